@@ -1,0 +1,3 @@
+"""dreamvid: DeepDream films."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,25 @@
+"""Resizing and smoothing of whole images: the two filters that more than one room needs."""
+
+import cv2
+import numpy as np
+
+from dreamvid.arrays import Image, Size, size_of
+
+
+def resize(image: Image, size: Size) -> Image:
+    """The image at another size: area averages where it shrinks, Catmull-Rom-like cubic where it grows.
+
+    A plain array of differences (an octave's detail) may be resized as well; nothing is clipped.
+    """
+    if size_of(image) == size:
+        return image
+    shrinks = size.width <= image.shape[1] and size.height <= image.shape[0]
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+
+
+def smooth(array: Image, sigmas: tuple[float, ...]) -> Image:
+    """The mean of the array blurred by Gaussians of each sigma, in pixels; edges are mirrored. No sigmas: the array."""
+    if not sigmas:
+        return array
+    blurred = [cv2.GaussianBlur(array, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101) for sigma in sigmas]
+    return sum(blurred[1:], blurred[0]) / np.float32(len(sigmas))

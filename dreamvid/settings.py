@@ -1,0 +1,220 @@
+"""Every setting once: its default, range, unit and meaning.
+
+The command line's options, `--help`, the library's arguments and the checks all come from these classes.
+A field whose default is `None` takes its value from the quality table of its command.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, replace
+from fractions import Fraction
+from math import isfinite
+from typing import Any, Self, TypeVar
+
+from dreamvid.errors import SettingError
+
+T = TypeVar("T", bound="Settings")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """What is known of a setting beside its type and default."""
+
+    help: str
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> str:
+        """The values that are allowed, in words."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        if self.high is None:
+            return f"{self.low:g} or more"
+        return f"{self.low:g} to {self.high:g}"
+
+
+def setting(default: Any, help: str, **spec: Any) -> Any:
+    """Declares a field of a settings class."""
+    return field(default=default, metadata={"spec": Spec(help=help, **spec)})
+
+
+def spec_of(item: Any) -> Spec:
+    """The `Spec` of a dataclass field."""
+    return item.metadata["spec"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Base of the settings classes: frozen, and checked when made.
+
+    Raises:
+        SettingError: a value is outside its range or not among its choices.
+    """
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            if "spec" in item.metadata:
+                _check(item.name, getattr(self, item.name), spec_of(item))
+
+    def but(self, **changes: Any) -> Self:
+        """The same settings with some values changed, and checked."""
+        return replace(self, **changes)
+
+
+def _check(name: str, value: Any, spec: Spec) -> None:
+    option = "--" + name.replace("_", "-")
+    if value is None:
+        return
+    if spec.choices and value not in spec.choices:
+        raise SettingError(f"{option} is {value!r}; it must be {spec.allowed}")
+    if spec.low is None or isinstance(value, str):
+        return
+    too_high = spec.high is not None and value > spec.high
+    if not isfinite(value) or value < spec.low or too_high:
+        raise SettingError(f"{option} is {value}; it must be {spec.allowed}{spec.unit and ' ' + spec.unit}")
+
+
+def frame_rate(text: str | float | Fraction) -> Fraction:
+    """A frame rate: '30', '29.97' or, exactly, '30000/1001'.
+
+    The usual roundings of the NTSC rates (23.976, 29.97, 59.94) become the exact rate.
+
+    Raises:
+        SettingError: it is not a number, or outside 1 to 240 frames a second.
+    """
+    try:
+        rate = Fraction(text).limit_denominator(100_000)
+    except (ValueError, ZeroDivisionError, OverflowError) as error:
+        raise SettingError(f"--fps is {text!r}; it must be a number like 30, 29.97 or 30000/1001") from error
+    exact = Fraction(round(rate * 1001 / 1000) * 1000, 1001)
+    if rate.denominator not in (1, 1001) and abs(rate - exact) < Fraction(1, 200):
+        rate = exact
+    if not 1 <= rate <= 240:
+        raise SettingError(f"--fps is {text}; it must be 1 to 240 frames a second")
+    return rate
+
+
+@dataclass(frozen=True, kw_only=True)
+class DreamSettings(Settings):
+    """How one image is dreamed."""
+
+    layers: str = setting(
+        "block10", "Layers to excite, each with a weight if wanted: block10 or block4:0.5,block10. "
+        "Lower layers draw strokes and textures, higher ones draw eyes, animals and buildings.")
+    objective: str = setting(
+        "mean-square", "What of a layer is made larger: the mean of its squares, or its mean.",
+        choices=("mean-square", "mean"))
+    octaves: int | None = setting(None, "Sizes at which the image is dreamed, small to large.", low=1, high=20)
+    octave_scale: float = setting(1.4, "How much larger each octave is than the one before.", low=1.05, high=4)
+    steps: int | None = setting(None, "Gradient steps in each octave.", low=0, high=10_000)
+    step_size: float = setting(
+        0.01, "Length of a step: how far a pixel moves, as a share of the range from black to white, "
+        "where the gradient is one standard deviation.", low=0, high=1)
+    jitter: int = setting(32, "Largest random shift of the image before a step, which hides the tiles' and "
+                          "the network's grid.", low=0, high=1024, unit="pixels")
+    tile: int = setting(512, "Side of the tiles in which large images are dreamed, the overlap included; "
+                        "it bounds the memory.", low=128, high=4096, unit="pixels")
+    overlap: int = setting(64, "Width of the surroundings that each tile sees beyond its own part.",
+                           low=0, high=512, unit="pixels")
+    smooth: float = setting(1.0, "Smoothing of the gradient: the mean of Gaussians of 0.5, 1 and 2 pixels, times "
+                            "this; 0 turns it off.", low=0, high=20)
+    limits: str = setting("soft", "How steps end at black and white: soft steps grow shorter near the limits, "
+                          "clip steps are cut off there.", choices=("soft", "clip"))
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if 2 * self.overlap > self.tile - 32:
+            raise SettingError(
+                f"--overlap is {self.overlap} pixels and --tile {self.tile}; two overlaps must leave 32 pixels of a tile")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraSettings(Settings):
+    """The camera's move over a still. Speeds are per second, whatever the frame rate."""
+
+    zoom: float = setting(1.8, "Magnification per second; above 1 goes in, below 1 goes out.", low=0.01, high=100)
+    rotate: float = setting(0.0, "Rotation per second, clockwise.", low=-3600, high=3600, unit="degrees")
+    pan_x: float = setting(0.0, "Move to the right per second, in picture widths.", low=-100, high=100)
+    pan_y: float = setting(0.0, "Move down per second, in picture heights.", low=-100, high=100)
+    border: str = setting("mirror", "What is seen beyond the picture's edge.", choices=("mirror", "wrap", "replicate"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarrySettings(Settings):
+    """What a frame inherits from the dream before it."""
+
+    blend: float = setting(1.0, "Share of the last dream in the start of the next frame; the rest is the source.",
+                           low=0, high=1)
+    anchor: bool = setting(True, "Hold brightness, contrast and colours near the source's, so that long films do not "
+                           "drift.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmSettings(Settings):
+    """The film that is written."""
+
+    fps: Fraction = setting(Fraction(30), "Frames per second: 30, 29.97 or, exactly, 30000/1001.", low=1, high=240)
+    size: int = setting(640, "Longer side of the film.", low=16, high=8192, unit="pixels")
+    crf: int = setting(16, "Constant rate factor of the encoder: lower is better and larger.", low=0, high=51)
+    encoder_preset: str | None = setting(
+        None, "Speed of the encoder: slower films are smaller.",
+        choices=("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoomSettings(Settings):
+    """All that a zoom film is made of, beside the picture."""
+
+    frames: int = setting(300, "Frames to make.", low=1, high=10_000_000)
+    quality: str = setting("standard", "Sets the octaves, steps and encoder speed that are not given.",
+                           choices=("draft", "standard", "fine"))
+    seed: int = setting(0, "Seed of the random shifts: the same seed makes the same frames.", low=0, high=2**63 - 1)
+    dream: DreamSettings = DreamSettings()
+    camera: CameraSettings = CameraSettings()
+    carry: CarrySettings = CarrySettings()
+    film: FilmSettings = FilmSettings()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        fill = object.__setattr__
+        fill(self, "dream", _filled(self.dream, ZOOM_QUALITY[self.quality]))
+        fill(self, "film", _filled(self.film, ZOOM_QUALITY[self.quality]))
+
+
+ZOOM_QUALITY: dict[str, dict[str, Any]] = {
+    "draft": {"octaves": 2, "steps": 1, "encoder_preset": "superfast"},
+    "standard": {"octaves": 3, "steps": 2, "encoder_preset": "veryfast"},
+    "fine": {"octaves": 4, "steps": 4, "encoder_preset": "medium"},
+}
+
+
+def _filled(settings: T, quality: dict[str, Any]) -> T:
+    """The settings with every value that was left open taken from the quality table."""
+    open_fields = {item.name for item in fields(settings) if getattr(settings, item.name) is None}
+    return settings.but(**{name: quality[name] for name in open_fields & quality.keys()})
+
+
+def build(kind: type[T], values: dict[str, Any]) -> T:
+    """A settings object, its parts included, from values by field name; names that are missing keep their defaults."""
+    own: dict[str, Any] = {}
+    for item in fields(kind):
+        if "spec" not in item.metadata:
+            own[item.name] = build(_part(item), values)
+        elif item.name in values:
+            own[item.name] = values[item.name]
+    return kind(**own)
+
+
+def _part(item: Any) -> type[Settings]:
+    return type(item.default)
+
+
+def leaves(kind: type[Settings]) -> Iterator[tuple[type[Settings], Any]]:
+    """Every setting of a settings class and of its parts, as (the class that declares it, its field)."""
+    for item in fields(kind):
+        if "spec" in item.metadata:
+            yield kind, item
+        else:
+            yield from leaves(_part(item))
