@@ -374,9 +374,9 @@ def test_failure_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_read_only_folder(tmp_path: Path) -> None:
-    folder = Path("/proc") if os.geteuid() == 0 else tmp_path
-    folder = folder / "self" if os.geteuid() == 0 else folder
-    if folder is tmp_path:
+    root = os.geteuid() == 0  # whom only a file system like /proc stops
+    folder = Path("/proc/self") if root else tmp_path
+    if not root:
         tmp_path.chmod(0o500)
     with pytest.raises(OutputError, match="cannot be written"):
         write_still(folder / "a.png", IMAGE, overwrite=False)
