@@ -53,7 +53,7 @@ class WeightsError(DreamvidError):
     exit_code = 8
 
 
-class Cancelled(DreamvidError):
+class Cancelled(DreamvidError):  # noqa: N818 - it is no error
     """Raised by a callback to end a render early; what was done so far is kept."""
 
     exit_code = 130

@@ -14,7 +14,7 @@ def resize(image: Image, size: Size) -> Image:
     if size_of(image) == size:
         return image
     shrinks = size.width <= image.shape[1] and size.height <= image.shape[0]
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC), np.float32)
 
 
 def smooth(array: Image, sigmas: tuple[float, ...]) -> Image:
@@ -22,4 +22,4 @@ def smooth(array: Image, sigmas: tuple[float, ...]) -> Image:
     if not sigmas:
         return array
     blurred = [cv2.GaussianBlur(array, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101) for sigma in sigmas]
-    return sum(blurred[1:], blurred[0]) / np.float32(len(sigmas))
+    return np.asarray(sum(blurred[1:], blurred[0]) / len(sigmas), np.float32)

@@ -125,9 +125,9 @@ class DreamSettings(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if 2 * self.overlap > self.tile - 32:
+        if 2 * self.overlap > self.tile - 64:
             raise SettingError(
-                f"--overlap is {self.overlap} pixels and --tile {self.tile}; two overlaps must leave 32 pixels of a tile")
+                f"--overlap is {self.overlap} and --tile {self.tile}; two overlaps must leave 64 pixels of a tile")
 
 
 @dataclass(frozen=True, kw_only=True)

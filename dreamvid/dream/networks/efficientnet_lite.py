@@ -104,7 +104,7 @@ def _convolve(x: tf.Tensor, weights: Weights, layer: str, stride: int = 1, opera
     if stride == 2:
         x = _even(x)
     x = operation(x, weights[f"{layer}/kernel"], [1, stride, stride, 1], "SAME")
-    return tf.nn.bias_add(x, weights[f"{layer}/bias"])
+    return tf.nn.bias_add(x, tf.constant(weights[f"{layer}/bias"]))
 
 
 def _even(x: tf.Tensor) -> tf.Tensor:
@@ -113,5 +113,5 @@ def _even(x: tf.Tensor) -> tf.Tensor:
     TensorFlow's 'same' padding begins a strided convolution one pixel later where the size is odd. Even sizes alone
     keep the positions of a tile those of the whole image.
     """
-    height, width = tf.unstack(tf.shape(x)[1:3] % 2)
+    height, width = tf.unstack(tf.math.floormod(tf.shape(x)[1:3], 2))
     return tf.pad(x, [[0, 0], [0, height], [0, width], [0, 0]])

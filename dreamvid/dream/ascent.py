@@ -1,0 +1,73 @@
+"""Normalised steps along a gradient."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dreamvid.arrays import Image
+from dreamvid.dream.gradient import Gradient
+from dreamvid.filters import smooth
+
+Limit = Callable[[Image, Image], Image]
+"""(image, step) → the image after the step, in [0, 1]."""
+
+SMOOTHING = (0.5, 1.0, 2.0)
+"""Sigmas of the Gaussians, in pixels, whose mean takes the checkerboard out of a gradient."""
+
+MARGIN = np.float32(0.15)
+"""How near to black or white soft steps begin to grow shorter."""
+
+
+def ascend(
+    image: Image,
+    gradient: Gradient,
+    rng: np.random.Generator,
+    *,
+    steps: int,
+    step_size: float,
+    jitter: int,
+    smoothing: float,
+    limit: Limit,
+    observe: Callable[[int, float], None],
+) -> Image:
+    """`steps` steps, each `step_size` long where the gradient is one standard deviation.
+
+    Before each step the image is rolled by up to `jitter` pixels along both axes, and rolled back after.
+
+    Args:
+        rng: draws the shifts.
+        smoothing: times `SMOOTHING`; 0 turns smoothing off.
+        limit: how a step ends at black and white: `soft_limit` or `clip_limit`.
+        observe: called after each step with its number, from 1, and the objective's value before it.
+    """
+    sigmas = tuple(sigma * smoothing for sigma in SMOOTHING if smoothing)
+    for step in range(1, steps + 1):
+        shift = rng.integers(-jitter, jitter, size=2, endpoint=True)
+        slope, value = gradient(np.roll(image, shift, axis=(0, 1)))
+        slope = smooth(np.roll(slope, -shift, axis=(0, 1)), sigmas)
+        image = limit(image, normalised(slope) * np.float32(step_size))
+        observe(step, value)
+    return image
+
+
+def normalised(slope: Image) -> Image:
+    """The gradient divided by its standard deviation over the whole image; a gradient of zeros stays as it is."""
+    deviation = float(slope.std())
+    return slope / np.float32(deviation) if deviation > 0 else slope
+
+
+def clip_limit(image: Image, step: Image) -> Image:
+    """The full step, cut off at black and white."""
+    return np.clip(image + step, 0, 1)
+
+
+def soft_limit(image: Image, step: Image) -> Image:
+    """A step that grows shorter the less room it has: within `MARGIN` of the limit, in proportion to the room.
+
+    So the limits are approached and not reached, and bright parts keep their drawing.
+    """
+    room = np.where(step > 0, 1 - image, image) / MARGIN
+    return np.clip(image + step * np.clip(room, 0, 1, out=room), 0, 1)
+
+
+LIMITS: dict[str, Limit] = {"soft": soft_limit, "clip": clip_limit}

@@ -1,0 +1,77 @@
+"""Image → dreamed image: the network, the objective, tiles, ascent and octaves put together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from dreamvid.arrays import Image, size_of
+from dreamvid.dream.ascent import LIMITS, ascend
+from dreamvid.dream.gradient import Gradient, gradient_of
+from dreamvid.dream.networks import load_network
+from dreamvid.dream.networks.network import Network
+from dreamvid.dream.objective import MEASURES, excite, parse_layers
+from dreamvid.dream.octaves import climb, octave_sizes
+from dreamvid.dream.tiles import tiled
+from dreamvid.settings import DreamSettings
+
+
+@dataclass(frozen=True)
+class Step:
+    """One gradient step that was made. Octaves and steps are counted from 1; `loss` is the value before the step."""
+
+    octave: int
+    octaves: int
+    step: int
+    steps: int
+    loss: float
+
+
+@dataclass(frozen=True)
+class Dreamer:
+    """Dreams images of any size with one network that is loaded once."""
+
+    network: Network
+    gradient: Gradient
+
+    def __call__(
+        self, image: Image, rng: np.random.Generator, values: DreamSettings, observe: Callable[[Step], None]
+    ) -> Image:
+        """The image dreamed once over its octaves, in [0, 1].
+
+        Args:
+            rng: the source of the random shifts; the same one gives the same dream.
+            values: the settings in force for this image.
+            observe: called after every step; it may raise `Cancelled`.
+        """
+        assert values.octaves is not None
+        assert values.steps is not None
+        steps = values.steps
+        sizes = octave_sizes(
+            size_of(image), octaves=values.octaves, scale=values.octave_scale, smallest=self.network.smallest
+        )
+
+        def dream(octave: int, start: Image) -> Image:
+            return ascend(
+                start, self.gradient, rng,
+                steps=steps, step_size=values.step_size, jitter=values.jitter, smoothing=values.smooth,
+                limit=LIMITS[values.limits],
+                observe=lambda step, loss: observe(Step(octave, len(sizes), step, steps, loss)),
+            )
+
+        return np.clip(climb(image, sizes, dream), 0, 1)
+
+
+def load_dreamer(settings: DreamSettings) -> Dreamer:
+    """Loads the network and builds the gradient of the objective.
+
+    Raises:
+        SettingError: a layer that the network does not have.
+        WeightsError: the weights are missing or damaged.
+    """
+    network = load_network()
+    objective = excite(parse_layers(settings.layers, network), MEASURES[settings.objective])
+    gradient = tiled(
+        gradient_of(network, objective), tile=settings.tile, overlap=settings.overlap, stride=network.stride
+    )
+    return Dreamer(network, gradient)

@@ -1,0 +1,62 @@
+"""The gradient of a large image from the gradients of its tiles."""
+
+from math import ceil
+from typing import NamedTuple
+
+import numpy as np
+
+from dreamvid.arrays import Image
+from dreamvid.dream.gradient import Gradient
+
+
+class Span(NamedTuple):
+    """One tile along one axis: it sees start to stop, and answers for first to last (all but the upper ends)."""
+
+    start: int
+    stop: int
+    first: int
+    last: int
+
+
+def tiled(gradient: Gradient, *, tile: int, overlap: int, stride: int) -> Gradient:
+    """The same gradient, of images of any size, computed on tiles of at most `tile` pixels a side.
+
+    Each tile sees `overlap` pixels beyond the part that it answers for, and begins at a multiple of the network's
+    `stride`, so its activations are those of the whole image but for what lies further away. The objective is a mean
+    over positions: a tile's gradient counts by the share of the image that it sees, its value by the share that
+    it answers for.
+    """
+
+    def whole(image: Image) -> tuple[Image, float]:
+        height, width = image.shape[:2]
+        rows = spans(height, tile=tile, overlap=overlap, stride=stride)
+        columns = spans(width, tile=tile, overlap=overlap, stride=stride)
+        if len(rows) == len(columns) == 1:
+            return gradient(image)
+        merged, total = np.empty_like(image), 0.0
+        for y in rows:
+            for x in columns:
+                part, value = gradient(image[y.start : y.stop, x.start : x.stop])
+                seen = (y.stop - y.start) * (x.stop - x.start) / (height * width)
+                own = part[y.first - y.start : y.last - y.start, x.first - x.start : x.last - x.start]
+                np.multiply(own, np.float32(seen), out=merged[y.first : y.last, x.first : x.last])
+                total += value * (y.last - y.first) * (x.last - x.first) / (height * width)
+        return merged, total
+
+    return whole
+
+
+def spans(length: int, *, tile: int, overlap: int, stride: int) -> list[Span]:
+    """Tiles that cover an axis of `length` pixels, evenly spread; neighbours overlap by `2 * overlap` or more.
+
+    Each starts at a multiple of `stride` and is at most `tile` long, and their own parts meet in the middle of what
+    they share.
+    """
+    if length <= tile:
+        return [Span(0, length, 0, length)]
+    reach = tile - stride  # the starts are rounded up, by less than a stride
+    count = ceil((length - 2 * overlap) / (reach - 2 * overlap))
+    starts = [ceil((length - tile) * n / (count - 1) / stride) * stride for n in range(count)]
+    stops = [min(start + tile, length) for start in starts]
+    seams = [(stop + start) // 2 for stop, start in zip(stops[:-1], starts[1:], strict=True)]
+    return [Span(*span) for span in zip(starts, stops, [0, *seams], [*seams, length], strict=True)]
