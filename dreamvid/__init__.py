@@ -1,3 +1,40 @@
-"""dreamvid: DeepDream films."""
+"""dreamvid: DeepDream films.
+
+    from dreamvid import ZoomSettings, zoom
+
+    zoom("seed.jpg", "film.mp4", ZoomSettings(frames=90))
+
+The names below are loaded when they are first used, so that importing dreamvid costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dreamvid.errors import DreamvidError as DreamvidError
+    from dreamvid.pipeline import Rendered as Rendered
+    from dreamvid.pipeline import zoom as zoom
+    from dreamvid.settings import CameraSettings as CameraSettings
+    from dreamvid.settings import CarrySettings as CarrySettings
+    from dreamvid.settings import DreamSettings as DreamSettings
+    from dreamvid.settings import FilmSettings as FilmSettings
+    from dreamvid.settings import ZoomSettings as ZoomSettings
 
 __version__ = "0.1.0"
+
+_HOME = {
+    "DreamvidError": "errors",
+    "Rendered": "pipeline",
+    "zoom": "pipeline",
+    "CameraSettings": "settings",
+    "CarrySettings": "settings",
+    "DreamSettings": "settings",
+    "FilmSettings": "settings",
+    "ZoomSettings": "settings",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'dreamvid' has no attribute {name!r}")
+    return getattr(import_module(f"dreamvid.{_HOME[name]}"), name)

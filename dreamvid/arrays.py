@@ -28,6 +28,13 @@ class Size(NamedTuple):
         return f"{self.width}x{self.height}"
 
 
+class Carry(NamedTuple):
+    """What one frame leaves to the next, and all that it leaves."""
+
+    source: Image
+    dreamed: Image
+
+
 def size_of(image: np.ndarray) -> Size:
     """The size of an image, a flow or a mask."""
     return Size(image.shape[1], image.shape[0])

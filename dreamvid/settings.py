@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from math import isfinite
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from dreamvid.errors import SettingError
 
@@ -52,6 +52,11 @@ class Settings:
     Raises:
         SettingError: a value is outside its range or not among its choices.
     """
+
+    panel: ClassVar[str] = "Options"
+    """The heading of these settings in `--help`."""
+    qualities: ClassVar[dict[str, dict[str, Any]]] = {}
+    """Name of a quality → the values that it gives to the settings whose default is `None`."""
 
     def __post_init__(self) -> None:
         for item in fields(self):
@@ -100,6 +105,8 @@ def frame_rate(text: str | float | Fraction) -> Fraction:
 class DreamSettings(Settings):
     """How one image is dreamed."""
 
+    panel = "Dream"
+
     layers: str = setting(
         "block10", "Layers to excite, each with a weight if wanted: block10 or block4:0.5,block10. "
         "Lower layers draw strokes and textures, higher ones draw eyes, animals and buildings.")
@@ -134,6 +141,8 @@ class DreamSettings(Settings):
 class CameraSettings(Settings):
     """The camera's move over a still. Speeds are per second, whatever the frame rate."""
 
+    panel = "Camera"
+
     zoom: float = setting(1.8, "Magnification per second; above 1 goes in, below 1 goes out.", low=0.01, high=100)
     rotate: float = setting(0.0, "Rotation per second, clockwise.", low=-3600, high=3600, unit="degrees")
     pan_x: float = setting(0.0, "Move to the right per second, in picture widths.", low=-100, high=100)
@@ -145,6 +154,8 @@ class CameraSettings(Settings):
 class CarrySettings(Settings):
     """What a frame inherits from the dream before it."""
 
+    panel = "Carry"
+
     blend: float = setting(1.0, "Share of the last dream in the start of the next frame; the rest is the source.",
                            low=0, high=1)
     anchor: bool = setting(True, "Hold brightness, contrast and colours near the source's, so that long films do not "
@@ -155,6 +166,8 @@ class CarrySettings(Settings):
 class FilmSettings(Settings):
     """The film that is written."""
 
+    panel = "Film"
+
     fps: Fraction = setting(Fraction(30), "Frames per second: 30, 29.97 or, exactly, 30000/1001.", low=1, high=240)
     size: int = setting(640, "Longer side of the film.", low=16, high=8192, unit="pixels")
     crf: int = setting(16, "Constant rate factor of the encoder: lower is better and larger.", low=0, high=51)
@@ -163,9 +176,18 @@ class FilmSettings(Settings):
         choices=("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"))
 
 
+ZOOM_QUALITIES: dict[str, dict[str, Any]] = {
+    "draft": {"octaves": 2, "steps": 1, "encoder_preset": "superfast"},
+    "standard": {"octaves": 3, "steps": 2, "encoder_preset": "veryfast"},
+    "fine": {"octaves": 4, "steps": 4, "encoder_preset": "medium"},
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class ZoomSettings(Settings):
     """All that a zoom film is made of, beside the picture."""
+
+    qualities = ZOOM_QUALITIES
 
     frames: int = setting(300, "Frames to make.", low=1, high=10_000_000)
     quality: str = setting("standard", "Sets the octaves, steps and encoder speed that are not given.",
@@ -179,15 +201,8 @@ class ZoomSettings(Settings):
     def __post_init__(self) -> None:
         super().__post_init__()
         fill = object.__setattr__
-        fill(self, "dream", _filled(self.dream, ZOOM_QUALITY[self.quality]))
-        fill(self, "film", _filled(self.film, ZOOM_QUALITY[self.quality]))
-
-
-ZOOM_QUALITY: dict[str, dict[str, Any]] = {
-    "draft": {"octaves": 2, "steps": 1, "encoder_preset": "superfast"},
-    "standard": {"octaves": 3, "steps": 2, "encoder_preset": "veryfast"},
-    "fine": {"octaves": 4, "steps": 4, "encoder_preset": "medium"},
-}
+        fill(self, "dream", _filled(self.dream, self.qualities[self.quality]))
+        fill(self, "film", _filled(self.film, self.qualities[self.quality]))
 
 
 def _filled(settings: T, quality: dict[str, Any]) -> T:

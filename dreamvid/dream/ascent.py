@@ -66,8 +66,8 @@ def soft_limit(image: Image, step: Image) -> Image:
 
     So the limits are approached and not reached, and bright parts keep their drawing.
     """
-    room = np.where(step > 0, 1 - image, image) / MARGIN
-    return np.clip(image + step * np.clip(room, 0, 1, out=room), 0, 1)
+    room: Image = np.where(step > 0, 1 - image, image) / MARGIN
+    return np.clip(image + step * room.clip(0, 1), 0, 1)
 
 
 LIMITS: dict[str, Limit] = {"soft": soft_limit, "clip": clip_limit}

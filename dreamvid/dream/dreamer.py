@@ -1,11 +1,10 @@
 """Image → dreamed image: the network, the objective, tiles, ascent and octaves put together."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from dreamvid.arrays import Image, size_of
+from dreamvid.arrays import Image, Size, size_of
 from dreamvid.dream.ascent import LIMITS, ascend
 from dreamvid.dream.gradient import Gradient, gradient_of
 from dreamvid.dream.networks import load_network
@@ -13,18 +12,8 @@ from dreamvid.dream.networks.network import Network
 from dreamvid.dream.objective import MEASURES, excite, parse_layers
 from dreamvid.dream.octaves import climb, octave_sizes
 from dreamvid.dream.tiles import tiled
+from dreamvid.events import Observe, Step
 from dreamvid.settings import DreamSettings
-
-
-@dataclass(frozen=True)
-class Step:
-    """One gradient step that was made. Octaves and steps are counted from 1; `loss` is the value before the step."""
-
-    octave: int
-    octaves: int
-    step: int
-    steps: int
-    loss: float
 
 
 @dataclass(frozen=True)
@@ -35,7 +24,7 @@ class Dreamer:
     gradient: Gradient
 
     def __call__(
-        self, image: Image, rng: np.random.Generator, values: DreamSettings, observe: Callable[[Step], None]
+        self, image: Image, rng: np.random.Generator, values: DreamSettings, observe: Observe
     ) -> Image:
         """The image dreamed once over its octaves, in [0, 1].
 
@@ -44,12 +33,9 @@ class Dreamer:
             values: the settings in force for this image.
             observe: called after every step; it may raise `Cancelled`.
         """
-        assert values.octaves is not None
-        assert values.steps is not None
+        assert values.steps is not None  # filled by the quality
         steps = values.steps
-        sizes = octave_sizes(
-            size_of(image), octaves=values.octaves, scale=values.octave_scale, smallest=self.network.smallest
-        )
+        sizes = self.octaves(size_of(image), values)
 
         def dream(octave: int, start: Image) -> Image:
             return ascend(
@@ -60,6 +46,13 @@ class Dreamer:
             )
 
         return np.clip(climb(image, sizes, dream), 0, 1)
+
+    def octaves(self, size: Size, values: DreamSettings) -> list[Size]:
+        """The sizes at which an image of this size is dreamed, small to large."""
+        assert values.octaves is not None  # filled by the quality
+        return octave_sizes(
+            size, octaves=values.octaves, scale=values.octave_scale, smallest=self.network.smallest
+        )
 
 
 def load_dreamer(settings: DreamSettings) -> Dreamer:

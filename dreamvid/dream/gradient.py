@@ -28,7 +28,10 @@ def gradient_of(network: Network, objective: Objective) -> Gradient:
     graph = differentiate.get_concrete_function()  # pyright: ignore[reportFunctionMemberAccess]
 
     def gradient(image: Image) -> tuple[Image, float]:
-        slope, value = graph(tf.constant(np.ascontiguousarray(image)))
+        try:
+            slope, value = graph(tf.constant(np.ascontiguousarray(image)))
+        except tf.errors.ResourceExhaustedError as error:
+            raise MemoryError(error.message) from error
         return slope.numpy(), float(value)
 
     return gradient

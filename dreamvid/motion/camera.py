@@ -1,11 +1,15 @@
 """Prescribed motion: a camera that moves over a still. The same kind of flow as measured motion."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
+import cv2
 import numpy as np
 
-from dreamvid.arrays import Flow, Size
-from dreamvid.settings import CameraSettings
+from dreamvid.arrays import Carry, Flow, Image, Size
+from dreamvid.motion.anchor import anchored, palette_of
+from dreamvid.motion.warp import warp
+from dreamvid.settings import CameraSettings, CarrySettings
 
 
 def camera_flow(size: Size, fps: Fraction, values: CameraSettings) -> Flow:
@@ -23,3 +27,29 @@ def camera_flow(size: Size, fps: Fraction, values: CameraSettings) -> Flow:
     columns, rows = np.meshgrid(np.arange(size.width), np.arange(size.height))
     there = np.stack([columns, rows], axis=-1) - centre
     return (there @ (turn.T - np.eye(2)) + move).astype(np.float32)
+
+
+def camera_start(
+    still: Image, flow: Flow, border: str, values: CarrySettings
+) -> Callable[[Image, Carry | None, int], Image]:
+    """How each frame of a camera move begins: with the last dream, moved; its colours held near the still's.
+
+    The first frame begins with the still itself.
+
+    Args:
+        still: the picture under the camera.
+        flow: of one frame of the move.
+        border: what is seen beyond the picture's edge; see `warp`.
+        values: how much of the last dream is kept, and whether its colours are held.
+    """
+    palette = palette_of(still)
+
+    def start(source: Image, carry: Carry | None, _: int) -> Image:
+        if carry is None:
+            return source
+        moved = warp(carry.dreamed, flow, border)
+        if values.blend < 1:
+            moved = np.asarray(cv2.addWeighted(moved, values.blend, source, 1 - values.blend, 0), np.float32)
+        return anchored(moved, palette) if values.anchor else moved
+
+    return start

@@ -1,0 +1,70 @@
+"""Command-line options made from the settings classes, so that each is declared once."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import Field
+from fractions import Fraction
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_type_hints
+
+import typer
+
+from dreamvid.settings import Settings, build, frame_rate, leaves, spec_of
+
+Output = Annotated[str | None, typer.Option("--output", "-o", metavar="PATH", show_default=False)]
+Overwrite = Annotated[bool, typer.Option("--overwrite", "-y", help="Replace an output that exists.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but warnings and errors.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say the loss of the steps, and what TensorFlow says.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON record of what was made.")]
+Picture = Annotated[Path, typer.Argument(metavar="PICTURE", show_default=False)]
+
+
+def with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Replaces a command's parameter `settings`, annotated with a settings class, by one option for each setting."""
+    kind: type[Settings] = get_type_hints(command)["settings"]
+    options = [_option(kind, owner, item) for owner, item in leaves(kind)]
+    names = {option.name for option in options}
+    signature = inspect.signature(command, eval_str=True)
+    others = [parameter for name, parameter in signature.parameters.items() if name != "settings"]
+
+    @wraps(command)
+    def run(**values: Any) -> None:
+        chosen = {name: values.pop(name) for name in names}
+        command(settings=build(kind, chosen), **values)
+
+    run.__signature__ = signature.replace(parameters=[*others, *options])  # pyright: ignore[reportAttributeAccessIssue]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in [*others, *options]}
+    return run
+
+
+def _option(kind: type[Settings], owner: type[Settings], item: Field[Any]) -> inspect.Parameter:
+    """The keyword parameter from which Typer makes a setting's option."""
+    spec = spec_of(item)
+    value_type = _without_none(get_type_hints(owner)[item.name])
+    allowed = "" if value_type is bool or spec.choices or spec.low is None else f" From {spec.allowed} {spec.unit}"
+    option = typer.Option(
+        _names(item.name, value_type),
+        help=spec.help + (f"{allowed.rstrip()}." if allowed else ""),
+        metavar="|".join(spec.choices) or None,
+        rich_help_panel=owner.panel,
+        show_default=True if item.default is not None else _by_quality(kind, item.name),
+        parser=frame_rate if value_type is Fraction else None,
+    )
+    return inspect.Parameter(
+        item.name, inspect.Parameter.KEYWORD_ONLY, default=item.default, annotation=Annotated[value_type, option]
+        if item.default is not None else Annotated[value_type | None, option])
+
+
+def _names(name: str, value_type: type) -> str:
+    dashed = name.replace("_", "-")
+    return f"--{dashed}/--no-{dashed}" if value_type is bool else f"--{dashed}"
+
+
+def _without_none(hint: Any) -> type:
+    return next((part for part in get_args(hint) if part is not type(None)), hint)
+
+
+def _by_quality(kind: type[Settings], name: str) -> str:
+    """The values of a setting that the quality decides, in the order of `--quality`."""
+    return "by quality: " + ", ".join(f"{quality} {values[name]}" for quality, values in kind.qualities.items())

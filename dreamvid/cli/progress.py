@@ -1,0 +1,103 @@
+"""Progress for a person: a bar on a terminal, else a line every ten seconds; and how a person ends a render."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from json import dumps
+from time import monotonic
+from types import FrameType
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from dreamvid.errors import Cancelled, Terminated
+from dreamvid.events import Begun, Event, Frame, Observe, Step
+
+SECONDS_BETWEEN_LINES = 10.0
+STEPS_BETWEEN_LOSSES = 10
+
+
+class Reporter:
+    """Says on stderr what the events of a render mean, and prints the record of what was made on stdout."""
+
+    def __init__(self, *, quiet: bool, verbose: bool) -> None:
+        self._console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
+        self._quiet = quiet
+        self._verbose = verbose
+        self._begun = self._said = monotonic()
+        self._progress = Progress(
+            TextColumn("frame"), MofNCompleteColumn(), BarColumn(), TextColumn("{task.fields[speed]}"),
+            TimeRemainingColumn(), TextColumn("left"), console=self._console,
+            disable=quiet or not self._console.is_terminal,
+        )
+        self._task = self._progress.add_task("frames", total=None, speed="")
+
+    def warn(self, sentence: str) -> None:
+        """One sentence that a person should know."""
+        self._console.print(f"dreamvid: {sentence}", markup=False)
+
+    def observe(self, event: Event) -> None:
+        """Takes an event of the render."""
+        if isinstance(event, Begun):
+            self._begun = self._said = monotonic()
+            self._progress.start()
+            self._progress.update(self._task, total=event.frames)
+        elif isinstance(event, Frame):
+            self._frame(event)
+        elif self._verbose:
+            self._step(event)
+
+    def _frame(self, event: Frame) -> None:
+        speed = event.done / max(monotonic() - self._begun, 1e-9)
+        self._progress.update(self._task, completed=event.done, speed=f"{speed:.1f} frames/s")
+        if self._quiet or self._console.is_terminal or monotonic() - self._said < SECONDS_BETWEEN_LINES:
+            return
+        self._said = monotonic()
+        left = (event.frames - event.done) / speed
+        self._console.print(f"frame {event.done}/{event.frames}, {speed:.1f} frames/s, {left:.0f} s left")
+
+    def _step(self, step: Step) -> None:
+        if step.step % STEPS_BETWEEN_LOSSES == 0 or step.step == step.steps:
+            self._console.print(
+                f"octave {step.octave}/{step.octaves}, step {step.step}/{step.steps}, loss {step.loss:.4f}")
+
+    def close(self) -> None:
+        """Takes the bar away."""
+        self._progress.stop()
+
+    def made(self, record: Any, *, json: bool) -> None:
+        """Prints a record of what was made: its path, or all of it as one line of JSON."""
+        print(dumps(asdict(record)) if json else record.output)  # noqa: T201 - stdout is for data
+
+
+@contextmanager
+def cancellable(observe: Observe) -> Iterator[Observe]:
+    """Turns Ctrl-C and SIGTERM into `Cancelled`, raised at the next event once the render has begun.
+
+    Before that, and at a second Ctrl-C, they end the program at once.
+    """
+    asked: list[Cancelled] = []
+    begun = False
+
+    def on_signal(number: int, _: FrameType | None) -> None:
+        kind = Terminated if number == signal.SIGTERM else Cancelled
+        if asked or not begun:
+            raise kind("stopped")
+        asked.append(kind("stopped"))
+
+    def watched(event: Event) -> None:
+        nonlocal begun
+        begun = True
+        observe(event)
+        if asked:
+            raise asked[0]
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield watched
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,56 @@
+"""Whether everything that dreamvid stands on is here and works."""
+
+import platform
+import shutil
+import tempfile
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from dreamvid import __version__
+from dreamvid.pipeline import zoom
+from dreamvid.settings import FilmSettings, ZoomSettings
+from dreamvid.video import ffmpeg
+from dreamvid.video.still import write_still
+
+PACKAGES = ("tensorflow", "numpy", "pillow", "opencv-python", "imageio-ffmpeg", "typer", "safetensors")
+ENCODERS = ("libx264", "libx265", "libsvtav1", "libvpx-vp9", "prores_ks", "ffv1", "gif", "libwebp_anim", "aac")
+
+
+def examine() -> dict[str, str | list[str]]:
+    """Findings by name, in words, ending with a film of five frames that is made and thrown away.
+
+    Raises:
+        DreamvidError: what is wrong, of the kind that a render would meet.
+    """
+    from dreamvid.dream.devices import devices
+    from dreamvid.dream.networks import load_network
+
+    known = ffmpeg.encoders()
+    network = load_network()
+    return {
+        "dreamvid": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        **{package: version(package) for package in PACKAGES},
+        "devices": devices(),
+        "ffmpeg": f"{ffmpeg.version()} ({ffmpeg.executable()})",
+        "encoders": [name for name in ENCODERS if name in known],
+        "encoders missing": [name for name in ENCODERS if name not in known],
+        "network": network.name,
+        "weights": f"sha256 {network.digest}",
+        "free disk here": f"{shutil.disk_usage(Path.cwd()).free / 1e9:.1f} GB",
+        "self-test": self_test(),
+    }
+
+
+def self_test() -> str:
+    """Renders five frames of a picture of noise into a film, and tells how fast."""
+    with tempfile.TemporaryDirectory(prefix="dreamvid-") as folder:
+        seed, film = Path(folder) / "seed.png", Path(folder) / "film.mp4"
+        noise = np.random.default_rng(0).random((48, 64, 3), dtype=np.float32)
+        write_still(seed, noise, overwrite=False)
+        made = asdict(zoom(seed, film, ZoomSettings(frames=5, quality="draft", film=FilmSettings(size=128))))
+        return f"{made['frames']} frames, {film.stat().st_size} bytes, in {made['seconds']} s"

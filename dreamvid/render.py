@@ -1,0 +1,43 @@
+"""The frame loop: for each frame, start from what the last dream left, dream the start, write it.
+
+What a start is, and how it is dreamed, are arguments. So a zoom, a clip and a test are the same loop.
+"""
+
+from collections.abc import Callable, Iterable
+
+from dreamvid.arrays import Carry, Image
+
+Start = Callable[[Image, Carry | None, int], Image]
+"""(source frame, what the frame before left, number of the frame) → the image that is to be dreamed."""
+
+Dream = Callable[[Image, int], Image]
+"""(image, number of the frame) → dreamed image."""
+
+
+def render(
+    frames: Iterable[Image],
+    start: Start,
+    dream: Dream,
+    write: Callable[[Image], None],
+    done: Callable[[int], None],
+    *,
+    first: int = 0,
+    carry: Carry | None = None,
+) -> Carry | None:
+    """Renders frames one after the other and returns what the last one leaves to a next.
+
+    Args:
+        frames: source frames, all of one size.
+        start: what each frame begins from.
+        dream: dreams it.
+        write: takes the dreamed frames in order.
+        done: called after each frame with the number of frames that are written.
+        first: the number of the first frame, from 0.
+        carry: what the frame before the first left; None for a beginning.
+    """
+    for n, source in enumerate(frames, first):
+        dreamed = dream(start(source, carry, n), n)
+        write(dreamed)
+        carry = Carry(source, dreamed)
+        done(n + 1)
+    return carry
