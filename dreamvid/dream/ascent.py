@@ -66,7 +66,7 @@ def soft_limit(image: Image, step: Image) -> Image:
 
     So the limits are approached and not reached, and bright parts keep their drawing.
     """
-    room: Image = np.where(step > 0, 1 - image, image) / MARGIN
+    room = np.where(step > 0, np.subtract(1, image, dtype=np.float32), image) / MARGIN
     return np.clip(image + step * room.clip(0, 1), 0, 1)
 
 

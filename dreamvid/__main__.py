@@ -1,0 +1,5 @@
+"""`python -m dreamvid`."""
+
+from dreamvid.cli import app
+
+app()

@@ -1,0 +1,46 @@
+"""What all tests share: a small picture, a small disk, and the application run as a person would."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+from typer.testing import CliRunner, Result
+
+SEED = Path(__file__).parent.parent / "samples" / "seed.jpg"
+SMALL = ("--frames", "2", "--size", "95", "--quality", "draft", "-q")
+"""Options that make a film in no time."""
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A picture of 48x32 pixels with structure at every scale."""
+    path = tmp_path / "picture.png"
+    noise = np.random.default_rng(1).integers(0, 256, (32, 48, 3), dtype=np.uint8)
+    Pillow.fromarray(noise).save(path)
+    return path
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs `dreamvid` with arguments, in a folder of its own."""
+    from dreamvid.cli import app
+
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 256 KiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    try:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)], check=True,
+                       capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("a small disk can only be mounted by root")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)

@@ -1,0 +1,45 @@
+"""The README cannot lie: its commands run, and it opens with the two that count."""
+
+import re
+import shlex
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
+COMMANDS = [line for block in BLOCKS for line in block.splitlines() if line.startswith("dreamvid ")]
+SHORT = ("--frames", "2", "--size", "80")
+"""What a test adds, so that a film of minutes takes seconds."""
+
+
+def test_it_opens_with_the_two_commands() -> None:
+    assert BLOCKS[0] == "pip install . && dreamvid zoom samples/seed.jpg --frames 300\n"
+    assert BLOCKS[1] == "pip install -e '.[test]' && pytest\n"
+
+
+@pytest.mark.parametrize("command", ["dreamvid zoom samples/seed.jpg --frames 300", *COMMANDS])
+def test_its_commands_run(run: Callable[..., Result], tmp_path: Path, command: str) -> None:
+    shutil.copytree(ROOT / "samples", tmp_path / "samples")
+    _, *words = shlex.split(command)
+    if "frames/%06d.png" in words:
+        (tmp_path / "frames").mkdir()
+    result = run(*words, *SHORT)
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("program", re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL))
+def test_its_programs_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    shutil.copytree(ROOT / "samples", tmp_path / "samples")
+    monkeypatch.chdir(tmp_path)
+    exec(re.sub(r"frames=\d+", "frames=2", program), {})
+    assert (tmp_path / "film.mp4").stat().st_size > 0
+
+
+def test_its_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", TEXT):
+        assert (ROOT / target).exists(), target
