@@ -4,11 +4,8 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from json import dumps
 from time import monotonic
 from types import FrameType
-from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -21,7 +18,7 @@ STEPS_BETWEEN_LOSSES = 10
 
 
 class Reporter:
-    """Says on stderr what the events of a render mean, and prints the record of what was made on stdout."""
+    """Says on stderr what the events of a render mean."""
 
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
         self._console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
@@ -67,10 +64,6 @@ class Reporter:
     def close(self) -> None:
         """Takes the bar away."""
         self._progress.stop()
-
-    def made(self, record: Any, *, json: bool) -> None:
-        """Prints a record of what was made: its path, or all of it as one line of JSON."""
-        print(dumps(asdict(record)) if json else record.output)  # noqa: T201 - stdout is for data
 
 
 @contextmanager

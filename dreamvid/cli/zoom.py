@@ -1,8 +1,8 @@
 """`dreamvid zoom`."""
 
-from dreamvid.cli.console import native_messages
 from dreamvid.cli.options import Json, Output, Overwrite, Picture, Quiet, Verbose, with_settings
-from dreamvid.cli.progress import Reporter, cancellable
+from dreamvid.cli.work import carry_out, show
+from dreamvid.events import Observe, Warn
 from dreamvid.settings import ZoomSettings
 
 
@@ -22,13 +22,9 @@ def zoom(
     Without -o the film is PICTURE-zoom.mp4 in the current folder. -o takes a film (.mp4, .mov, .mkv), a folder
     (frames/) or numbered pictures (frames/%06d.png).
     """
-    reporter = Reporter(quiet=quiet, verbose=verbose)
-    with native_messages(shown=verbose), cancellable(reporter.observe) as observe:
-        from dreamvid import pipeline
+    from dreamvid import pipeline
 
-        try:
-            made = pipeline.zoom(
-                picture, output, settings, overwrite=overwrite, observe=observe, warn=reporter.warn)
-        finally:
-            reporter.close()
-    reporter.made(made, json=json)
+    def work(observe: Observe, warn: Warn) -> pipeline.Rendered:
+        return pipeline.zoom(picture, output, settings, overwrite=overwrite, observe=observe, warn=warn)
+
+    show(carry_out(work, quiet=quiet, verbose=verbose), json=json)

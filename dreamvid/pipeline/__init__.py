@@ -1,0 +1,9 @@
+"""Wiring: opens what is read and written, builds motion and dreamer, and runs the frame loop. One module a command.
+
+TensorFlow is loaded inside the functions that need it, after everything cheap was checked.
+"""
+
+from dreamvid.pipeline.film import Rendered
+from dreamvid.pipeline.zoom import zoom
+
+__all__ = ["Rendered", "zoom"]

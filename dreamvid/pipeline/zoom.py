@@ -1,0 +1,65 @@
+"""A zoom film: a still under a moving camera."""
+
+import os
+from itertools import repeat
+from pathlib import Path
+from time import perf_counter
+
+from dreamvid.arrays import fit, size_of
+from dreamvid.events import Begun, Frame, Observe, Warn, ignore
+from dreamvid.filters import resize
+from dreamvid.motion.camera import camera_flow, camera_start
+from dreamvid.pipeline.dreaming import load_dream
+from dreamvid.pipeline.film import Rendered, explained, open_film
+from dreamvid.render import render
+from dreamvid.settings import ZoomSettings
+from dreamvid.video.sink import check_output
+from dreamvid.video.still import read_still
+
+
+def zoom(
+    seed: str | os.PathLike[str],
+    output: str | os.PathLike[str] | None = None,
+    settings: ZoomSettings | None = None,
+    *,
+    overwrite: bool = False,
+    observe: Observe = ignore,
+    warn: Warn = ignore,
+) -> Rendered:
+    """Makes a film that dives into a picture and never ends up anywhere it has been.
+
+    Args:
+        seed: the picture.
+        output: the film, or a folder or pattern of pictures (see `dreamvid.video.sink.open_sink`); without it
+            `NAME-zoom.mp4` in the current folder.
+        settings: everything else; the defaults if None.
+        overwrite: whether an existing output may be replaced.
+        observe: gets every event; it may raise `Cancelled`, and then the film holds what was done.
+        warn: gets one sentence for each thing worth knowing.
+
+    Raises:
+        DreamvidError: the kinds in `dreamvid.errors`.
+    """
+    settings = settings or ZoomSettings()
+    path = Path(seed)
+    target = os.fspath(output) if output is not None else f"{path.stem}-zoom.mp4"
+    check_output(target, overwrite=overwrite, inputs=[path])
+    picture = read_still(path, warn).image
+    still = resize(picture, fit(size_of(picture), settings.film.size))
+    flow = camera_flow(size_of(still), settings.film.fps, settings.camera)
+    start = camera_start(still, flow, settings.camera.border, settings.carry)
+    dream, network = load_dream(settings.dream, settings.seed, size_of(still), observe, warn)
+    frames = settings.frames
+    begun = perf_counter()
+    with (
+        open_film(target, size_of(still), settings.film, overwrite=overwrite) as sink,
+        explained(sink, target, frames),
+    ):
+        observe(Begun(frames))
+        render(repeat(still, frames), start, dream, sink.write, lambda done: observe(Frame(done, frames)))
+    seconds = perf_counter() - begun
+    return Rendered(
+        output=target, frames=sink.written, width=still.shape[1], height=still.shape[0],
+        fps=float(settings.film.fps), seconds=round(seconds, 3),
+        frames_per_second=round(sink.written / seconds, 2), seed=settings.seed, network=network,
+    )
