@@ -12,24 +12,30 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dreamvid.errors import DreamvidError as DreamvidError
+    from dreamvid.pipeline import Dreamed as Dreamed
     from dreamvid.pipeline import Rendered as Rendered
+    from dreamvid.pipeline import image as image
     from dreamvid.pipeline import zoom as zoom
     from dreamvid.settings import CameraSettings as CameraSettings
     from dreamvid.settings import CarrySettings as CarrySettings
     from dreamvid.settings import DreamSettings as DreamSettings
     from dreamvid.settings import FilmSettings as FilmSettings
+    from dreamvid.settings import ImageSettings as ImageSettings
     from dreamvid.settings import ZoomSettings as ZoomSettings
 
 __version__ = "0.1.0"
 
 _HOME = {
     "DreamvidError": "errors",
+    "Dreamed": "pipeline",
     "Rendered": "pipeline",
+    "image": "pipeline",
     "zoom": "pipeline",
     "CameraSettings": "settings",
     "CarrySettings": "settings",
     "DreamSettings": "settings",
     "FilmSettings": "settings",
+    "ImageSettings": "settings",
     "ZoomSettings": "settings",
 }
 

@@ -5,32 +5,44 @@ A callback may raise `dreamvid.errors.Cancelled`: the render ends at that point,
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # a caller that only looks at events needs no NumPy
+    from dreamvid.arrays import Image
 
 
 @dataclass(frozen=True)
 class Begun:
-    """Everything is loaded and checked; the first frame comes next."""
+    """Everything is loaded and checked; the first of so many frames, or pictures, comes next."""
 
-    frames: int
+    total: int
+    what: str = "frame"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One gradient step was made. Octaves and steps count from 1; `loss` is the objective before the step."""
+    """One gradient step was made.
+
+    Attributes:
+        octave, octaves, step, steps: where in the dream; counted from 1.
+        loss: the objective before the step.
+        image: what the step made, at its octave's size.
+    """
 
     octave: int
     octaves: int
     step: int
     steps: int
     loss: float
+    image: "Image"
 
 
 @dataclass(frozen=True)
 class Frame:
-    """So many of the frames are done."""
+    """So many of the frames, or pictures, are done."""
 
     done: int
-    frames: int
+    total: int
 
 
 Event = Begun | Step | Frame

@@ -116,14 +116,14 @@ class DreamSettings(Settings):
     octaves: int | None = setting(None, "Sizes at which the image is dreamed, small to large.", low=1, high=20)
     octave_scale: float = setting(1.4, "How much larger each octave is than the one before.", low=1.05, high=4)
     steps: int | None = setting(None, "Gradient steps in each octave.", low=0, high=10_000)
-    step_size: float = setting(
-        0.01, "Length of a step: how far a pixel moves, as a share of the range from black to white, "
+    step_size: float | None = setting(
+        None, "Length of a step: how far a pixel moves, as a share of the range from black to white, "
         "where the gradient is one standard deviation.", low=0, high=1)
     jitter: int = setting(32, "Largest random shift of the image before a step, which hides the tiles' and "
                           "the network's grid.", low=0, high=1024, unit="pixels")
-    tile: int = setting(512, "Side of the tiles in which large images are dreamed, the overlap included; "
+    tile: int = setting(768, "Side of the tiles in which large images are dreamed, the overlap included; "
                         "it bounds the memory.", low=128, high=4096, unit="pixels")
-    overlap: int = setting(64, "Width of the surroundings that each tile sees beyond its own part.",
+    overlap: int = setting(128, "Width of the surroundings that each tile sees beyond its own part.",
                            low=0, high=512, unit="pixels")
     smooth: float = setting(1.0, "Smoothing of the gradient: the mean of Gaussians of 0.5, 1 and 2 pixels, times "
                             "this; 0 turns it off.", low=0, high=20)
@@ -177,9 +177,9 @@ class FilmSettings(Settings):
 
 
 ZOOM_QUALITIES: dict[str, dict[str, Any]] = {
-    "draft": {"octaves": 2, "steps": 1, "encoder_preset": "superfast"},
-    "standard": {"octaves": 3, "steps": 2, "encoder_preset": "veryfast"},
-    "fine": {"octaves": 4, "steps": 4, "encoder_preset": "medium"},
+    "draft": {"octaves": 2, "steps": 1, "step_size": 0.012, "encoder_preset": "superfast"},
+    "standard": {"octaves": 4, "steps": 2, "step_size": 0.012, "encoder_preset": "veryfast"},
+    "fine": {"octaves": 5, "steps": 4, "step_size": 0.009, "encoder_preset": "medium"},
 }
 
 
@@ -203,6 +203,34 @@ class ZoomSettings(Settings):
         fill = object.__setattr__
         fill(self, "dream", _filled(self.dream, self.qualities[self.quality]))
         fill(self, "film", _filled(self.film, self.qualities[self.quality]))
+
+
+IMAGE_QUALITIES: dict[str, dict[str, Any]] = {
+    "draft": {"octaves": 3, "steps": 8, "step_size": 0.015},
+    "standard": {"octaves": 4, "steps": 20, "step_size": 0.01},
+    "fine": {"octaves": 5, "steps": 40, "step_size": 0.008},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageSettings(Settings):
+    """All that a dreamed picture is made of, beside the picture it begins with."""
+
+    qualities = IMAGE_QUALITIES
+
+    quality: str = setting("standard", "Sets the octaves and steps that are not given.",
+                           choices=("draft", "standard", "fine"))
+    size: int | None = setting(None, "Largest longer side: larger pictures are made smaller. Without it they keep "
+                               "their size.", low=16, high=8192, unit="pixels")
+    noise: str | None = setting(None, "Begin with noise around mid-grey of this size, such as 300x300, in place of a "
+                                "picture.")
+    bits: int = setting(8, "Bits per channel: 8, or 16 for PNG and TIFF.", low=8, high=16)
+    seed: int = setting(0, "Seed of the noise and of the random shifts.", low=0, high=2**63 - 1)
+    dream: DreamSettings = DreamSettings()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "dream", _filled(self.dream, self.qualities[self.quality]))
 
 
 def _filled(settings: T, quality: dict[str, Any]) -> T:

@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 
 from dreamvid import __version__
 from dreamvid.cli.doctor import doctor
+from dreamvid.cli.image import image
 from dreamvid.cli.zoom import zoom
 from dreamvid.errors import DreamvidError
 
@@ -57,4 +58,5 @@ def dreamvid(
 
 
 app.command()(zoom)
+app.command()(image)
 app.command()(doctor)

@@ -48,7 +48,7 @@ def _option(kind: type[Settings], owner: type[Settings], item: Field[Any]) -> in
         help=spec.help + (f"{allowed.rstrip()}." if allowed else ""),
         metavar="|".join(spec.choices) or None,
         rich_help_panel=owner.panel,
-        show_default=True if item.default is not None else _by_quality(kind, item.name),
+        show_default=True if item.default is not None else _by_quality(kind, item.name) or False,
         parser=frame_rate if value_type is Fraction else None,
     )
     return inspect.Parameter(
@@ -66,5 +66,6 @@ def _without_none(hint: Any) -> type:
 
 
 def _by_quality(kind: type[Settings], name: str) -> str:
-    """The values of a setting that the quality decides, in the order of `--quality`."""
-    return "by quality: " + ", ".join(f"{quality} {values[name]}" for quality, values in kind.qualities.items())
+    """The values of a setting that the quality decides, in words; nothing if it does not."""
+    values = {quality: table[name] for quality, table in kind.qualities.items() if name in table}
+    return "by quality: " + ", ".join(f"{quality} {value}" for quality, value in values.items()) if values else ""

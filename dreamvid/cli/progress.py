@@ -8,7 +8,7 @@ from time import monotonic
 from types import FrameType
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dreamvid.errors import Cancelled, Terminated
 from dreamvid.events import Begun, Event, Frame, Observe, Step
@@ -26,11 +26,12 @@ class Reporter:
         self._verbose = verbose
         self._begun = self._said = monotonic()
         self._progress = Progress(
-            TextColumn("frame"), MofNCompleteColumn(), BarColumn(), TextColumn("{task.fields[speed]}"),
-            TimeRemainingColumn(), TextColumn("left"), console=self._console,
+            TextColumn("{task.description} {task.fields[done]}/{task.total}"), BarColumn(),
+            TextColumn("{task.fields[speed]}"), TimeRemainingColumn(), TextColumn("left"), console=self._console,
             disable=quiet or not self._console.is_terminal,
         )
-        self._task = self._progress.add_task("frames", total=None, speed="")
+        self._what, self._done = "frame", 0
+        self._task = self._progress.add_task(self._what, total=None, speed="", done=0)
 
     def warn(self, sentence: str) -> None:
         """One sentence that a person should know."""
@@ -40,24 +41,29 @@ class Reporter:
         """Takes an event of the render."""
         if isinstance(event, Begun):
             self._begun = self._said = monotonic()
+            self._what = event.what
             self._progress.start()
-            self._progress.update(self._task, total=event.frames)
+            self._progress.update(self._task, total=event.total, description=event.what)
         elif isinstance(event, Frame):
             self._frame(event)
-        elif self._verbose:
+        else:
             self._step(event)
 
     def _frame(self, event: Frame) -> None:
+        self._done = event.done
         speed = event.done / max(monotonic() - self._begun, 1e-9)
-        self._progress.update(self._task, completed=event.done, speed=f"{speed:.1f} frames/s")
+        words = f"{speed:.1f} {self._what}s/s"
+        self._progress.update(self._task, completed=event.done, done=event.done, speed=words)
         if self._quiet or self._console.is_terminal or monotonic() - self._said < SECONDS_BETWEEN_LINES:
             return
         self._said = monotonic()
-        left = (event.frames - event.done) / speed
-        self._console.print(f"frame {event.done}/{event.frames}, {speed:.1f} frames/s, {left:.0f} s left")
+        left = (event.total - event.done) / speed
+        self._console.print(f"{self._what} {event.done}/{event.total}, {words}, {left:.0f} s left")
 
     def _step(self, step: Step) -> None:
-        if step.step % STEPS_BETWEEN_LOSSES == 0 or step.step == step.steps:
+        part = ((step.octave - 1) * step.steps + step.step) / (step.octaves * step.steps)
+        self._progress.update(self._task, completed=self._done + part)
+        if self._verbose and (step.step % STEPS_BETWEEN_LOSSES == 0 or step.step == step.steps):
             self._console.print(
                 f"octave {step.octave}/{step.octaves}, step {step.step}/{step.steps}, loss {step.loss:.4f}")
 

@@ -28,7 +28,7 @@ def ascend(
     jitter: int,
     smoothing: float,
     limit: Limit,
-    observe: Callable[[int, float], None],
+    observe: Callable[[int, float, Image], None],
 ) -> Image:
     """`steps` steps, each `step_size` long where the gradient is one standard deviation.
 
@@ -38,7 +38,7 @@ def ascend(
         rng: draws the shifts.
         smoothing: times `SMOOTHING`; 0 turns smoothing off.
         limit: how a step ends at black and white: `soft_limit` or `clip_limit`.
-        observe: called after each step with its number, from 1, and the objective's value before it.
+        observe: called after each step with its number, from 1, the objective's value before it, and the image after.
     """
     sigmas = tuple(sigma * smoothing for sigma in SMOOTHING if smoothing)
     for step in range(1, steps + 1):
@@ -46,7 +46,7 @@ def ascend(
         slope, value = gradient(np.roll(image, shift, axis=(0, 1)))
         slope = smooth(np.roll(slope, -shift, axis=(0, 1)), sigmas)
         image = limit(image, normalised(slope) * np.float32(step_size))
-        observe(step, value)
+        observe(step, value, image)
     return image
 
 

@@ -34,15 +34,16 @@ class Dreamer:
             observe: called after every step; it may raise `Cancelled`.
         """
         assert values.steps is not None  # filled by the quality
-        steps = values.steps
+        assert values.step_size is not None
+        steps, step_size = values.steps, values.step_size
         sizes = self.octaves(size_of(image), values)
 
         def dream(octave: int, start: Image) -> Image:
             return ascend(
                 start, self.gradient, rng,
-                steps=steps, step_size=values.step_size, jitter=values.jitter, smoothing=values.smooth,
+                steps=steps, step_size=step_size, jitter=values.jitter, smoothing=values.smooth,
                 limit=LIMITS[values.limits],
-                observe=lambda step, loss: observe(Step(octave, len(sizes), step, steps, loss)),
+                observe=lambda step, loss, now: observe(Step(octave, len(sizes), step, steps, loss, now)),
             )
 
         return np.clip(climb(image, sizes, dream), 0, 1)

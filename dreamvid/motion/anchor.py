@@ -10,8 +10,8 @@ from dreamvid.arrays import Image
 PULL = 0.2
 """The share of the way back to the source's statistics that one frame goes."""
 
-FLOOR = np.array([0.18, 0.05, 0.05])
-"""Least deviations of luma and of both chroma channels to aim at: a flat source must not forbid contrast."""
+FREE = np.array([0.18, 0.05, 0.05])
+"""Deviations of luma and of both chroma channels up to which a flat source lets the dream have its own contrast."""
 
 LUMA_CHROMA = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
 """RGB → (Y, Cb, Cr) of ITU-R BT.601, chroma about 0; the matrix of JPEG files (ITU-T T.871)."""
@@ -35,9 +35,12 @@ def palette_of(image: Image) -> Palette:
 
 
 def anchored(image: Image, source: Palette, pull: float = PULL) -> Image:
-    """The image with its palette moved a share `pull` of the way to the source's: one affine map of its colours."""
+    """The image with its palette moved a share `pull` of the way to the source's: one affine map of its colours.
+
+    Contrast that the source lacks is left as it is up to `FREE`: neither taken away nor made out of noise.
+    """
     now = palette_of(image)
-    target = np.maximum(source.deviations, FLOOR)
+    target = np.clip(now.deviations, source.deviations, np.maximum(source.deviations, FREE))
     gains = 1 + pull * (target / np.maximum(now.deviations, 1e-3) - 1)
     means = now.means + pull * (source.means - now.means)
     back = np.linalg.inv(LUMA_CHROMA)

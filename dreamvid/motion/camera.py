@@ -15,18 +15,19 @@ from dreamvid.settings import CameraSettings, CarrySettings
 def camera_flow(size: Size, fps: Fraction, values: CameraSettings) -> Flow:
     """The backward flow of one frame of a camera move, shape (height, width, 2), in pixels.
 
-    Zoom and rotation are about the picture's centre. Speeds are per second and are divided over the second's frames:
-    a zoom of 1.8 is `1.8 ** (1 / fps)` a frame.
+    Zoom and rotation are about the picture's centre; all of it goes on at once, as the camera's view has it. So the
+    frames of a second add up to the same move at any frame rate: a zoom of 1.8 is `1.8 ** (1 / fps)` a frame.
     """
     seconds = 1 / float(fps)
-    scale = values.zoom**-seconds
-    angle = np.radians(values.rotate * seconds)
-    move = np.array([values.pan_x * size.width, values.pan_y * size.height]) * seconds
-    turn = scale * np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    centre = np.array([size.width - 1, size.height - 1]) / 2
-    columns, rows = np.meshgrid(np.arange(size.width), np.arange(size.height))
-    there = np.stack([columns, rows], axis=-1) - centre
-    return (there @ (turn.T - np.eye(2)) + move).astype(np.float32)
+    # Points are complex numbers, x + iy. The view of a camera that zooms, turns and pans obeys p' = spin p + pan.
+    spin = -complex(np.log(values.zoom), np.radians(values.rotate))
+    pan = complex(values.pan_x * size.width, values.pan_y * size.height)
+    growth = np.expm1(spin * seconds)
+    move = pan * (growth / spin if spin else seconds)
+    columns, rows = np.arange(size.width), np.arange(size.height)[:, np.newaxis]
+    there = (columns - (size.width - 1) / 2) + 1j * (rows - (size.height - 1) / 2)
+    flow = growth * there + move
+    return np.stack([flow.real, flow.imag], axis=-1, dtype=np.float32, casting="same_kind")
 
 
 def camera_start(

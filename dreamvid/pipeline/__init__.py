@@ -4,6 +4,7 @@ TensorFlow is loaded inside the functions that need it, after everything cheap w
 """
 
 from dreamvid.pipeline.film import Rendered
+from dreamvid.pipeline.image import Dreamed, image
 from dreamvid.pipeline.zoom import zoom
 
-__all__ = ["Rendered", "zoom"]
+__all__ = ["Dreamed", "Rendered", "image", "zoom"]

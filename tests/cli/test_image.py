@@ -1,0 +1,108 @@
+"""`dreamvid image`, as a person runs it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+from typer.testing import Result
+
+Run = Callable[..., Result]
+QUICK = ("--octaves", "2", "--steps", "2", "-q")
+
+
+def test_one_picture_keeps_its_size_and_is_dreamed(run: Run, picture: Path, tmp_path: Path) -> None:
+    result = run("image", picture, *QUICK)
+    assert result.exit_code == 0, result.output
+    assert result.stdout == "picture-dream.png\n"
+    made = np.asarray(Pillow.open(tmp_path / "picture-dream.png"))
+    assert made.shape == (32, 48, 3)
+    assert np.abs(made.astype(int) - np.asarray(Pillow.open(picture))).mean() > 1
+
+
+def test_the_losses_rise_and_are_numbers(run: Run, picture: Path) -> None:
+    record = json.loads(run("image", picture, "--octaves", "1", "--steps", "4", "--jitter", "0", "-q", "--json").stdout)
+    losses = [loss for _, _, loss in record["losses"]]
+    assert [step for _, step, _ in record["losses"]] == [1, 2, 3, 4]
+    assert losses == sorted(losses)
+
+
+def test_losses_are_shown_every_ten_steps(run: Run, picture: Path) -> None:
+    said = run("image", picture, "--octaves", "1", "--steps", "20", "-v").stderr
+    assert [line.rsplit(" ", 1)[0] for line in said.splitlines() if line.startswith("octave")] == [
+        "octave 1/1, step 10/20, loss", "octave 1/1, step 20/20, loss"]
+
+
+def test_noise_is_seeded_and_around_the_grey_that_is_described(run: Run, tmp_path: Path) -> None:
+    for name, seed in (("a", 3), ("b", 3), ("c", 4)):
+        options = ["--steps", "0", "--octaves", "1", "--bits", "16", "--seed", seed, "-o", f"{name}.png"]
+        assert run("image", "--noise", "50x40", *options).exit_code == 0
+    same, again, other = ((tmp_path / f"{name}.png").read_bytes() for name in "abc")
+    assert same == again != other
+    assert Pillow.open(tmp_path / "a.png").size == (50, 40)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".avif", ".tif"])
+def test_every_format_is_written_by_its_suffix(run: Run, picture: Path, tmp_path: Path, suffix: str) -> None:
+    assert run("image", picture, *QUICK, "-o", f"a{suffix}").exit_code == 0
+    assert Pillow.open(tmp_path / f"a{suffix}").size == (48, 32)
+
+
+def test_alpha_is_kept(run: Run, picture: Path, tmp_path: Path) -> None:
+    opaque = Pillow.open(picture)
+    opaque.putalpha(Pillow.linear_gradient("L").resize(opaque.size))
+    opaque.save(tmp_path / "alpha.png")
+    assert run("image", "alpha.png", *QUICK, "-o", "made.png").exit_code == 0
+    made = Pillow.open(tmp_path / "made.png")
+    np.testing.assert_array_equal(np.asarray(made)[..., 3], np.asarray(opaque)[..., 3])
+
+
+def test_a_folder_is_dreamed_in_natural_order_with_one_load(run: Run, picture: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in (10, 2, 1):
+        (folder / f"p{number}.png").write_bytes(picture.read_bytes())
+    result = run("image", folder, *QUICK, "-o", "made/")
+    assert result.stdout.split() == ["made/p1-dream.png", "made/p2-dream.png", "made/p10-dream.png"]
+    assert run("image", "many/p1*.png", *QUICK).stdout.split() == ["p1-dream.png", "p10-dream.png"]
+
+
+def test_one_bad_picture_among_many_does_not_stop_the_others(run: Run, picture: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    result = run("image", "bad.png", picture, *QUICK)
+    assert result.exit_code == 3
+    assert result.stdout == "picture-dream.png\n"
+    assert "1 of 2" in result.stderr
+
+
+def test_size_is_a_limit(run: Run, picture: Path, tmp_path: Path) -> None:
+    for size, expected in ((40, (40, 27)), (400, (48, 32))):
+        assert run("image", picture, *QUICK, "--size", size, "-o", f"{size}.png").exit_code == 0
+        assert Pillow.open(tmp_path / f"{size}.png").size == expected
+
+
+def test_a_sheet_of_the_way(run: Run, picture: Path, tmp_path: Path) -> None:
+    assert run("image", picture, *QUICK, "--steps-sheet", "way.png").exit_code == 0
+    assert Pillow.open(tmp_path / "way.png").width > 48 * 3
+
+
+@pytest.mark.parametrize(("words", "code", "said"), [
+    ([], 2, "--noise"),
+    (["picture.png", "--noise", "64x64"], 2, "--noise"),
+    (["--noise", "64"], 2, "WIDTHxHEIGHT"),
+    (["--noise", "10x9999"], 2, "8192"),
+    (["nothing*.png"], 3, "nothing*.png"),
+    (["picture.png", "picture.png"], 4, "two pictures"),
+    (["picture.png", "picture.png", "-o", "a.png"], 2, "folder"),
+    (["picture.png", "-o", "a.gif"], 2, "a.gif"),
+    (["picture.png", "-o", "a.jpg", "--bits", "16"], 2, "16"),
+    (["picture.png", "-o", "picture.png", "-y"], 4, "is the input"),
+    (["picture.png", "--steps-sheet", "picture.png", "-y"], 4, "is the input"),
+])
+def test_bad_input_is_one_sentence(run: Run, picture: Path, words: list[str], code: int, said: str) -> None:
+    result = run("image", *words)
+    assert result.exit_code == code, result.output
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
