@@ -27,7 +27,7 @@ def camera_flow(size: Size, fps: Fraction, values: CameraSettings) -> Flow:
     columns, rows = np.arange(size.width), np.arange(size.height)[:, np.newaxis]
     there = (columns - (size.width - 1) / 2) + 1j * (rows - (size.height - 1) / 2)
     flow = growth * there + move
-    return np.stack([flow.real, flow.imag], axis=-1, dtype=np.float32, casting="same_kind")
+    return np.stack([flow.real, flow.imag], axis=-1, dtype=np.float32)
 
 
 def camera_start(
