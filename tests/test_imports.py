@@ -1,0 +1,131 @@
+"""The import rule: imports point down only, the middle rooms never know each other, and nothing heavy loads early."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "dreamvid"
+
+GROUND = {"arrays", "errors", "events", "filters", "settings"}
+MIDDLE = {"render", "journal", "video", "motion", "dream"}
+MAY_IMPORT = {
+    **dict.fromkeys(GROUND, GROUND),
+    **dict.fromkeys(MIDDLE, GROUND),
+    "pipeline": MIDDLE | GROUND,
+    "doctor": {"pipeline"} | MIDDLE | GROUND,
+    "cli": {"doctor", "pipeline"} | MIDDLE | GROUND,
+    "__main__": {"cli"},
+    "__init__": {"pipeline", "errors", "settings"},  # for type checkers; names load when they are used
+}
+"""Room → the other rooms that it may import. A new room at the top level takes its place here."""
+
+HOMES = {
+    "tensorflow": ("dream/",),
+    "keras": ("dream/",),
+    "cv2": ("motion/", "filters.py", "video/still.py", "video/colour.py"),
+    "subprocess": ("video/",),
+    "torch": ("dream/networks/weights/convert_",),
+}
+"""Package → the only places that may import it, wherever in their code."""
+
+
+class Import(NamedTuple):
+    """One import of one module, in one file of the package."""
+
+    path: str
+    line: int
+    module: str
+
+    @property
+    def room(self) -> str:
+        return Path(self.path).parts[0].removesuffix(".py")
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line} imports {self.module}"
+
+
+def modules_of(node: ast.AST, path: Path) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        parents = ("dreamvid", *path.parts[:-1])
+        base = ".".join([*parents[: len(parents) - node.level + 1], node.module or ""]) if node.level else node.module
+        base = (base or "").rstrip(".")
+        # From the package itself one imports its modules, or names of its own.
+        yield from (f"{base}.{alias.name}" for alias in node.names) if base == "dreamvid" else (base,)
+
+
+def imports() -> list[Import]:
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        inside = path.relative_to(PACKAGE)
+        tree = ast.parse(path.read_text("utf-8"))
+        found += [Import(inside.as_posix(), node.lineno, module)
+                  for node in ast.walk(tree) for module in modules_of(node, inside)]
+    return found
+
+
+IMPORTS = imports()
+
+
+def test_every_room_has_its_place() -> None:
+    rooms = {path.name.removesuffix(".py") for path in PACKAGE.iterdir()
+             if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert rooms <= MAY_IMPORT.keys(), "give the new room its place in MAY_IMPORT, and in the architecture note"
+
+
+def test_imports_point_down_only() -> None:
+    wrong = []
+    for found in IMPORTS:
+        top, _, inner = found.module.partition(".")
+        room = inner.partition(".")[0]
+        own_name = room.startswith("__version") or not room
+        if top == "dreamvid" and not own_name and room not in {found.room, *MAY_IMPORT.get(found.room, ())}:
+            wrong.append(str(found))
+    assert wrong == []
+
+
+def test_the_ground_has_no_circle() -> None:
+    needs = {room: {found.module.split(".")[1] for found in IMPORTS
+                    if found.room == room and found.module.startswith("dreamvid.")} for room in GROUND}
+    while needs:
+        free = {room for room, needed in needs.items() if not needed & needs.keys()}
+        assert free, f"these import each other: {sorted(needs)}"
+        needs = {room: needed for room, needed in needs.items() if room not in free}
+
+
+@pytest.mark.parametrize("package", HOMES)
+def test_every_heavy_package_has_its_home(package: str) -> None:
+    wrong = [str(found) for found in IMPORTS
+             if found.module.split(".")[0] == package and not found.path.startswith(HOMES[package])]
+    assert wrong == []
+
+
+def test_the_test_itself_sees_imports() -> None:
+    seen = {(found.path, found.module) for found in IMPORTS}
+    assert ("dream/gradient.py", "tensorflow") in seen
+    assert ("dream/dreamer.py", "dreamvid.dream.tiles") in seen
+    assert ("filters.py", "cv2") in seen
+
+
+@pytest.mark.parametrize("statement", [
+    "import dreamvid", "import dreamvid.settings", "import dreamvid.errors", "import dreamvid.events",
+    "import dreamvid.cli", "from dreamvid import ZoomSettings",
+])
+def test_light_modules_load_nothing_heavy(statement: str) -> None:
+    code = f"import sys; {statement}; print(*{{'tensorflow', 'keras', 'cv2', 'numpy', 'PIL'}} & sys.modules.keys())"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                            cwd=PACKAGE.parent)
+    assert result.stdout.strip() == ""
+
+
+def test_the_wiring_loads_no_tensorflow() -> None:
+    code = "import sys, dreamvid.pipeline; print('tensorflow' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                            cwd=PACKAGE.parent)
+    assert result.stdout.strip() == "False"
