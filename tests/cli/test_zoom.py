@@ -89,7 +89,7 @@ def test_the_same_seed_makes_the_same_frames_and_another_other_ones(run: Run, pi
     (["picture.png", "--zoom", "0"], 2, "--zoom is 0"),
     (["picture.png", "--border", "none"], 2, "mirror, wrap, replicate"),
     (["picture.png", "--quality", "best"], 2, "draft, standard, fine"),
-    (["picture.png", "--overlap", "300"], 2, "--overlap is 300"),
+    (["picture.png", "--overlap", "400"], 2, "--overlap is 400"),
     (["picture.png", "--layers", "blok10"], 2, "block10"),
     (["picture.png", "--layers", "block10:much"], 2, "'much'"),
     (["picture.png", "-o", "a.xyz"], 2, "a.xyz"),
