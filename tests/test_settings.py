@@ -11,6 +11,7 @@ from dreamvid.settings import (
     CameraSettings,
     DreamSettings,
     FilmSettings,
+    ImageSettings,
     Settings,
     ZoomSettings,
     build,
@@ -19,11 +20,9 @@ from dreamvid.settings import (
     spec_of,
 )
 
-RANGED = [
-    (kind, item) for kind, item in leaves(ZoomSettings)
-    if spec_of(item).low is not None and not spec_of(item).choices
-]
-CHOSEN = [(kind, item) for kind, item in leaves(ZoomSettings) if spec_of(item).choices]
+ALL = list(dict.fromkeys([*leaves(ZoomSettings), *leaves(ImageSettings)]))
+RANGED = [(kind, item) for kind, item in ALL if spec_of(item).low is not None and not spec_of(item).choices]
+CHOSEN = [(kind, item) for kind, item in ALL if spec_of(item).choices]
 
 
 def option(item: Any) -> str:
@@ -95,21 +94,32 @@ def test_frame_rates_that_are_none(text: str | float) -> None:
         frame_rate(text)
 
 
+def opened(settings: Settings) -> set[str]:
+    """The names of the settings that have no value yet."""
+    return {item.name for item in fields(settings) if getattr(settings, item.name) is None}
+
+
+@pytest.mark.parametrize("kind", [ZoomSettings, ImageSettings])
 @pytest.mark.parametrize("quality", ["draft", "standard", "fine"])
-def test_quality_fills_what_is_not_given(quality: str) -> None:
-    settings = ZoomSettings(quality=quality)
-    wanted = ZoomSettings.qualities[quality]
-    assert (settings.dream.octaves, settings.dream.steps) == (wanted["octaves"], wanted["steps"])
-    assert settings.film.encoder_preset == wanted["encoder_preset"]
-    given = ZoomSettings(quality=quality, dream=DreamSettings(steps=0), film=FilmSettings(encoder_preset="slow"))
-    assert (given.dream.octaves, given.dream.steps) == (wanted["octaves"], 0)
-    assert given.film.encoder_preset == "slow"
+def test_quality_fills_what_is_not_given(kind: type[ZoomSettings] | type[ImageSettings], quality: str) -> None:
+    wanted = kind.qualities[quality]
+    dream = kind(quality=quality).dream
+    assert not opened(dream)
+    assert {name: getattr(dream, name) for name in opened(DreamSettings())} == {
+        name: wanted[name] for name in opened(DreamSettings())}
+    given = kind(quality=quality, dream=DreamSettings(steps=0)).dream
+    assert (given.octaves, given.steps) == (wanted["octaves"], 0)
+
+
+def test_quality_fills_the_film_too() -> None:
+    assert ZoomSettings(quality="fine").film.encoder_preset == ZoomSettings.qualities["fine"]["encoder_preset"]
+    assert ZoomSettings(film=FilmSettings(encoder_preset="slow")).film.encoder_preset == "slow"
 
 
 def test_no_setting_of_a_zoom_stays_open() -> None:
     settings = ZoomSettings()
     for part in (settings, settings.dream, settings.camera, settings.carry, settings.film):
-        assert None not in [getattr(part, item.name) for item in fields(part)]
+        assert not opened(part)
 
 
 def test_build_puts_every_value_where_it_belongs() -> None:
@@ -127,7 +137,8 @@ def test_build_checks() -> None:
 
 
 def test_every_setting_has_a_name_of_its_own_and_says_what_it_is() -> None:
-    names = [item.name for _, item in leaves(ZoomSettings)]
-    assert len(names) == len(set(names))
-    for _, item in leaves(ZoomSettings):
+    for kind in (ZoomSettings, ImageSettings):
+        names = [item.name for _, item in leaves(kind)]
+        assert len(names) == len(set(names))
+    for _, item in ALL:
         assert spec_of(item).help.endswith(".")
