@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 
 import tensorflow as tf
 
@@ -49,14 +50,22 @@ def parse_layers(text: str, network: Network) -> dict[str, float]:
     """'block4:0.5,block10' → {'block4': 0.5, 'block10': 1.0}.
 
     Raises:
-        SettingError: the network has no such layer, or a weight is no number.
+        SettingError: the network has no such layer, a layer is named twice, or a weight is no number.
     """
     layers: dict[str, float] = {}
     for part in text.split(","):
         name, _, weight = part.strip().partition(":")
         network.check_layer(name)
-        try:
-            layers[name] = float(weight or 1)
-        except ValueError as error:
-            raise SettingError(f"--layers has the weight {weight!r} for {name}; it must be a number") from error
+        if name in layers:
+            raise SettingError(f"--layers names {name} twice; it must name each layer once")
+        layers[name] = _number(weight or "1", name)
     return layers
+
+
+def _number(weight: str, layer: str) -> float:
+    try:
+        if isfinite(number := float(weight)):
+            return number
+    except ValueError:
+        pass
+    raise SettingError(f"--layers has the weight {weight!r} for {layer}; it must be a number")

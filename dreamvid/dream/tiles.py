@@ -56,7 +56,7 @@ def spans(length: int, *, tile: int, overlap: int, stride: int) -> list[Span]:
         return [Span(0, length, 0, length)]
     reach = tile - stride  # the starts are rounded up, by less than a stride
     count = ceil((length - 2 * overlap) / (reach - 2 * overlap))
-    starts = [ceil((length - tile) * n / (count - 1) / stride) * stride for n in range(count)]
+    starts = sorted({ceil((length - tile) * n / (count - 1) / stride) * stride for n in range(count)})
     stops = [min(start + tile, length) for start in starts]
     seams = [(stop + start) // 2 for stop, start in zip(stops[:-1], starts[1:], strict=True)]
     return [Span(*span) for span in zip(starts, stops, [0, *seams], [*seams, length], strict=True)]
