@@ -8,7 +8,7 @@ import numpy as np
 
 from dreamvid.arrays import Carry, Flow, Image, Size
 from dreamvid.motion.anchor import anchored, palette_of
-from dreamvid.motion.warp import warp
+from dreamvid.motion.warp import positions, sample
 from dreamvid.settings import CameraSettings, CarrySettings
 
 
@@ -43,12 +43,12 @@ def camera_start(
         border: what is seen beyond the picture's edge; see `warp`.
         values: how much of the last dream is kept, and whether its colours are held.
     """
-    palette = palette_of(still)
+    palette, at = palette_of(still), positions(flow)
 
     def start(source: Image, carry: Carry | None, _: int) -> Image:
         if carry is None:
             return source
-        moved = warp(carry.dreamed, flow, border)
+        moved = sample(carry.dreamed, at, border)
         if values.blend < 1:
             moved = np.asarray(cv2.addWeighted(moved, values.blend, source, 1 - values.blend, 0), np.float32)
         return anchored(moved, palette) if values.anchor else moved
