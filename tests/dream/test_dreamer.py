@@ -1,0 +1,122 @@
+"""Dreams: repeatable, at every size, told step by step, and within their memory."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dreamvid.arrays import Image
+from dreamvid.dream.dreamer import Dreamer, load_dreamer
+from dreamvid.errors import Cancelled, SettingError
+from dreamvid.events import Step, ignore
+from dreamvid.settings import DreamSettings
+
+VALUES = DreamSettings(octaves=3, steps=2, step_size=0.01, tile=128, overlap=32)
+
+
+@pytest.fixture(scope="module")
+def dreamer() -> Dreamer:
+    return load_dreamer(VALUES)
+
+
+def dreamed(dreamer: Dreamer, image: Image, values: DreamSettings = VALUES, seed: int = 0) -> Image:
+    return dreamer(image, np.random.default_rng([seed, 0]), values, ignore)
+
+
+def test_the_same_seed_makes_the_same_dream_and_another_seed_another(
+    dreamer: Dreamer, photograph: Callable[..., Image]
+) -> None:
+    image = photograph("coffee", 200, 141)
+    first, again, other = (dreamed(dreamer, image, seed=seed) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert np.abs(first - other).mean() > 0.001
+
+
+def test_a_dreamer_loaded_again_dreams_the_same(dreamer: Dreamer, photograph: Callable[..., Image]) -> None:
+    image = photograph("coffee", 96, 64)
+    np.testing.assert_array_equal(dreamed(load_dreamer(VALUES), image), dreamed(dreamer, image))
+
+
+@pytest.mark.parametrize(("width", "height"), [(16, 16), (17, 300), (129, 127), (200, 141)])
+@pytest.mark.parametrize("limits", ["soft", "clip"])
+def test_every_size_is_dreamed_within_black_and_white(
+    dreamer: Dreamer, photograph: Callable[..., Image], *, width: int, height: int, limits: str
+) -> None:
+    image = photograph("astronaut", width, height)
+    dream = dreamed(dreamer, image, VALUES.but(limits=limits, step_size=0.05))
+    assert dream.shape == image.shape
+    assert dream.dtype == np.float32
+    assert dream.min() >= 0
+    assert dream.max() <= 1
+    assert np.abs(dream - image).mean() > 0.005
+
+
+@pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
+def test_flat_pictures_can_be_dreamed(dreamer: Dreamer, value: float) -> None:
+    dream = dreamed(dreamer, np.full((64, 80, 3), value, np.float32))
+    assert np.isfinite(dream).all()
+    assert dream.std() > 0.001
+
+
+def test_the_picture_that_comes_in_is_left_as_it_is(dreamer: Dreamer, photograph: Callable[..., Image]) -> None:
+    image = photograph("coffee", 96, 64).copy()
+    before = image.copy()
+    dreamed(dreamer, image)
+    np.testing.assert_array_equal(image, before)
+
+
+def test_no_steps_give_the_picture_itself(dreamer: Dreamer, photograph: Callable[..., Image]) -> None:
+    image = photograph("coffee", 201, 141)
+    np.testing.assert_array_equal(dreamed(dreamer, image, VALUES.but(steps=0)), image)
+
+
+def test_every_step_is_told(dreamer: Dreamer, photograph: Callable[..., Image]) -> None:
+    told: list[Step] = []
+    dreamer(photograph("coffee", 200, 141), np.random.default_rng(0), VALUES.but(jitter=0), told.append)
+    assert [(step.octave, step.step) for step in told] == [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2)]
+    assert {(step.octaves, step.steps) for step in told} == {(3, 2)}
+    assert all(told[n].loss < told[n + 1].loss for n in (0, 2, 4))
+
+
+def test_octaves_that_are_too_small_are_left_out(dreamer: Dreamer, photograph: Callable[..., Image]) -> None:
+    told: list[Step] = []
+    dreamer(photograph("coffee", 40, 40), np.random.default_rng(0), VALUES, told.append)
+    assert [(step.octave, step.octaves) for step in told] == [(1, 1), (1, 1)]
+
+
+def test_a_dream_can_be_cancelled_at_any_step(dreamer: Dreamer, photograph: Callable[..., Image]) -> None:
+    def stop(event: object) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        dreamer(photograph("coffee", 96, 64), np.random.default_rng(0), VALUES, stop)
+
+
+def test_unknown_layers_are_refused_when_it_is_loaded() -> None:
+    with pytest.raises(SettingError, match="no layer 'block16'"):
+        load_dreamer(DreamSettings(layers="block16"))
+
+
+MEASURED = """
+import resource, sys
+import numpy as np
+from dreamvid.dream.dreamer import load_dreamer
+from dreamvid.events import ignore
+from dreamvid.settings import DreamSettings
+
+values = DreamSettings(octaves=1, steps=1, step_size=0.01)
+image = np.random.default_rng(0).random((2160, 3840, 3), dtype=np.float32)
+load_dreamer(values)(image, np.random.default_rng(0), values, ignore)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell the peak in this way")
+def test_a_frame_of_3840_by_2160_stays_under_three_gigabytes() -> None:
+    result = subprocess.run([sys.executable, "-c", MEASURED], capture_output=True, text=True, check=True,
+                            cwd=Path(__file__).parents[2])
+    assert int(result.stdout) < 3e9
