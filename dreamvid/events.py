@@ -38,6 +38,14 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Tile:
+    """One tile's gradient comes next, of so many in this step. An image that is not larger than a tile is one."""
+
+    number: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Frame:
     """So many of the frames, or pictures, are done."""
 
@@ -45,7 +53,7 @@ class Frame:
     total: int
 
 
-Event = Begun | Step | Frame
+Event = Begun | Tile | Step | Frame
 Observe = Callable[[Event], None]
 Warn = Callable[[str], None]
 

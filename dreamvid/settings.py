@@ -24,6 +24,8 @@ class Spec:
     high: float | None = None
     unit: str = ""
     choices: tuple[str, ...] = ()
+    unset: str = ""
+    """What holds where the default is `None` and no quality table names a value, in words."""
 
     @property
     def allowed(self) -> str:
@@ -31,8 +33,8 @@ class Spec:
         if self.choices:
             return "one of " + ", ".join(self.choices)
         if self.high is None:
-            return f"{self.low:g} or more"
-        return f"{self.low:g} to {self.high:g}"
+            return f"{self.low} or more"
+        return f"{self.low} to {self.high}"
 
 
 def setting(default: Any, help: str, **spec: Any) -> Any:
@@ -123,8 +125,9 @@ class DreamSettings(Settings):
                           "the network's grid.", low=0, high=1024, unit="pixels")
     tile: int = setting(768, "Side of the tiles in which large images are dreamed, the overlap included; "
                         "it bounds the memory.", low=128, high=4096, unit="pixels")
-    overlap: int = setting(128, "Width of the surroundings that each tile sees beyond its own part.",
-                           low=0, high=512, unit="pixels")
+    overlap: int | None = setting(
+        None, "Width of the surroundings that each tile sees beyond its own part.", low=0, high=512, unit="pixels",
+        unset="128, or a quarter of a tile under 512")
     smooth: float = setting(1.0, "Smoothing of the gradient: the mean of Gaussians of 0.5, 1 and 2 pixels, times "
                             "this; 0 turns it off.", low=0, high=20)
     limits: str = setting("soft", "How steps end at black and white: soft steps grow shorter near the limits, "
@@ -132,7 +135,9 @@ class DreamSettings(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if 2 * self.overlap > self.tile - 64:
+        if self.overlap is None:
+            object.__setattr__(self, "overlap", min(128, self.tile // 4))
+        elif 2 * self.overlap > self.tile - 64:
             raise SettingError(
                 f"--overlap is {self.overlap} and --tile {self.tile}; two overlaps must leave 64 pixels of a tile")
 
@@ -160,6 +165,8 @@ class CarrySettings(Settings):
                            low=0, high=1)
     anchor: bool = setting(True, "Hold brightness, contrast and colours near the source's, so that long films do not "
                            "drift.")
+    even: bool = setting(True, "Hold the strength of the dream near what the picture comes to by itself: steps grow "
+                         "longer where the dream has faded, shorter where it is strong.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,10 +196,10 @@ class ZoomSettings(Settings):
 
     qualities = ZOOM_QUALITIES
 
-    frames: int = setting(300, "Frames to make.", low=1, high=10_000_000)
+    frames: int = setting(300, "Frames to make.", low=1)
     quality: str = setting("standard", "Sets the octaves, steps and encoder speed that are not given.",
                            choices=("draft", "standard", "fine"))
-    seed: int = setting(0, "Seed of the random shifts: the same seed makes the same frames.", low=0, high=2**63 - 1)
+    seed: int = setting(0, "Seed of the random shifts: the same seed makes the same frames.", low=0)
     dream: DreamSettings = DreamSettings()
     camera: CameraSettings = CameraSettings()
     carry: CarrySettings = CarrySettings()
@@ -225,7 +232,7 @@ class ImageSettings(Settings):
     noise: str | None = setting(None, "Begin with noise around mid-grey of this size, such as 300x300, in place of a "
                                 "picture.")
     bits: int = setting(8, "Bits per channel: 8, or 16 for PNG and TIFF.", low=8, high=16)
-    seed: int = setting(0, "Seed of the noise and of the random shifts.", low=0, high=2**63 - 1)
+    seed: int = setting(0, "Seed of the noise and of the random shifts.", low=0)
     dream: DreamSettings = DreamSettings()
 
     def __post_init__(self) -> None:

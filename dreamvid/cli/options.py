@@ -42,13 +42,13 @@ def _option(kind: type[Settings], owner: type[Settings], item: Field[Any]) -> in
     """The keyword parameter from which Typer makes a setting's option."""
     spec = spec_of(item)
     value_type = _without_none(get_type_hints(owner)[item.name])
-    allowed = "" if value_type is bool or spec.choices or spec.low is None else f" From {spec.allowed} {spec.unit}"
+    allowed = "" if value_type is bool or spec.choices or spec.low is None else f" {spec.allowed} {spec.unit}"
     option = typer.Option(
         _names(item.name, value_type),
         help=spec.help + (f"{allowed.rstrip()}." if allowed else ""),
         metavar="|".join(spec.choices) or None,
         rich_help_panel=owner.panel,
-        show_default=True if item.default is not None else _by_quality(kind, item.name) or False,
+        show_default=True if item.default is not None else _by_quality(kind, item.name) or spec.unset or False,
         parser=frame_rate if value_type is Fraction else None,
     )
     return inspect.Parameter(

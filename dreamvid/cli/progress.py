@@ -46,7 +46,7 @@ class Reporter:
             self._progress.update(self._task, total=event.total, description=event.what)
         elif isinstance(event, Frame):
             self._frame(event)
-        else:
+        elif isinstance(event, Step):
             self._step(event)
 
     def _frame(self, event: Frame) -> None:

@@ -11,6 +11,9 @@ from dreamvid.filters import smooth
 Limit = Callable[[Image, Image], Image]
 """(image, step) → the image after the step, in [0, 1]."""
 
+Pace = Callable[[float], float]
+"""Value of the objective → how many times its usual length the step is."""
+
 SMOOTHING = (0.5, 1.0, 2.0)
 """Sigmas of the Gaussians, in pixels, whose mean takes the checkerboard out of a gradient."""
 
@@ -28,6 +31,7 @@ def ascend(
     jitter: int,
     smoothing: float,
     limit: Limit,
+    pace: Pace,
     observe: Callable[[int, float, Image], None],
 ) -> Image:
     """`steps` steps, each `step_size` long where the gradient is one standard deviation.
@@ -38,6 +42,7 @@ def ascend(
         rng: draws the shifts.
         smoothing: times `SMOOTHING`; 0 turns smoothing off.
         limit: how a step ends at black and white: `soft_limit` or `clip_limit`.
+        pace: how much longer or shorter each step is: `steady`, or `even_pace(strength)`.
         observe: called after each step with its number, from 1, the objective's value before it, and the image after.
     """
     sigmas = tuple(sigma * smoothing for sigma in SMOOTHING if smoothing)
@@ -45,7 +50,7 @@ def ascend(
         shift = rng.integers(-jitter, jitter, size=2, endpoint=True)
         slope, value = gradient(np.roll(image, shift, axis=(0, 1)))
         slope = smooth(np.roll(slope, -shift, axis=(0, 1)), sigmas)
-        image = limit(image, normalised(slope) * np.float32(step_size))
+        image = limit(image, normalised(slope) * np.float32(step_size * pace(value)))
         observe(step, value, image)
     return image
 
@@ -71,3 +76,21 @@ def soft_limit(image: Image, step: Image) -> Image:
 
 
 LIMITS: dict[str, Limit] = {"soft": soft_limit, "clip": clip_limit}
+
+
+def steady(_: float) -> float:
+    """Every step has its usual length."""
+    return 1.0
+
+
+def even_pace(strength: float) -> Pace:
+    """Longer steps where a dream is weaker than `strength`, shorter ones where it is stronger: a gentle governor.
+
+    In a long film the figures come and go, and the objective with them, by a third; with this it stays closer to one
+    strength. Of objectives that are not positive there is no ratio, and the pace is steady.
+    """
+
+    def pace(value: float) -> float:
+        return min(max((strength / value) ** 2, 0.5), 2.5) if strength > 0 and value > 0 else 1.0
+
+    return pace

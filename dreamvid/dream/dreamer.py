@@ -4,27 +4,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dreamvid.arrays import Image, Size, size_of
-from dreamvid.dream.ascent import LIMITS, ascend
+from dreamvid.arrays import Image, Size, fit, size_of
+from dreamvid.dream.ascent import LIMITS, Pace, ascend, steady
 from dreamvid.dream.gradient import Gradient, gradient_of
 from dreamvid.dream.networks import load_network
 from dreamvid.dream.networks.network import Network
 from dreamvid.dream.objective import MEASURES, excite, parse_layers
 from dreamvid.dream.octaves import climb, octave_sizes
 from dreamvid.dream.tiles import tiled
-from dreamvid.events import Observe, Step
+from dreamvid.events import Event, Observe, Step, Tile
+from dreamvid.filters import resize
 from dreamvid.settings import DreamSettings
+
+STRENGTH_STEPS = 10
+"""Steps an octave after which the strength of a dream is taken; more add little."""
+STRENGTH_SIDE = 320
+"""Longer side of the copy that it is measured on, in pixels."""
 
 
 @dataclass(frozen=True)
 class Dreamer:
-    """Dreams images of any size with one network that is loaded once."""
+    """Dreams images of any size with one network that is loaded once; `gradient` is that of one tile."""
 
     network: Network
     gradient: Gradient
 
     def __call__(
-        self, image: Image, rng: np.random.Generator, values: DreamSettings, observe: Observe
+        self, image: Image, rng: np.random.Generator, values: DreamSettings, observe: Observe, pace: Pace = steady
     ) -> Image:
         """The image dreamed once over its octaves, in [0, 1].
 
@@ -32,21 +38,42 @@ class Dreamer:
             rng: the source of the random shifts; the same one gives the same dream.
             values: the settings in force for this image.
             observe: called after every step; it may raise `Cancelled`.
+            pace: how long each step is, by the value of the objective.
         """
         assert values.steps is not None  # filled by the quality
         assert values.step_size is not None
         steps, step_size = values.steps, values.step_size
         sizes = self.octaves(size_of(image), values)
+        gradient = self._tiled(values, observe)
 
         def dream(octave: int, start: Image) -> Image:
             return ascend(
-                start, self.gradient, rng,
+                start, gradient, rng,
                 steps=steps, step_size=step_size, jitter=values.jitter, smoothing=values.smooth,
-                limit=LIMITS[values.limits],
+                limit=LIMITS[values.limits], pace=pace,
                 observe=lambda step, loss, now: observe(Step(octave, len(sizes), step, steps, loss, now)),
             )
 
         return np.clip(climb(image, sizes, dream), 0, 1)
+
+    def _tiled(self, values: DreamSettings, observe: Observe) -> Gradient:
+        assert values.overlap is not None  # filled by the settings
+        return tiled(
+            self.gradient, tile=values.tile, overlap=values.overlap, stride=self.network.stride,
+            observe=lambda number, total: observe(Tile(number, total)),
+        )
+
+    def strength(self, image: Image, values: DreamSettings) -> float:
+        """The objective that an image comes to when it is dreamed by itself, measured on a small copy of it."""
+        small = resize(image, fit(size_of(image), min(STRENGTH_SIDE, max(image.shape))))
+        losses: list[float] = []
+
+        def remember(event: Event) -> None:
+            if isinstance(event, Step):
+                losses.append(event.loss)
+
+        self(small, np.random.default_rng(0), values.but(steps=STRENGTH_STEPS), remember)
+        return losses[-1]
 
     def octaves(self, size: Size, values: DreamSettings) -> list[Size]:
         """The sizes at which an image of this size is dreamed, small to large."""
@@ -65,7 +92,4 @@ def load_dreamer(settings: DreamSettings) -> Dreamer:
     """
     network = load_network()
     objective = excite(parse_layers(settings.layers, network), MEASURES[settings.objective])
-    gradient = tiled(
-        gradient_of(network, objective), tile=settings.tile, overlap=settings.overlap, stride=network.stride
-    )
-    return Dreamer(network, gradient)
+    return Dreamer(network, gradient_of(network, objective))

@@ -1,5 +1,7 @@
 """The gradient of a large image from the gradients of its tiles."""
 
+from collections.abc import Callable
+from itertools import product
 from math import ceil
 from typing import NamedTuple
 
@@ -18,13 +20,18 @@ class Span(NamedTuple):
     last: int
 
 
-def tiled(gradient: Gradient, *, tile: int, overlap: int, stride: int) -> Gradient:
+def tiled(
+    gradient: Gradient, *, tile: int, overlap: int, stride: int, observe: Callable[[int, int], None] = lambda *_: None
+) -> Gradient:
     """The same gradient, of images of any size, computed on tiles of at most `tile` pixels a side.
 
     Each tile sees `overlap` pixels beyond the part that it answers for, and begins at a multiple of the network's
     `stride`, so its activations are those of the whole image but for what lies further away. The objective is a mean
     over positions: a tile's gradient counts by the share of the image that it sees, its value by the share that
     it answers for.
+
+    Args:
+        observe: called before each tile with its number, from 1, and how many there are; it may raise.
     """
 
     def whole(image: Image) -> tuple[Image, float]:
@@ -32,15 +39,16 @@ def tiled(gradient: Gradient, *, tile: int, overlap: int, stride: int) -> Gradie
         rows = spans(height, tile=tile, overlap=overlap, stride=stride)
         columns = spans(width, tile=tile, overlap=overlap, stride=stride)
         if len(rows) == len(columns) == 1:
+            observe(1, 1)
             return gradient(image)
         merged, total = np.empty_like(image), 0.0
-        for y in rows:
-            for x in columns:
-                part, value = gradient(image[y.start : y.stop, x.start : x.stop])
-                seen = (y.stop - y.start) * (x.stop - x.start) / (height * width)
-                own = part[y.first - y.start : y.last - y.start, x.first - x.start : x.last - x.start]
-                np.multiply(own, np.float32(seen), out=merged[y.first : y.last, x.first : x.last])
-                total += value * (y.last - y.first) * (x.last - x.first) / (height * width)
+        for n, (y, x) in enumerate(product(rows, columns), start=1):
+            observe(n, len(rows) * len(columns))
+            part, value = gradient(image[y.start : y.stop, x.start : x.stop])
+            seen = (y.stop - y.start) * (x.stop - x.start) / (height * width)
+            own = part[y.first - y.start : y.last - y.start, x.first - x.start : x.last - x.start]
+            np.multiply(own, np.float32(seen), out=merged[y.first : y.last, x.first : x.last])
+            total += value * (y.last - y.first) * (x.last - x.first) / (height * width)
         return merged, total
 
     return whole

@@ -48,7 +48,8 @@ def zoom(
     still = resize(picture, fit(size_of(picture), settings.film.size))
     flow = camera_flow(size_of(still), settings.film.fps, settings.camera)
     start = camera_start(still, flow, settings.camera.border, settings.carry)
-    dream, network = load_dream(settings.dream, settings.seed, size_of(still), observe, warn)
+    dream, network = load_dream(
+        settings.dream, settings.seed, still, even=settings.carry.even, observe=observe, warn=warn)
     frames = settings.frames
     begun = perf_counter()
     with (

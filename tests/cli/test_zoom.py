@@ -151,6 +151,7 @@ def test_a_full_disk(run: Run, picture: Path, tiny_disk: Path) -> None:
 
 @pytest.mark.parametrize("options", [
     ["--zoom", "0.5"], ["--rotate", "90", "--pan-x", "0.2", "--pan-y", "-0.1", "--border", "wrap"], ["--no-anchor"],
+    ["--no-even"],
     ["--blend", "0.5", "--border", "replicate"],
     ["--layers", "block3,block12_expand:0.5,logits:0.1", "--objective", "mean"],
     ["--limits", "clip", "--smooth", "0", "--jitter", "0"], ["--tile", "128", "--overlap", "16", "--size", "200"],

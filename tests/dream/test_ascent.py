@@ -4,13 +4,16 @@ import numpy as np
 import pytest
 
 from dreamvid.arrays import Image
-from dreamvid.dream.ascent import LIMITS, ascend, clip_limit, normalised, soft_limit
+from dreamvid.dream.ascent import LIMITS, ascend, clip_limit, even_pace, normalised, soft_limit, steady
 
 IMAGE = np.random.default_rng(0).random((40, 56, 3), dtype=np.float32)
 MIDDLE = IMAGE * np.float32(0.4) + np.float32(0.3)
 """So far from black and white that no limit shortens a step."""
 
-PLAIN = {"steps": 1, "step_size": 0.01, "jitter": 0, "smoothing": 0, "limit": soft_limit, "observe": lambda *_: None}
+PLAIN = {
+    "steps": 1, "step_size": 0.01, "jitter": 0, "smoothing": 0, "limit": soft_limit, "pace": steady,
+    "observe": lambda *_: None,
+}
 
 
 def pointwise(image: Image) -> tuple[Image, float]:
@@ -136,3 +139,15 @@ def test_smoothing_takes_the_checkerboard_out() -> None:
 
     assert roughness(1) < 0.35 * roughness(0)
     assert roughness(2) < roughness(1)
+
+
+@pytest.mark.parametrize(("value", "times"), [(100.0, 1.0), (80.0, 1.5625), (1.0, 2.5), (1e9, 0.5), (0, 1), (-3.0, 1)])
+def test_an_even_pace_takes_longer_steps_where_the_dream_is_weak(value: float, times: float) -> None:
+    assert even_pace(100.0)(value) == pytest.approx(times)
+    moved = [ascended(MIDDLE, lambda image: (random_slope(image)[0], value), pace=pace) - MIDDLE
+             for pace in (steady, even_pace(100.0))]
+    np.testing.assert_allclose(moved[1], moved[0] * times, atol=1e-5)
+
+
+def test_a_strength_that_is_not_positive_keeps_the_pace() -> None:
+    assert even_pace(0.0)(5.0) == even_pace(-1.0)(5.0) == 1.0

@@ -11,7 +11,7 @@ import pytest
 from dreamvid.arrays import Image
 from dreamvid.dream.dreamer import Dreamer, load_dreamer
 from dreamvid.errors import Cancelled, SettingError
-from dreamvid.events import Step, ignore
+from dreamvid.events import Event, Step, Tile, ignore
 from dreamvid.settings import DreamSettings
 
 VALUES = DreamSettings(octaves=3, steps=2, step_size=0.01, tile=128, overlap=32)
@@ -73,17 +73,30 @@ def test_no_steps_give_the_picture_itself(dreamer: Dreamer, photograph: Callable
     np.testing.assert_array_equal(dreamed(dreamer, image, VALUES.but(steps=0)), image)
 
 
+def steps_told(dreamer: Dreamer, image: Image, values: DreamSettings) -> list[Step]:
+    told: list[Event] = []
+    dreamer(image, np.random.default_rng(0), values, told.append)
+    return [event for event in told if isinstance(event, Step)]
+
+
+def test_every_tile_is_told_before_it_is_computed(dreamer: Dreamer, photograph: Callable[..., Image]) -> None:
+    told: list[Event] = []
+    values = VALUES.but(octaves=1, steps=1, tile=128, overlap=16)
+    dreamer(photograph("coffee", 200, 100), np.random.default_rng(0), values, told.append)
+    tiles = [event for event in told if isinstance(event, Tile)]
+    assert len(tiles) > 1
+    assert tiles == [Tile(number, len(tiles)) for number in range(1, len(tiles) + 1)]
+
+
 def test_every_step_is_told(dreamer: Dreamer, photograph: Callable[..., Image]) -> None:
-    told: list[Step] = []
-    dreamer(photograph("coffee", 200, 141), np.random.default_rng(0), VALUES.but(jitter=0), told.append)
+    told = steps_told(dreamer, photograph("coffee", 200, 141), VALUES.but(jitter=0))
     assert [(step.octave, step.step) for step in told] == [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2)]
     assert {(step.octaves, step.steps) for step in told} == {(3, 2)}
     assert all(told[n].loss < told[n + 1].loss for n in (0, 2, 4))
 
 
 def test_octaves_that_are_too_small_are_left_out(dreamer: Dreamer, photograph: Callable[..., Image]) -> None:
-    told: list[Step] = []
-    dreamer(photograph("coffee", 40, 40), np.random.default_rng(0), VALUES, told.append)
+    told = steps_told(dreamer, photograph("coffee", 40, 40), VALUES)
     assert [(step.octave, step.octaves) for step in told] == [(1, 1), (1, 1)]
 
 

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from dreamvid.arrays import Image
-from dreamvid.dream.ascent import ascend, soft_limit
+from dreamvid.dream.ascent import ascend, soft_limit, steady
 from dreamvid.dream.gradient import Gradient, gradient_of
 from dreamvid.dream.networks import Network
 from dreamvid.dream.objective import excite, mean_square
@@ -29,7 +29,7 @@ def test_three_steps_raise_the_objective(
     start = photograph("coffee", width, height)
     end = ascend(
         start, slope, np.random.default_rng(0), steps=3, step_size=0.01, jitter=8, smoothing=1.0, limit=soft_limit,
-        observe=lambda *_: None,
+        pace=steady, observe=lambda *_: None,
     )
     assert slope(end)[1] > 1.05 * slope(start)[1]
 
