@@ -7,7 +7,7 @@ import numpy as np
 
 from dreamvid.arrays import Image
 
-PULL = 0.2
+PULL = 0.3
 """The share of the way back to the source's statistics that one frame goes."""
 
 FREE = np.array([0.18, 0.05, 0.05])
