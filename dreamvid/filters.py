@@ -1,4 +1,4 @@
-"""Resizing and smoothing of whole images: the two filters that more than one room needs."""
+"""Resizing and smoothing of whole images: the filters that more than one room needs."""
 
 import cv2
 import numpy as np
@@ -15,6 +15,11 @@ def resize(image: Image, size: Size) -> Image:
         return image
     shrinks = size.width <= image.shape[1] and size.height <= image.shape[0]
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC), np.float32)
+
+
+def resize_bilinear(image: Image, size: Size) -> Image:
+    """The image at another size by bilinear interpolation between pixel centres, as the TensorFlow tutorial does."""
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def smooth(array: Image, sigmas: tuple[float, ...]) -> Image:

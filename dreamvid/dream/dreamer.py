@@ -1,17 +1,19 @@
 """Image → dreamed image: the network, the objective, tiles, ascent and octaves put together."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from dreamvid.arrays import Image, Size, fit, size_of
 from dreamvid.dream.ascent import LIMITS, Pace, ascend, steady
+from dreamvid.dream.goal import objective_of
 from dreamvid.dream.gradient import Gradient, gradient_of
-from dreamvid.dream.networks import load_network
-from dreamvid.dream.networks.network import Network
-from dreamvid.dream.objective import MEASURES, excite, parse_layers
-from dreamvid.dream.octaves import climb, octave_sizes
-from dreamvid.dream.tiles import tiled
+from dreamvid.dream.networks.download import Progress
+from dreamvid.dream.networks.loader import GraphInput, load_network
+from dreamvid.dream.networks.network import LOGITS, Network
+from dreamvid.dream.octaves import PYRAMIDS
+from dreamvid.dream.tiles import at_least, tiled
 from dreamvid.events import Event, Observe, Step, Tile
 from dreamvid.filters import resize
 from dreamvid.settings import DreamSettings
@@ -50,18 +52,19 @@ class Dreamer:
             return ascend(
                 start, gradient, rng,
                 steps=steps, step_size=step_size, jitter=values.jitter, smoothing=values.smooth,
-                limit=LIMITS[values.limits], pace=pace,
+                variation=values.tv, limit=LIMITS[values.limits], pace=pace,
                 observe=lambda step, loss, now: observe(Step(octave, len(sizes), step, steps, loss, now)),
             )
 
-        return np.clip(climb(image, sizes, dream), 0, 1)
+        return np.clip(PYRAMIDS[values.pyramid].climb(image, sizes, dream), 0, 1)
 
     def _tiled(self, values: DreamSettings, observe: Observe) -> Gradient:
         assert values.overlap is not None  # filled by the settings
-        return tiled(
+        gradient = tiled(
             self.gradient, tile=values.tile, overlap=values.overlap, stride=self.network.stride,
             observe=lambda number, total: observe(Tile(number, total)),
         )
+        return at_least(gradient, self.network.smallest)
 
     def strength(self, image: Image, values: DreamSettings) -> float:
         """The objective that an image comes to when it is dreamed by itself, measured on a small copy of it."""
@@ -78,18 +81,27 @@ class Dreamer:
     def octaves(self, size: Size, values: DreamSettings) -> list[Size]:
         """The sizes at which an image of this size is dreamed, small to large."""
         assert values.octaves is not None  # filled by the quality
-        return octave_sizes(
+        return PYRAMIDS[values.pyramid].sizes(
             size, octaves=values.octaves, scale=values.octave_scale, smallest=self.network.smallest
         )
 
 
-def load_dreamer(settings: DreamSettings) -> Dreamer:
+def load_dreamer(
+    settings: DreamSettings, guide: Image | None = None, progress: Progress = lambda *_: None
+) -> Dreamer:
     """Loads the network and builds the gradient of the objective.
 
+    Args:
+        guide: the picture that `--guide` names.
+        progress: told of a download of weights.
+
     Raises:
-        SettingError: a layer that the network does not have.
+        SettingError: a network, layer, channel or class that is not there.
         WeightsError: the weights are missing or damaged.
     """
-    network = load_network()
-    objective = excite(parse_layers(settings.layers, network), MEASURES[settings.objective])
-    return Dreamer(network, gradient_of(network, objective))
+    network = load_network(
+        settings.network, Path(settings.weights) if settings.weights else None,
+        classifier=settings.class_name is not None or LOGITS in (settings.layers or ""), offline=settings.offline,
+        graph=GraphInput(settings.graph_input, settings.graph_mean, settings.graph_scale), progress=progress,
+    )
+    return Dreamer(network, gradient_of(network, objective_of(settings, network, guide)))

@@ -1,71 +1,42 @@
-"""Activations → the number that a dream makes larger."""
+"""Activations → the number that a dream makes larger: a weighted sum of measures of layers.
 
-from collections.abc import Callable
+A new objective is one function in `measures.py` and one line in its table; `goal.py` makes objectives from settings.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
 
 import tensorflow as tf
 
-from dreamvid.dream.networks.network import Network
-from dreamvid.errors import SettingError
-
-Measure = Callable[[tf.Tensor], tf.Tensor]
+from dreamvid.dream.measures import Measure
 
 
-def mean_square(activation: tf.Tensor) -> tf.Tensor:
-    """The mean of the squares: for layers whose values have both signs, as linear block outputs do."""
-    return tf.reduce_mean(tf.square(activation))
+@dataclass(frozen=True)
+class Term:
+    """One layer, how it is measured, and how much that counts."""
 
-
-def mean(activation: tf.Tensor) -> tf.Tensor:
-    """The plain mean, as in the TensorFlow tutorial: for layers whose values are not negative."""
-    return tf.reduce_mean(activation)
-
-
-MEASURES: dict[str, Measure] = {"mean-square": mean_square, "mean": mean}
+    layer: str
+    weight: float
+    measure: Measure
 
 
 @dataclass(frozen=True)
 class Objective:
-    """The layers that are looked at, and the function from their activations to one number."""
+    """The terms whose sum a dream makes larger."""
 
-    layers: tuple[str, ...]
-    value: Callable[[list[tf.Tensor]], tf.Tensor]
+    terms: tuple[Term, ...]
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers that are looked at, one for each term."""
+        return tuple(term.layer for term in self.terms)
+
+    def value(self, activations: Sequence[tf.Tensor]) -> tf.Tensor:
+        """The sum, from the activations of `layers`."""
+        pairs = zip(self.terms, activations, strict=True)
+        return tf.add_n([term.weight * term.measure(activation) for term, activation in pairs])
 
 
 def excite(layers: dict[str, float], measure: Measure) -> Objective:
-    """The weighted sum, over layers, of a measure of each; a layer counts the same however large it is."""
-
-    def value(activations: list[tf.Tensor]) -> tf.Tensor:
-        terms = [
-            weight * measure(activation)
-            for weight, activation in zip(layers.values(), activations, strict=True)
-        ]
-        return tf.add_n(terms)
-
-    return Objective(tuple(layers), value)
-
-
-def parse_layers(text: str, network: Network) -> dict[str, float]:
-    """'block4:0.5,block10' → {'block4': 0.5, 'block10': 1.0}.
-
-    Raises:
-        SettingError: the network has no such layer, a layer is named twice, or a weight is no number.
-    """
-    layers: dict[str, float] = {}
-    for part in text.split(","):
-        name, _, weight = part.strip().partition(":")
-        network.check_layer(name)
-        if name in layers:
-            raise SettingError(f"--layers names {name} twice; it must name each layer once")
-        layers[name] = _number(weight or "1", name)
-    return layers
-
-
-def _number(weight: str, layer: str) -> float:
-    try:
-        if isfinite(number := float(weight)):
-            return number
-    except ValueError:
-        pass
-    raise SettingError(f"--layers has the weight {weight!r} for {layer}; it must be a number")
+    """The weighted sum, over layers, of one measure of each; a layer counts the same however large it is."""
+    return Objective(tuple(Term(layer, weight, measure) for layer, weight in layers.items()))

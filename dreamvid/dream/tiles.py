@@ -68,3 +68,21 @@ def spans(length: int, *, tile: int, overlap: int, stride: int) -> list[Span]:
     stops = [min(start + tile, length) for start in starts]
     seams = [(stop + start) // 2 for stop, start in zip(stops[:-1], starts[1:], strict=True)]
     return [Span(*span) for span in zip(starts, stops, [0, *seams], [*seams, length], strict=True)]
+
+
+def at_least(gradient: Gradient, smallest: int) -> Gradient:
+    """The same gradient for images of any size: those that the network cannot take are mirrored at their edges."""
+
+    def mirrored(image: Image) -> tuple[Image, float]:
+        if min(image.shape[:2]) >= smallest:
+            return gradient(image)
+        slope, value = gradient(padded(image, smallest))
+        return slope[: image.shape[0], : image.shape[1]], value
+
+    return mirrored
+
+
+def padded(image: Image, smallest: int) -> Image:
+    """The image, continued below and to the right by its own mirror image until no side is under `smallest` pixels."""
+    height, width = image.shape[:2]
+    return np.pad(image, [(0, max(0, smallest - height)), (0, max(0, smallest - width)), (0, 0)], mode="symmetric")

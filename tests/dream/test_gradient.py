@@ -10,8 +10,9 @@ import tensorflow as tf
 from dreamvid.arrays import Image
 from dreamvid.dream.ascent import ascend, soft_limit, steady
 from dreamvid.dream.gradient import Gradient, gradient_of
-from dreamvid.dream.networks import Network
-from dreamvid.dream.objective import excite, mean_square
+from dreamvid.dream.measures import mean_square
+from dreamvid.dream.networks.network import Network
+from dreamvid.dream.objective import excite
 
 OBJECTIVES = [
     ("block4", "mean-square"), ("block10", "mean-square"), ("block10_expand", "mean-square"),

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dreamvid.dream.networks import Network
-from dreamvid.dream.objective import excite, mean, mean_square, parse_layers
+from dreamvid.dream.goal import parse_layers
+from dreamvid.dream.measures import mean, mean_square
+from dreamvid.dream.networks.network import Network
+from dreamvid.dream.objective import excite
 from dreamvid.errors import SettingError
 
 

@@ -15,12 +15,14 @@ import tensorflow as tf
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
-from dreamvid.dream.networks.network import Network
+from dreamvid.dream.networks.catalogue import CATALOGUE, EMBEDDED
+from dreamvid.dream.networks.network import LOGITS, Network
 from dreamvid.errors import WeightsError
 
 WEIGHTS = Path(__file__).with_name("weights") / "efficientnet_lite0.safetensors"
 WEIGHTS_DIGEST = "5a8cbb45871e46ebfffd6f566ca52b3ba0f181ca945fbfb219dd1c7f93c7fb5e"
 CLASSES = 1000
+STEM_CHANNELS = 32
 
 Weights = dict[str, np.ndarray]
 
@@ -59,8 +61,8 @@ def load_network(path: Path = WEIGHTS, digest: str = WEIGHTS_DIGEST) -> Network:
         return [found[name] for name in names]
 
     return Network(
-        name="efficientnet_lite0", layers=tuple(_layer_names()), activations=activations,
-        stride=32, smallest=32, classes=CLASSES, digest=digest,
+        name=EMBEDDED, channels=dict(_channels()), activations=activations, stride=32, smallest=32, digest=digest,
+        default_layers=CATALOGUE[EMBEDDED].layers, objective=CATALOGUE[EMBEDDED].objective,
     )
 
 
@@ -74,12 +76,15 @@ def _read(path: Path, digest: str) -> Weights:
         raise WeightsError(f"{path.name} cannot be read ({error}); install dreamvid again") from error
 
 
-def _layer_names() -> Iterator[str]:
+def _channels() -> Iterator[tuple[str, int]]:
+    """Every layer's name and number of channels, from the image upwards."""
+    channels = STEM_CHANNELS
     for n, block in enumerate(BLOCKS):
         if block.expansion > 1:
-            yield f"block{n}_expand"
-        yield f"block{n}"
-    yield "logits"
+            yield f"block{n}_expand", channels * block.expansion
+        channels = block.channels
+        yield f"block{n}", channels
+    yield LOGITS, CLASSES
 
 
 def _forward(image: tf.Tensor, weights: Weights) -> Iterator[tuple[str, tf.Tensor]]:
@@ -97,7 +102,7 @@ def _forward(image: tf.Tensor, weights: Weights) -> Iterator[tuple[str, tf.Tenso
         yield f"block{n}", x
     # The classifier stands at every position, without pooling: its map says where a class is seen.
     x = tf.nn.relu6(_convolve(x, weights, "head"))
-    yield "logits", _convolve(x, weights, "classifier")
+    yield LOGITS, _convolve(x, weights, "classifier")
 
 
 def _convolve(x: tf.Tensor, weights: Weights, layer: str, stride: int = 1, operation=tf.nn.conv2d) -> tf.Tensor:

@@ -1,0 +1,105 @@
+"""The networks that dreamvid knows by name. Nothing here needs TensorFlow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from dreamvid.dream.networks.published import FAMILIES, HOST, PUBLISHED, Published
+from dreamvid.errors import SettingError
+
+EMBEDDED = "efficientnet_lite0"
+
+
+@dataclass(frozen=True)
+class Download:
+    """A published file: its address, and its MD5 or SHA-256 in hexadecimal, empty where none is published."""
+
+    url: str
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """The name of the file."""
+        return self.url.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A network in the catalogue.
+
+    Attributes:
+        name: what `--network` calls it.
+        grows: layers worth dreaming, from low to high, and what they grow.
+        layers: the layers that are dreamed if none are named.
+        objective: the measure that fits those layers.
+        megabytes: the size of its weights.
+        builder: the function of keras.applications that builds it; empty for the embedded network.
+        scaling: the range of its input, a name in `keras_applications.SCALINGS`.
+        smallest: the smallest side of an image that it takes, in pixels.
+        weights: its ImageNet weights without the classifier; None where they come with dreamvid.
+        classified: the same with the classifier; None where it has no layer `logits`.
+    """
+
+    name: str
+    grows: Mapping[str, str] = field(hash=False)
+    layers: str
+    objective: str
+    megabytes: int
+    builder: str = ""
+    scaling: str = ""
+    smallest: int = 32
+    weights: Download | None = None
+    classified: Download | None = None
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether `--class` works with it."""
+        return self.classified is not None or not self.builder
+
+
+_BY_DEPTH = ("strokes, edges and hatching", "textures and patterns", "eyes, animals and parts of things")
+"""How features grow with depth: Olah, Mordvintsev and Schubert, "Feature Visualization", Distill, 2017."""
+
+
+def _published(network: Published) -> Entry:
+    family = FAMILIES[network.family]
+    address = HOST + family.address.format(network.stem)
+    layers = network.layers.replace("{}", network.name).split()
+    return Entry(
+        name=network.name, grows=MappingProxyType(dict(zip(layers, _BY_DEPTH, strict=True))),
+        # the TensorFlow tutorial dreams two layers of InceptionV3 together; elsewhere the highest is a good start
+        layers="mixed3,mixed5" if network.name == "inception_v3" else layers[-1], objective=family.objective,
+        megabytes=network.megabytes, builder=network.builder, scaling=family.scaling, smallest=family.smallest,
+        weights=Download(f"{address}{family.bare}.h5", network.digest),
+        classified=Download(f"{address}.h5", network.classifier_digest) if family.classifier else None,
+    )
+
+
+CATALOGUE: Mapping[str, Entry] = MappingProxyType({
+    EMBEDDED: Entry(
+        EMBEDDED, MappingProxyType({
+            "block4": "bold strokes", "block8": "textures", "block10": "dogs, eyes and fur",
+            "block12_expand": "buildings and faces",
+        }), layers="block10", objective="mean-square", megabytes=9),
+    **{network.name: _published(network) for network in PUBLISHED},
+})
+
+
+def is_graph(network: str) -> bool:
+    """Whether `--network` names the file of a frozen graph."""
+    return network.endswith(".pb")
+
+
+def entry_of(name: str) -> Entry:
+    """The entry of a network.
+
+    Raises:
+        SettingError: there is none of that name; near ones are named.
+    """
+    if name in CATALOGUE:
+        return CATALOGUE[name]
+    near = get_close_matches(name.lower().replace("-", "_"), CATALOGUE, n=3, cutoff=0.4) or [EMBEDDED]
+    raise SettingError(
+        f"--network is {name!r}; near ones are {', '.join(near)}, `dreamvid networks` lists all, and a frozen graph "
+        "is a file that ends in .pb")

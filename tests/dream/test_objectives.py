@@ -1,0 +1,138 @@
+"""Measures, guides, goals and the total variation: small functions, each by what it promises."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from dreamvid.dream.ascent import ascend, clip_limit
+from dreamvid.dream.goal import objective_of
+from dreamvid.dream.gradient import gradient_of
+from dreamvid.dream.guide import LONGEST_SIDE, PRODUCTS, guide_features, towards
+from dreamvid.dream.measures import MEASURES, mean, mean_square, of_channels
+from dreamvid.dream.networks.network import Network
+from dreamvid.dream.objective import excite
+from dreamvid.dream.variation import total_variation, variation_slope
+from dreamvid.errors import SettingError
+from dreamvid.settings import DreamSettings
+
+LAYER = "conv_pw_6_relu"
+
+
+@pytest.fixture
+def activation() -> tf.Tensor:
+    return tf.constant(np.random.default_rng(0).normal(size=(1, 6, 8, 5)).astype(np.float32))
+
+
+@pytest.mark.parametrize("measure", [*MEASURES.values(), of_channels([1, 3], mean), towards(np.eye(5, dtype="f4"))])
+def test_measures_are_means_over_positions(measure, activation: tf.Tensor) -> None:
+    """So a layer counts the same however large it is, and tiles add up."""
+    halves = measure(activation[:, :3]) + measure(activation[:, 3:])
+    np.testing.assert_allclose(measure(activation), halves / 2, rtol=1e-5)
+    np.testing.assert_allclose(measure(tf.tile(activation, [1, 2, 3, 1])), measure(activation), rtol=1e-5)
+
+
+def test_channels_are_added(activation: tf.Tensor) -> None:
+    np.testing.assert_allclose(of_channels([1], mean)(activation), activation.numpy()[..., 1].mean(), rtol=1e-5)
+    both = of_channels([1], mean_square)(activation) + of_channels([4], mean_square)(activation)
+    np.testing.assert_allclose(of_channels([1, 4], mean_square)(activation), both, rtol=1e-5)
+
+
+def test_a_guide_draws_every_position_to_its_best_match(activation: tf.Tensor) -> None:
+    """Against the rule written out: the slope at a position is the guide's feature with the largest product."""
+    features = np.random.default_rng(1).normal(size=(70, 5)).astype(np.float32)
+    with tf.GradientTape() as tape:
+        tape.watch(activation)
+        value = towards(features)(activation)
+    products = activation.numpy().reshape(-1, 5) @ features.T
+    best = features[products.argmax(axis=1)].reshape(activation.shape)
+    np.testing.assert_allclose(tape.gradient(value, activation), best / best.size, rtol=1e-5)
+    np.testing.assert_allclose(value, products.max(axis=1).mean() / 5, rtol=1e-5)
+
+
+def test_a_large_guide_is_matched_a_part_at_a_time(activation: tf.Tensor) -> None:
+    features = np.random.default_rng(1).normal(size=(PRODUCTS // 7, 5)).astype(np.float32)
+    expected = (activation.numpy().reshape(-1, 5) @ features.T).max(axis=1).mean() / 5
+    np.testing.assert_allclose(towards(features)(activation), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (40, 900), (96, 115), (700, 1400)])
+def test_a_guide_may_have_any_size(shape: tuple[int, int], frozen: Network) -> None:
+    guide = np.random.default_rng(0).random((*shape, 3), dtype=np.float32)
+    features, = guide_features(frozen, guide, [LAYER])
+    assert features.shape[1] == frozen.channels[LAYER]
+    assert 0 < features.shape[0] <= (LONGEST_SIDE / 8) ** 2
+
+
+def test_a_guide_makes_the_image_more_like_it(frozen: Network, image: np.ndarray) -> None:
+    objective = objective_of(DreamSettings(layers=LAYER), frozen, image[::-1, ::-1].copy())
+    gradient = gradient_of(frozen, objective)
+    slope, before = gradient(image)
+    _, after = gradient(np.clip(image + 0.01 * slope / slope.std(), 0, 1))
+    assert after > before
+
+
+@pytest.mark.parametrize("name", ["goldfish", "tabby cat", "292"])
+def test_a_dream_of_a_class_makes_it_likelier(name: str, network: Network, image: np.ndarray) -> None:
+    gradient = gradient_of(network, objective_of(DreamSettings(class_name=name), network, None))
+    slope, before = gradient(image)
+    _, after = gradient(np.clip(image + 0.01 * slope / slope.std(), 0, 1))
+    assert after > before
+
+
+def test_layers_weights_and_channels_are_what_the_settings_say(frozen: Network, image: np.ndarray) -> None:
+    def value(**settings: str) -> float:
+        return gradient_of(frozen, objective_of(DreamSettings(**settings), frozen, None))(image)[1]
+
+    low, high = "conv_pw_2_relu", "conv_pw_9_relu"
+    assert value() == pytest.approx(value(layers=frozen.default_layers, objective=frozen.objective))
+    assert value(layers=f"{low}:0.5,{high}:2") == pytest.approx(0.5 * value(layers=low) + 2 * value(layers=high))
+    assert value(layers=low, channels="3,5") == pytest.approx(
+        value(layers=low, channels="3", objective="mean") + value(layers=low, channels="5"))
+
+
+@pytest.mark.parametrize(("settings", "says"), [
+    ({"layers": "conv_pw_6_rely"}, "near ones are conv_pw_6_relu"),
+    ({"layers": f"{LAYER}:much"}, "weight 'much'"),
+    ({"layers": LAYER, "channels": "512"}, "channels 0 to 511"), ({"layers": LAYER, "channels": "-1"}, "0 to 511"),
+    ({"layers": LAYER, "channels": "red"}, "numbers like 139"),
+    ({"class_name": "tabby cat"}, "needs a layer 'logits'"),
+])
+def test_what_the_network_does_not_have_is_told(settings: dict[str, str], says: str, frozen: Network) -> None:
+    with pytest.raises(SettingError, match=says):
+        objective_of(DreamSettings(**settings), frozen, None)
+
+
+@pytest.mark.parametrize("settings", [
+    {"class_name": "tabby", "layers": LAYER}, {"class_name": "tabby", "guide": "a.png"},
+    {"guide": "a.png", "channels": "3"}, {"guide": "a.png", "objective": "mean"},
+])
+def test_objectives_that_exclude_each_other_are_refused(settings: dict[str, str]) -> None:
+    with pytest.raises(SettingError, match="objective of its own"):
+        DreamSettings(**settings)
+
+
+def test_the_slope_of_the_variation_is_its_derivative() -> None:
+    rng = np.random.default_rng(0)
+    image, direction = rng.random((7, 9, 3)), rng.normal(size=(7, 9, 3))
+    step = 1e-6
+    measured = (total_variation(image + step * direction) - total_variation(image - step * direction)) / (2 * step)
+    assert measured == pytest.approx((variation_slope(image) * direction).sum(), rel=1e-4)
+
+
+def test_what_is_even_has_no_variation() -> None:
+    flat = np.full((5, 6, 3), 0.3, np.float32)
+    assert total_variation(flat) == 0
+    assert not variation_slope(flat).any()
+
+
+def test_more_weight_leaves_less_variation(frozen: Network, image: np.ndarray) -> None:
+    gradient = gradient_of(frozen, excite({LAYER: 1.0}, mean))
+
+    def dreamed(weight: float) -> np.ndarray:
+        return ascend(
+            image, gradient, np.random.default_rng(0), steps=5, step_size=0.01, jitter=0, smoothing=0,
+            variation=weight, limit=clip_limit, observe=lambda *_: None)
+
+    variations = [total_variation(dreamed(weight)) for weight in (0, 0.1, 0.5)]
+    assert variations == sorted(variations, reverse=True)
+    assert variations[-1] < 0.9 * variations[0]
