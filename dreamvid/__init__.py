@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dreamvid.errors import DreamvidError as DreamvidError
+    from dreamvid.pipeline import Atlas as Atlas
     from dreamvid.pipeline import Dreamed as Dreamed
     from dreamvid.pipeline import Rendered as Rendered
+    from dreamvid.pipeline import atlas as atlas
     from dreamvid.pipeline import image as image
     from dreamvid.pipeline import zoom as zoom
+    from dreamvid.settings import AtlasSettings as AtlasSettings
     from dreamvid.settings import CameraSettings as CameraSettings
     from dreamvid.settings import CarrySettings as CarrySettings
     from dreamvid.settings import DreamSettings as DreamSettings
@@ -27,10 +30,13 @@ __version__ = "0.1.0"
 
 _HOME = {
     "DreamvidError": "errors",
+    "Atlas": "pipeline",
     "Dreamed": "pipeline",
     "Rendered": "pipeline",
+    "atlas": "pipeline",
     "image": "pipeline",
     "zoom": "pipeline",
+    "AtlasSettings": "settings",
     "CameraSettings": "settings",
     "CarrySettings": "settings",
     "DreamSettings": "settings",

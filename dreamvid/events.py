@@ -12,6 +12,15 @@ if TYPE_CHECKING:  # a caller that only looks at events needs no NumPy
 
 
 @dataclass(frozen=True)
+class Fetched:
+    """So many bytes of a file of weights have come, of so many in all (0 if that is not known)."""
+
+    name: str
+    here: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Begun:
     """Everything is loaded and checked; the first of so many frames, or pictures, comes next."""
 
@@ -53,7 +62,7 @@ class Frame:
     total: int
 
 
-Event = Begun | Tile | Step | Frame
+Event = Fetched | Begun | Tile | Step | Frame
 Observe = Callable[[Event], None]
 Warn = Callable[[str], None]
 

@@ -24,6 +24,8 @@ class Spec:
     high: float | None = None
     unit: str = ""
     choices: tuple[str, ...] = ()
+    option: str = ""
+    """The option's name, where the field's cannot be it."""
     unset: str = ""
     """What holds where the default is `None` and no quality table names a value, in words."""
 
@@ -63,15 +65,19 @@ class Settings:
     def __post_init__(self) -> None:
         for item in fields(self):
             if "spec" in item.metadata:
-                _check(item.name, getattr(self, item.name), spec_of(item))
+                _check(option_of(item), getattr(self, item.name), spec_of(item))
 
     def but(self, **changes: Any) -> Self:
         """The same settings with some values changed, and checked."""
         return replace(self, **changes)
 
 
-def _check(name: str, value: Any, spec: Spec) -> None:
-    option = "--" + name.replace("_", "-")
+def option_of(item: Any) -> str:
+    """The command-line option of a dataclass field: '--step-size'."""
+    return "--" + (spec_of(item).option or item.name.replace("_", "-"))
+
+
+def _check(option: str, value: Any, spec: Spec) -> None:
     if value is None:
         return
     if spec.choices and value not in spec.choices:
@@ -129,7 +135,7 @@ class DreamSettings(Settings):
     channels: str | None = setting(None, "Channels of the layers, 139 or 13,139, instead of whole layers.", unset="all")
     class_name: str | None = setting(
         None, "What to dream of, instead of layers: one of ImageNet's 1000 classes, by name or index: 'tabby cat'.",
-        unset="none")
+        unset="none", option="class")
     guide: str | None = setting(
         None, "Picture whose features the layers are drawn to, wherever they match best.", unset="none")
     objective: str | None = setting(
@@ -267,6 +273,32 @@ class ImageSettings(Settings):
     noise: str | None = setting(None, "Begin with noise around mid-grey of this size, such as 300x300, in place of a "
                                 "picture.")
     bits: int = setting(8, "Bits per channel: 8, or 16 for PNG and TIFF.", low=8, high=16)
+    seed: int = setting(0, "Seed of the noise and of the random shifts.", low=0)
+    dream: DreamSettings = DreamSettings()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "dream", _filled(self.dream, self.qualities[self.quality]))
+
+
+ATLAS_QUALITIES: dict[str, dict[str, Any]] = {
+    "draft": {"octaves": 2, "steps": 8, "step_size": 0.02},
+    "standard": {"octaves": 3, "steps": 16, "step_size": 0.015},
+    "fine": {"octaves": 3, "steps": 40, "step_size": 0.01},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtlasSettings(Settings):
+    """All that an atlas of a network is made of, beside the picture that is dreamed."""
+
+    qualities = ATLAS_QUALITIES
+
+    quality: str = setting("standard", "Sets the octaves and steps that are not given.",
+                           choices=("draft", "standard", "fine"))
+    size: int = setting(200, "Longer side of each picture.", low=32, high=1024, unit="pixels")
+    columns: int = setting(6, "Pictures in a row.", low=1, high=50)
+    most: int = setting(48, "Most pictures on the sheet.", low=1, high=2048)
     seed: int = setting(0, "Seed of the noise and of the random shifts.", low=0)
     dream: DreamSettings = DreamSettings()
 

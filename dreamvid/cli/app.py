@@ -10,6 +10,8 @@ from typer.exceptions import TyperException
 from dreamvid import __version__
 from dreamvid.cli.doctor import doctor
 from dreamvid.cli.image import image
+from dreamvid.cli.layers import layers
+from dreamvid.cli.networks import networks
 from dreamvid.cli.zoom import zoom
 from dreamvid.errors import DreamvidError
 
@@ -59,4 +61,6 @@ def dreamvid(
 
 app.command()(zoom)
 app.command()(image)
+app.command()(layers)
+app.command()(networks)
 app.command()(doctor)

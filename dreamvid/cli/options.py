@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 import typer
 
-from dreamvid.settings import Settings, build, frame_rate, leaves, spec_of
+from dreamvid.settings import Settings, build, frame_rate, leaves, option_of, spec_of
 
 Output = Annotated[str | None, typer.Option("--output", "-o", metavar="PATH", show_default=False)]
 Overwrite = Annotated[bool, typer.Option("--overwrite", "-y", help="Replace an output that exists.")]
@@ -44,7 +44,7 @@ def _option(kind: type[Settings], owner: type[Settings], item: Field[Any]) -> in
     value_type = _without_none(get_type_hints(owner)[item.name])
     allowed = "" if value_type is bool or spec.choices or spec.low is None else f" {spec.allowed} {spec.unit}"
     option = typer.Option(
-        _names(item.name, value_type),
+        _names(option_of(item), value_type),
         help=spec.help + (f"{allowed.rstrip()}." if allowed else ""),
         metavar="|".join(spec.choices) or None,
         rich_help_panel=owner.panel,
@@ -56,9 +56,8 @@ def _option(kind: type[Settings], owner: type[Settings], item: Field[Any]) -> in
         if item.default is not None else Annotated[value_type | None, option])
 
 
-def _names(name: str, value_type: type) -> str:
-    dashed = name.replace("_", "-")
-    return f"--{dashed}/--no-{dashed}" if value_type is bool else f"--{dashed}"
+def _names(option: str, value_type: type) -> str:
+    return f"{option}/--no-{option[2:]}" if value_type is bool else option
 
 
 def _without_none(hint: Any) -> type:

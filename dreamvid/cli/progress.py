@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dreamvid.errors import Cancelled, Terminated
-from dreamvid.events import Begun, Event, Frame, Observe, Step
+from dreamvid.events import Begun, Event, Fetched, Frame, Observe, Step
 
 SECONDS_BETWEEN_LINES = 10.0
 STEPS_BETWEEN_LOSSES = 10
@@ -43,11 +43,13 @@ class Reporter:
             self._begun = self._said = monotonic()
             self._what = event.what
             self._progress.start()
-            self._progress.update(self._task, total=event.total, description=event.what)
+            self._progress.update(self._task, total=event.total, description=event.what, completed=0, done=0)
         elif isinstance(event, Frame):
             self._frame(event)
         elif isinstance(event, Step):
             self._step(event)
+        elif isinstance(event, Fetched):
+            self._fetched(event)
 
     def _frame(self, event: Frame) -> None:
         self._done = event.done
@@ -59,6 +61,11 @@ class Reporter:
         self._said = monotonic()
         left = (event.total - event.done) / speed
         self._console.print(f"{self._what} {event.done}/{event.total}, {words}, {left:.0f} s left")
+
+    def _fetched(self, event: Fetched) -> None:
+        self._progress.start()
+        self._progress.update(self._task, description=f"fetching {event.name}, MB", completed=event.here / 1e6,
+                              total=round(event.total / 1e6) or None, done=round(event.here / 1e6))
 
     def _step(self, step: Step) -> None:
         part = ((step.octave - 1) * step.steps + step.step) / (step.octaves * step.steps)

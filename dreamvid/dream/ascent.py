@@ -18,8 +18,8 @@ Pace = Callable[[float], float]
 SMOOTHING = (0.5, 1.0, 2.0)
 """Sigmas of the Gaussians, in pixels, whose mean takes the checkerboard out of a gradient."""
 
-SHORTEST, LONGEST = 0.5, 2.0
-"""Bounds of an even pace. Much longer steps draw noise where a film begins."""
+SHORTEST, LONGEST = 0.5, 2.5
+"""Bounds of an even pace."""
 
 MARGIN = np.float32(0.15)
 """How near to black or white soft steps begin to grow shorter."""
@@ -103,6 +103,6 @@ def even_pace(strength: float) -> Pace:
     """
 
     def pace(value: float) -> float:
-        return min(max((strength / value) ** 4, SHORTEST), LONGEST) if strength > 0 and value > 0 else 1.0
+        return min(max((strength / value) ** 2, SHORTEST), LONGEST) if strength > 0 and value > 0 else 1.0
 
     return pace

@@ -86,22 +86,35 @@ class Dreamer:
         )
 
 
-def load_dreamer(
-    settings: DreamSettings, guide: Image | None = None, progress: Progress = lambda *_: None
-) -> Dreamer:
-    """Loads the network and builds the gradient of the objective.
+def open_network(settings: DreamSettings, progress: Progress = lambda *_: None) -> Network:
+    """Loads the network that the settings name.
 
     Args:
-        guide: the picture that `--guide` names.
         progress: told of a download of weights.
 
     Raises:
-        SettingError: a network, layer, channel or class that is not there.
+        SettingError: there is no such network.
         WeightsError: the weights are missing or damaged.
     """
-    network = load_network(
+    return load_network(
         settings.network, Path(settings.weights) if settings.weights else None,
         classifier=settings.class_name is not None or LOGITS in (settings.layers or ""), offline=settings.offline,
         graph=GraphInput(settings.graph_input, settings.graph_mean, settings.graph_scale), progress=progress,
     )
+
+
+def build_dreamer(network: Network, settings: DreamSettings, guide: Image | None = None) -> Dreamer:
+    """A dreamer by a network that is loaded: builds the gradient of the objective.
+
+    Args:
+        guide: the picture that `--guide` names.
+
+    Raises:
+        SettingError: a layer, channel or class that is not there.
+    """
     return Dreamer(network, gradient_of(network, objective_of(settings, network, guide)))
+
+
+def load_dreamer(settings: DreamSettings, guide: Image | None = None) -> Dreamer:
+    """Loads the network and builds a dreamer by it; see `open_network` and `build_dreamer`."""
+    return build_dreamer(open_network(settings), settings, guide)

@@ -3,8 +3,9 @@
 TensorFlow is loaded inside the functions that need it, after everything cheap was checked.
 """
 
+from dreamvid.pipeline.atlas import Atlas, atlas
 from dreamvid.pipeline.film import Rendered
 from dreamvid.pipeline.image import Dreamed, image
 from dreamvid.pipeline.zoom import zoom
 
-__all__ = ["Dreamed", "Rendered", "image", "zoom"]
+__all__ = ["Atlas", "Dreamed", "Rendered", "atlas", "image", "zoom"]

@@ -1,16 +1,37 @@
-"""The dream stage of a film, made from its settings."""
+"""Dreamers, and the dream stage of a film, made from their settings."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dreamvid.arrays import Image, Size, size_of
-from dreamvid.events import Observe, Warn
+from dreamvid.events import Fetched, Observe, Warn
 from dreamvid.render import Dream
 from dreamvid.settings import DreamSettings
+from dreamvid.video.still import read_still
 
 if TYPE_CHECKING:
     from dreamvid.dream.dreamer import Dreamer
+    from dreamvid.dream.networks.network import Network
+
+GROWING = 10
+"""Frames in which a film grows out of its picture at its own pace: longer steps would draw noise there."""
+
+
+def open_network(values: DreamSettings, observe: Observe) -> "Network":
+    """The network that the settings name; a download of its weights is told."""
+    from dreamvid.dream.dreamer import open_network as load
+
+    return load(values, lambda name, here, total: observe(Fetched(name, here, total)))
+
+
+def open_dreamer(values: DreamSettings, observe: Observe, warn: Warn) -> "Dreamer":
+    """The dreamer that the settings describe, its guide read from its file."""
+    from dreamvid.dream.dreamer import build_dreamer
+
+    guide = read_still(Path(values.guide), warn).image if values.guide else None
+    return build_dreamer(open_network(values, observe), values, guide)
 
 
 def load_dream(
@@ -23,14 +44,13 @@ def load_dream(
         even: whether every frame is dreamed towards that strength, or by steps of one length.
     """
     from dreamvid.dream.ascent import even_pace, steady
-    from dreamvid.dream.dreamer import load_dreamer
 
-    dreamer = load_dreamer(values)
+    dreamer = open_dreamer(values, observe, warn)
     say_octaves(dreamer, size_of(still), values, warn)
     pace = even_pace(dreamer.strength(still, values)) if even else steady
 
     def dream(image: Image, n: int) -> Image:
-        return dreamer(image, np.random.default_rng([seed, n]), values, observe, pace)
+        return dreamer(image, np.random.default_rng([seed, n]), values, observe, pace if n >= GROWING else steady)
 
     return dream, dreamer.network.name
 

@@ -15,7 +15,8 @@ from dreamvid.errors import InputError, SettingError
 from dreamvid.events import Begun, Event, Frame, Observe, Step, Warn, ignore
 from dreamvid.filters import resize
 from dreamvid.pipeline.batch import Job, check_jobs, jobs_of
-from dreamvid.pipeline.dreaming import say_octaves
+from dreamvid.pipeline.dreaming import open_dreamer, say_octaves
+from dreamvid.pipeline.noise import noise
 from dreamvid.settings import ImageSettings
 from dreamvid.video.sheet import contact_sheet
 from dreamvid.video.still import Still, check_still, read_still, write_still
@@ -23,8 +24,6 @@ from dreamvid.video.still import Still, check_still, read_still, write_still
 if TYPE_CHECKING:
     from dreamvid.dream.dreamer import Dreamer
 
-NOISE_LEVEL = 100 / 255
-"""Where the noise begins; it is uniform over one step of 255, as the TensorFlow tutorials' readers made it."""
 THUMBNAILS = 16
 
 
@@ -119,8 +118,7 @@ def _noise(settings: ImageSettings) -> Image:
     size = Size(int(match[1]), int(match[2])) if match else Size(0, 0)
     if not 16 <= min(size) <= max(size) <= 8192:
         raise SettingError(f"--noise is {settings.noise!r}; it must be WIDTHxHEIGHT, each from 16 to 8192")
-    noise = np.random.default_rng(settings.seed).random((size.height, size.width, 3), dtype=np.float32)
-    return noise / np.float32(255) + np.float32(NOISE_LEVEL)
+    return noise(size, settings.seed)
 
 
 def _within(still: Still, long_side: int | None) -> Still:
@@ -134,9 +132,7 @@ def _within(still: Still, long_side: int | None) -> Still:
 
 
 def _load(settings: ImageSettings, size: Size, pictures: int, observe: Observe, warn: Warn) -> "Dreamer":
-    from dreamvid.dream.dreamer import load_dreamer
-
-    dreamer = load_dreamer(settings.dream)
+    dreamer = open_dreamer(settings.dream, observe, warn)
     say_octaves(dreamer, size, settings.dream, warn)
     observe(Begun(pictures, "picture"))
     return dreamer
@@ -163,5 +159,6 @@ class Way:
     def sheet(self, start: Image) -> Image:
         """A contact sheet of the way, from the start to the last step."""
         values = self._settings.dream
-        title = f"{values.layers}, {values.octaves} octaves, {values.steps} steps of {values.step_size:g}"
+        what = values.class_name or values.layers or values.network
+        title = f"{what}, {values.octaves} octaves, {values.steps} steps of {values.step_size:g}"
         return contact_sheet([("start", start), *self._pictures], title, columns=4)

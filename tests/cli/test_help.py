@@ -10,12 +10,13 @@ import pytest
 from typer.testing import Result
 
 from dreamvid import __version__
-from dreamvid.settings import ImageSettings, Settings, ZoomSettings, leaves
+from dreamvid.settings import AtlasSettings, ImageSettings, Settings, ZoomSettings, leaves, option_of
 
 ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.mark.parametrize("words", ["--help", "zoom --help", "image --help", "doctor --help", "--version"])
+@pytest.mark.parametrize("words", [
+    "--help", "zoom --help", "image --help", "layers --help", "networks --help", "doctor --help", "--version"])
 def test_help_loads_nothing_heavy(words: str) -> None:
     program = f"""
 import sys
@@ -30,14 +31,15 @@ assert not heavy, heavy
     subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT, capture_output=True)
 
 
-@pytest.mark.parametrize(("command", "kind"), [("zoom", ZoomSettings), ("image", ImageSettings)])
+@pytest.mark.parametrize(("command", "kind"), [
+    ("zoom", ZoomSettings), ("image", ImageSettings), ("layers", AtlasSettings)])
 def test_help_names_every_setting_with_its_default(
     run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, command: str, kind: type[Settings]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "300")
     said = run(command, "--help").stdout
     for _, item in leaves(kind):
-        option = "--" + item.name.replace("_", "-")
+        option = option_of(item)
         line = next(line for line in said.splitlines() if option in line.split())
         if isinstance(item.default, int | float) and not isinstance(item.default, bool):
             assert f"[default: {item.default}]" in line

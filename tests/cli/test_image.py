@@ -9,6 +9,8 @@ import pytest
 from PIL import Image as Pillow
 from typer.testing import Result
 
+from tests.conftest import SEED
+
 Run = Callable[..., Result]
 QUICK = ("--octaves", "2", "--steps", "2", "-q")
 
@@ -88,7 +90,25 @@ def test_a_sheet_of_the_way(run: Run, picture: Path, tmp_path: Path) -> None:
     assert Pillow.open(tmp_path / "way.png").width > 48 * 3
 
 
+@pytest.mark.parametrize("options", [
+    ["--channels", "13,39"], ["--class", "tabby cat"], ["--class", "292"], ["--tv", "1"], ["--pyramid", "plain"],
+    ["--layers", "block4:2,block8"], ["--guide", "picture.png"], ["--objective", "mean"],
+])
+def test_every_objective_changes_the_picture(run: Run, picture: Path, tmp_path: Path, options: list[str]) -> None:
+    for name, given in (("plain.png", []), ("given.png", options)):
+        result = run("image", SEED, "--size", "96", *QUICK, *given, "-o", name)
+        assert result.exit_code == 0, result.output
+    assert (tmp_path / "plain.png").read_bytes() != (tmp_path / "given.png").read_bytes()
+
+
 @pytest.mark.parametrize(("words", "code", "said"), [
+    (["picture.png", "--class", "tigr"], 2, "tiger"),
+    (["picture.png", "--channels", "112"], 2, "0 to 111"),
+    (["picture.png", "--guide", "nothing.png"], 3, "does not exist"),
+    (["picture.png", "--network", "inceptionv3"], 2, "inception_v3"),
+    (["picture.png", "--network", "inception_v3", "--weights", "none.h5"], 8, "none.h5"),
+    (["picture.png", "--network", "vgg16", "--offline"], 8, "vgg16"),
+    (["picture.png", "--network", "none.pb"], 8, "none.pb"),
     ([], 2, "--noise"),
     (["picture.png", "--noise", "64x64"], 2, "--noise"),
     (["--noise", "64"], 2, "WIDTHxHEIGHT"),
@@ -101,7 +121,10 @@ def test_a_sheet_of_the_way(run: Run, picture: Path, tmp_path: Path) -> None:
     (["picture.png", "-o", "picture.png", "-y"], 4, "is the input"),
     (["picture.png", "--steps-sheet", "picture.png", "-y"], 4, "is the input"),
 ])
-def test_bad_input_is_one_sentence(run: Run, picture: Path, words: list[str], code: int, said: str) -> None:
+def test_bad_input_is_one_sentence(
+    run: Run, picture: Path, monkeypatch: pytest.MonkeyPatch, *, words: list[str], code: int, said: str
+) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(picture.parent / "nothing is kept here"))
     result = run("image", *words)
     assert result.exit_code == code, result.output
     assert said in result.stderr

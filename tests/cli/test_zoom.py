@@ -151,7 +151,7 @@ def test_a_full_disk(run: Run, picture: Path, tiny_disk: Path) -> None:
 
 @pytest.mark.parametrize("options", [
     ["--zoom", "0.5"], ["--rotate", "90", "--pan-x", "0.2", "--pan-y", "-0.1", "--border", "wrap"], ["--no-anchor"],
-    ["--no-even"],
+
     ["--blend", "0.5", "--border", "replicate"],
     ["--layers", "block3,block12_expand:0.5,logits:0.1", "--objective", "mean"],
     ["--limits", "clip", "--smooth", "0", "--jitter", "0"], ["--tile", "128", "--overlap", "16", "--size", "200"],
@@ -203,3 +203,11 @@ def test_a_signal_ends_it_with_a_film_that_plays(tmp_path: Path, number: signal.
     assert "Traceback" not in said
     assert len(frames_of(tmp_path / "a.mp4")) > 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.first.png", "a.mp4"]
+
+
+def test_an_even_pace_changes_what_follows_the_first_frames(run: Run, picture: Path, tmp_path: Path) -> None:
+    for folder, option in (("even/", "--even"), ("plain/", "--no-even")):
+        assert run("zoom", picture, *SMALL, "--frames", "12", option, "-o", folder).exit_code == 0
+    for number, same in ((9, True), (12, False)):
+        even, plain = ((tmp_path / folder / f"{number:06d}.png").read_bytes() for folder in ("even", "plain"))
+        assert (even == plain) == same

@@ -5,7 +5,7 @@ import pytest
 from skimage import data
 
 from dreamvid.arrays import Image, from_uint8
-from dreamvid.motion.anchor import FREE, LUMA_CHROMA, anchored, palette_of
+from dreamvid.motion.anchor import FREE, LUMA_CHROMA, PULL, anchored, palette_of
 
 NAMES = ("astronaut", "coffee", "chelsea", "rocket")
 PHOTOGRAPHS = {name: from_uint8(getattr(data, name)()[::4, ::4]) for name in NAMES}
@@ -33,12 +33,12 @@ def test_an_image_with_the_source_s_palette_is_unchanged(name: str) -> None:
     np.testing.assert_allclose(repeatedly(image, image), image, atol=1e-4)
 
 
-def test_one_frame_goes_a_fifth_of_the_way() -> None:
+def test_one_frame_goes_a_part_of_the_way() -> None:
     source, image = PHOTOGRAPHS["astronaut"], PHOTOGRAPHS["coffee"] * 0.5
     wanted, before = palette_of(source), palette_of(image)
     after = palette_of(anchored(image, wanted))
-    np.testing.assert_allclose(after.means, 0.8 * before.means + 0.2 * wanted.means, atol=1e-5)
-    np.testing.assert_allclose(after.deviations, 0.8 * before.deviations + 0.2 * wanted.deviations, atol=1e-5)
+    np.testing.assert_allclose(after.means, (1 - PULL) * before.means + PULL * wanted.means, atol=1e-5)
+    np.testing.assert_allclose(after.deviations, (1 - PULL) * before.deviations + PULL * wanted.deviations, atol=1e-5)
 
 
 @pytest.mark.parametrize("factor", [0.2, 0.5, 2])
