@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Image = NDArray[np.float32]
 Flow = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
+Words = NDArray[np.uint16]
 
 
 class Size(NamedTuple):
@@ -49,6 +50,11 @@ def fit(size: Size, long_side: int) -> Size:
 def from_uint8(pixels: Bytes) -> Image:
     """uint8 values 0 to 255 as an `Image` in [0, 1]."""
     return np.multiply(pixels, np.float32(1 / 255), dtype=np.float32)
+
+
+def from_uint16(pixels: Words) -> Image:
+    """uint16 values 0 to 65535, of any byte order, as an `Image` in [0, 1]."""
+    return np.multiply(pixels, np.float32(1 / 65535), dtype=np.float32)
 
 
 def to_uint8(image: Image) -> Bytes:

@@ -1,11 +1,38 @@
-"""What every sink is: frames go in one by one, and the result appears at the end or not at all."""
+"""What every source and every sink is: frames come out in order, and go in one by one."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from fractions import Fraction
 from types import TracebackType
 from typing import Self
 
-from dreamvid.arrays import Image
+from dreamvid.arrays import Image, Size
 from dreamvid.errors import Cancelled
+
+
+class Source(ABC):
+    """The frames of a film, in order, each once, all of one size, at one rate.
+
+    Attributes:
+        size: of every frame.
+        fps: the exact frame rate.
+        frames: how many frames are to be expected; damage may leave fewer.
+        lost: how many of them are missing, known at the end of an iteration.
+    """
+
+    size: Size
+    fps: Fraction
+    frames: int
+    lost: int = 0
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[Image]:
+        """The frames; each call begins anew. What is running ends with the iterator.
+
+        Raises:
+            InputError: no frame can be decoded; or, where the source is strict, one is missing.
+            FFmpegError: ffmpeg failed for a reason other than the film.
+        """
 
 
 class Sink(ABC):

@@ -11,12 +11,19 @@ from pathlib import Path
 from threading import Thread
 
 import imageio_ffmpeg
+import numpy as np
 
-from dreamvid.arrays import Bytes
+from dreamvid.arrays import Bytes, Words
 from dreamvid.errors import DreamvidError, FFmpegError, ResourceError
 
 VARIABLE = "DREAMVID_FFMPEG"
 """The environment variable that names another ffmpeg than imageio-ffmpeg's."""
+
+FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,mpegts,mpeg,flv,ogg,apng,webp_anim"
+"""The formats of films that are opened, by ffmpeg's names: those that cannot refer to other files."""
+
+MAX_PIXELS = 178_956_970
+"""Most pixels a frame may declare; the same as for a picture."""
 
 _QUIET = ("-hide_banner", "-nostats", "-loglevel", "error")
 _KEPT_LINES = 30  # the last ones: a failure takes about ten
@@ -48,6 +55,20 @@ def url(path: Path) -> str:
     return f"file:{path.absolute()}"
 
 
+def reading(path: Path, *options: str) -> list[str]:
+    """The arguments that open a file as an input, safely.
+
+    Only media files are opened, and only as files: a list or a playlist, whatever its name, could name other files,
+    or hosts. Pictures of absurd sizes are refused.
+
+    Args:
+        path: the file.
+        options: ffmpeg's further options for this input.
+    """
+    return ["-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-max_pixels", str(MAX_PIXELS), *options,
+            "-i", url(path)]
+
+
 def version() -> str:
     """The version of ffmpeg, as it names itself.
 
@@ -70,6 +91,31 @@ def encoders() -> frozenset[str]:
     return frozenset(line.split()[1] for line in listed.splitlines() if len(line.split()) > 1)
 
 
+def filters() -> frozenset[str]:
+    """The names of the filters that ffmpeg has, such as 'zscale'.
+
+    Raises:
+        FFmpegError: it is missing or cannot be run.
+    """
+    lines = (line.split() for line in _answer("-hide_banner", "-filters").splitlines())
+    return frozenset(words[1] for words in lines if len(words) > 2 and "->" in words[2])
+
+
+def told(*arguments: str) -> tuple[int, str, str]:
+    """Runs ffmpeg to its end and returns its exit status, and all that it wrote to standard output and error.
+
+    Raises:
+        FFmpegError: it is missing or cannot be run.
+    """
+    program = executable()
+    try:
+        done = subprocess.run([program, "-hide_banner", "-nostats", *arguments], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, errors="replace", check=False, start_new_session=True)
+    except OSError as error:
+        raise _cannot_run(program, error) from error
+    return done.returncode, done.stdout, done.stderr
+
+
 def _answer(*arguments: str) -> str:
     program = executable()
     try:
@@ -85,28 +131,19 @@ def _cannot_run(program: str, error: Exception) -> FFmpegError:
     return FFmpegError(f"ffmpeg cannot be run as {program}: {why}; set {VARIABLE} to the path of a working one")
 
 
-class Child:
-    """An ffmpeg that reads raw frames from its standard input.
+class _Process:
+    """A running ffmpeg, whose complaints are kept; it has a session of its own, so that Ctrl-C reaches only us."""
 
-    It has a session of its own, so that Ctrl-C reaches only us and the film can still be finished. It ends when its
-    input is closed, which the system does too if this process is killed.
-
-    Args:
-        arguments: ffmpeg's, from the first input to the output; `pipe:0` is the frames.
-
-    Raises:
-        FFmpegError: it is missing or cannot be run.
-    """
-
-    def __init__(self, arguments: Sequence[str]) -> None:
+    def __init__(self, arguments: Sequence[str], *, stdin: int, stdout: int) -> None:
         program = executable()
         try:
             self._process = subprocess.Popen(
-                [program, *_QUIET, *arguments], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE, start_new_session=True)
+                [program, *_QUIET, *arguments], stdin=stdin, stdout=stdout, stderr=subprocess.PIPE,
+                start_new_session=True)
         except OSError as error:
             raise _cannot_run(program, error) from error
-        self._lines: deque[str] = deque(maxlen=_KEPT_LINES)
+        self.complaints: deque[str] = deque(maxlen=_KEPT_LINES)
+        """The last lines that ffmpeg wrote to its standard error."""
         # Unread, a full pipe of complaints would stop ffmpeg.
         self._drain = Thread(target=self._read_lines, name="ffmpeg-stderr", daemon=True)
         self._drain.start()
@@ -120,7 +157,55 @@ class Child:
         assert self._process.stderr is not None  # it was asked for above
         with self._process.stderr as stream:
             for line in stream:
-                self._lines.append(line.decode(errors="replace").strip())
+                self.complaints.append(_without_origin(line.decode(errors="replace").strip()))
+
+    def kill(self) -> None:
+        """Ends ffmpeg now, whatever it does, and whatever it was started by. May be called at any time."""
+        if self._process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+            self._wait(_SECONDS_TO_DIE)
+
+    def _wait(self, seconds: float) -> bool:
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        self._drain.join(_SECONDS_TO_DIE)
+        return True
+
+    def _failure(self) -> DreamvidError:
+        lines = [line for line in self.complaints if line]
+        if any(sign in line for line in lines for sign in _DISK_FULL):
+            return ResourceError("the disk is full; ffmpeg could not write the film")
+        # ffmpeg names the cause first, and then every part of it that the cause brought down.
+        return FFmpegError(f"ffmpeg {self._ending()}" + (f": {lines[0]}" if lines else ""))
+
+    def _ending(self) -> str:
+        code = self._process.returncode
+        if code is None:
+            return "takes no more frames"
+        if code == 0:
+            return "ended before the last frame"
+        if code > 0:
+            return f"failed with exit status {code}"
+        return f"was ended by signal {-code} ({signal.strsignal(-code)})"
+
+
+class Child(_Process):
+    """An ffmpeg that reads raw frames from its standard input.
+
+    It ends when its input is closed, which the system does too if this process is killed.
+
+    Args:
+        arguments: ffmpeg's, from the first input to the output; `pipe:0` is the frames.
+
+    Raises:
+        FFmpegError: it is missing or cannot be run.
+    """
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        super().__init__(arguments, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
     def write(self, pixels: Bytes) -> None:
         """Hands over one frame; blocks while ffmpeg is busy.
@@ -149,13 +234,6 @@ class Child:
         if self._process.returncode != 0:
             raise self._failure()
 
-    def kill(self) -> None:
-        """Ends ffmpeg now, whatever it does, and whatever it was started by. May be called at any time."""
-        if self._process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
-            self._wait(_SECONDS_TO_DIE)
-
     def close(self) -> None:
         """Kills ffmpeg if it still runs, and lets go of its pipes. Nobody may be inside `write`."""
         self.kill()
@@ -167,30 +245,47 @@ class Child:
         with contextlib.suppress(OSError):
             self._process.stdin.close()
 
-    def _wait(self, seconds: float) -> bool:
-        try:
-            self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return False
-        self._drain.join(_SECONDS_TO_DIE)
-        return True
 
-    def _failure(self) -> DreamvidError:
-        lines = [_without_origin(line) for line in self._lines if line]
-        if any(sign in line for line in lines for sign in _DISK_FULL):
-            return ResourceError("the disk is full; ffmpeg could not write the film")
-        # ffmpeg names the cause first, and then every part of it that the cause brought down.
-        return FFmpegError(f"ffmpeg {self._ending()}" + (f": {lines[0]}" if lines else ""))
+class Reader(_Process):
+    """An ffmpeg that writes pictures to its standard output, each as a PNM file, which states its own size.
 
-    def _ending(self) -> str:
-        code = self._process.returncode
-        if code is None:
-            return "takes no more frames"
-        if code == 0:
-            return "ended before the last frame"
-        if code > 0:
-            return f"failed with exit status {code}"
-        return f"was ended by signal {-code} ({signal.strsignal(-code)})"
+    Args:
+        arguments: ffmpeg's, from the first input to the last filter.
+
+    Raises:
+        FFmpegError: it is missing or cannot be run.
+    """
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        pictures = ["-f", "image2pipe", "-c:v", "ppm", "pipe:1"]
+        super().__init__([*arguments, *pictures], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+
+    def read(self) -> Bytes | Words | None:
+        """The next picture, shape (height, width, 3), of 8 or 16 bits; None at the end, or where it breaks off."""
+        stream = self._process.stdout
+        assert stream is not None
+        if stream.readline() != b"P6\n":
+            self._wait(_SECONDS_TO_DIE)
+            return None
+        width, height = map(int, stream.readline().split())
+        deep = int(stream.readline()) > 255
+        length = width * height * 3 * (2 if deep else 1)
+        content = stream.read(length)
+        if len(content) < length:
+            return None
+        pixels: Bytes | Words = np.frombuffer(content, ">u2") if deep else np.frombuffer(content, np.uint8)
+        return pixels.reshape(height, width, 3)
+
+    @property
+    def status(self) -> int | None:
+        """ffmpeg's exit status; None while it runs. Negative if a signal ended it."""
+        return self._process.returncode
+
+    def close(self) -> None:
+        """Kills ffmpeg if it still runs, and lets go of its pipe. Nobody may be inside `read`."""
+        self.kill()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
 
 def _without_origin(line: str) -> str:

@@ -13,6 +13,7 @@ from dreamvid.errors import FFmpegError, OutputError
 from dreamvid.video import ffmpeg
 from dreamvid.video.base import Sink
 from dreamvid.video.target import Part
+from dreamvid.video.tracks import Tracks, joined
 
 PATIENCE = 900.0
 """Seconds without progress after which ffmpeg is given up: more than the slowest preset needs."""
@@ -74,6 +75,7 @@ class Film(Sink):
         crf: constant rate factor, 0 to 51.
         preset: x264's.
         overwrite: whether an existing file may be replaced.
+        tracks: the sound and subtitles that go with the frames.
         patience: seconds without progress after which ffmpeg is given up.
 
     Raises:
@@ -82,13 +84,16 @@ class Film(Sink):
     """
 
     def __init__(self, path: Path, size: Size, fps: Fraction, *, crf: int, preset: str, overwrite: bool,
-                 patience: float = PATIENCE) -> None:
+                 tracks: Tracks | None = None, patience: float = PATIENCE) -> None:
         super().__init__()
         self._path = path
         self._size = size
+        self._fps = fps
+        self._overwrite = overwrite
+        self._tracks = tracks
         self._patience = patience
         self._part = Part(path, overwrite=overwrite)
-        container = CONTAINERS[path.suffix.lower()]
+        self._container = container = CONTAINERS[path.suffix.lower()]
         whole = Size(size.width + size.width % 2, size.height + size.height % 2)
         arguments = command(container, whole, fps, crf=crf, preset=preset)
         try:
@@ -125,9 +130,32 @@ class Film(Sink):
                 raise OutputError(f"{self._path} is not written: there is no frame")
             self._settle(0)
             self.child.finish(self._patience)
-            self._part.commit()
+            if self._tracks is None or not self._tracks.tracks:
+                self._part.commit()
+            else:
+                self._commit_with(self._tracks)
         finally:
             self.abort()
+
+    def _commit_with(self, tracks: Tracks) -> None:
+        """Puts the picture, which is complete, and the tracks together. Only now is it known how long the film is."""
+        whole = self.written >= tracks.frames
+        length = tracks.length if whole else tracks.shown - tracks.start + self.written / self._fps
+        arguments = joined(self._part.path, tracks, self._path.suffix.lower(), length)
+        muxer = ["-fflags", "+bitexact", "-f", self._container.muxer, *self._container.options]
+        part = Part(self._path, overwrite=self._overwrite)
+        try:
+            child = ffmpeg.Child([*arguments, *muxer, "-y", ffmpeg.url(part.path)])
+            try:
+                child.finish(self._patience)
+            finally:
+                child.close()
+            part.commit()
+        except FFmpegError as error:
+            self._part.commit()
+            raise FFmpegError(f"{self._path} is written, but without its sound: {error}") from error
+        finally:
+            part.discard()
 
     def abort(self) -> None:
         # In this order: only a dead ffmpeg lets a blocked thread go, and only then may its pipe be closed.

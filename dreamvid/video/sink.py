@@ -15,6 +15,7 @@ from dreamvid.video.base import Sink
 from dreamvid.video.film import CONTAINERS, Film
 from dreamvid.video.folder import DEFAULT_NAME, Folder, check_pattern, is_pattern
 from dreamvid.video.target import check_target
+from dreamvid.video.tracks import Tracks
 
 __all__ = ["Sink", "check_output", "open_sink"]
 
@@ -41,7 +42,7 @@ def check_output(path: str | os.PathLike[str], *, overwrite: bool, inputs: Seque
 
 
 def open_sink(path: str | os.PathLike[str], size: Size, fps: Fraction, *, crf: int, preset: str,
-              overwrite: bool) -> Sink:
+              overwrite: bool, tracks: Tracks | None = None) -> Sink:
     """Opens the output of a film; use it as a context manager.
 
     Args:
@@ -52,6 +53,7 @@ def open_sink(path: str | os.PathLike[str], size: Size, fps: Fraction, *, crf: i
         crf: constant rate factor of H.264, 0 to 51; pictures have none.
         preset: x264's; pictures have none.
         overwrite: whether existing files may be replaced.
+        tracks: sound and subtitles for the film; pictures have none.
 
     Raises:
         SettingError, OutputError, FFmpegError: see `check_output`.
@@ -60,7 +62,7 @@ def open_sink(path: str | os.PathLike[str], size: Size, fps: Fraction, *, crf: i
     check_output(path, overwrite=overwrite)
     target = _target(path)
     if _is_film(target):
-        return Film(target, size, fps, crf=crf, preset=preset, overwrite=overwrite)
+        return Film(target, size, fps, crf=crf, preset=preset, overwrite=overwrite, tracks=tracks)
     return Folder(target, overwrite=overwrite)
 
 

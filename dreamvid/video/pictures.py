@@ -1,0 +1,102 @@
+"""Numbered pictures as a film."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from dreamvid.arrays import Image, fit, size_of
+from dreamvid.errors import InputError
+from dreamvid.filters import resize
+from dreamvid.settings import SourceSettings
+from dreamvid.video.ahead import ahead
+from dreamvid.video.base import Source
+from dreamvid.video.clip import window
+from dreamvid.video.still import STILL_SUFFIXES, read_still
+from dreamvid.video.timing import FALLBACK
+
+_READ = (*STILL_SUFFIXES, ".gif", ".bmp", ".ppm", ".pgm")
+_DIGITS = re.compile(r"(\d+)")
+
+
+class Pictures(Source):
+    """Pictures in their natural order. The first one sets the size; others are scaled to it.
+
+    Args:
+        paths: the pictures.
+        values: what is read of them; `fps` is their rate, or else it is 30.
+        warn: gets one sentence for each thing worth knowing.
+
+    Raises:
+        InputError, SettingError: see `open_source`.
+    """
+
+    def __init__(self, paths: Sequence[Path], values: SourceSettings, warn: Callable[[str], None]) -> None:
+        self.fps = values.fps or FALLBACK
+        wanted = window(len(paths), self.fps, values)
+        self._paths = paths[wanted.first : wanted.stop]
+        self._strict = values.strict
+        self._warn = warn
+        own = size_of(read_still(self._paths[0], lambda _: None).image)
+        self.size = own if values.size is None else fit(own, values.size)
+        self.frames = len(self._paths)
+
+    def __iter__(self) -> Iterator[Image]:
+        self.lost = 0
+        left = iter(self._paths)
+        return ahead(lambda: self._next(left), lambda: None)
+
+    def _next(self, left: Iterator[Path]) -> Image | None:
+        """The next picture that can be read; None after the last."""
+        for path in left:
+            try:
+                return resize(read_still(path, self._warn).image, self.size)
+            except InputError as error:
+                if self._strict:
+                    raise
+                self.lost += 1
+                self._warn(f"{error}; it is left out")
+        return None
+
+
+def natural(path: Path) -> list[tuple[bool, int, str]]:
+    """A key that sorts names as people do: frame 2 before frame 10, and 999 before 1000."""
+    parts = _DIGITS.split(path.name.lower())
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
+
+
+def in_folder(folder: Path) -> list[Path]:
+    """The pictures in a folder, in natural order.
+
+    Raises:
+        InputError: there is none, or the folder cannot be read.
+    """
+    try:
+        paths = [path for path in folder.iterdir()
+                 if path.suffix.lower() in _READ and path.is_file() and not path.name.startswith(".")]
+    except OSError as error:
+        raise InputError(f"{folder} cannot be read: {error.strerror}") from error
+    if not paths:
+        raise InputError(f"{folder} holds no picture ({', '.join(_READ)})")
+    return sorted(paths, key=natural)
+
+
+def by_pattern(pattern: Path, warn: Callable[[str], None]) -> list[Path]:
+    """The pictures whose names are of a pattern such as `shot_%04d.png`, by number; gaps are said.
+
+    Raises:
+        InputError: there is none, or the folder cannot be read.
+    """
+    before, after = map(re.escape, re.split(r"%0?\d*d", pattern.name, maxsplit=1))
+    named = re.compile(f"{before}(\\d+){after}")
+    try:
+        found = [(match, path) for path in pattern.parent.iterdir() if (match := named.fullmatch(path.name))]
+    except OSError as error:
+        raise InputError(f"{pattern.parent} cannot be read: {error.strerror}") from error
+    if not found:
+        raise InputError(f"no picture is named like {pattern}")
+    numbered = sorted((int(match[1]), path) for match, path in found)
+    gaps = sum(after - before - 1 for (before, _), (after, _) in pairwise(numbered) if after > before)
+    if gaps:
+        warn(f"{gaps} numbers between {numbered[0][1].name} and {numbered[-1][1].name} are not there")
+    return [path for _, path in numbered]

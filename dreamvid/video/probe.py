@@ -1,0 +1,174 @@
+"""What a film file holds, learnt from its frames and packets; headers are only believed where nothing else tells."""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from dreamvid.arrays import Size
+from dreamvid.errors import InputError
+from dreamvid.video import ffmpeg
+
+_DISCARDED = 0x4  # the flag of a packet that is decoded and not shown
+_NO_TIME = -(2**63)
+_STREAM = re.compile(r"^  Stream #0:(\d+)\S*: (Video|Audio|Subtitle): (\w+)(.*)$", re.MULTILINE)
+_SHOWN = re.compile(r"n: +0 pts: *\S+ .*? fmt:(\S+) .*?sar:(\d+)/(\d+) s:(\d+)x(\d+) i:(\w)")
+_DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
+_BEGIN = re.compile(r"^  Duration: .*start: (-?[\d.]+)", re.MULTILINE)
+_RATE = re.compile(r", ([\d.]+)(k?) fps")
+_COLOURS = re.compile(r"color_space:(\S+) .*color_trc:(\S+)")
+_PACKET = re.compile(r"^(\d+), +(\S+), +(\S+), +(\d+), +\d+, +\w+(?:, F=(\w+))?", re.MULTILINE)
+_TICK = re.compile(r"^#tb (\d+): (\d+)/(\d+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Track:
+    """A stream of sound or subtitles: its number in the file, its kind ('Audio' or 'Subtitle'), ffmpeg's codec name."""
+
+    index: int
+    kind: str
+    codec: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a film before its frames are read.
+
+    Attributes:
+        path: the file.
+        size: of a stored frame, turned upright.
+        pixel_shape: width of a stored pixel by its height.
+        pixel_format: ffmpeg's name, such as 'yuv420p10le'.
+        transfer: ffmpeg's name of the transfer characteristic, such as 'smpte2084', or 'unknown'.
+        matrix: ffmpeg's name of the matrix from YCbCr to RGB, such as 'bt709', or 'unknown'.
+        interlaced: whether the first frame is made of two fields.
+        tracks: sound and subtitles.
+        begin: the file's own first moment, of whatever stream, in seconds.
+        seconds: how long the file says it is; None if it does not.
+        rate: the frame rate that the file states; None if it states none.
+        times: when each frame is shown, in seconds from `begin`, in order.
+        ends: when the last packet of picture or sound ends, in seconds from `begin`.
+    """
+
+    path: Path
+    size: Size
+    pixel_shape: Fraction
+    pixel_format: str
+    transfer: str
+    matrix: str
+    interlaced: bool
+    tracks: tuple[Track, ...]
+    begin: Fraction
+    seconds: Fraction | None
+    rate: Fraction | None
+    times: tuple[Fraction, ...]
+    ends: Fraction
+
+
+def probe(path: Path) -> Facts:
+    """Decodes the first frame, and lists the packets of the others.
+
+    Raises:
+        InputError: it is missing, no film, of a kind that is not opened, too large, or has no frame.
+        FFmpegError: ffmpeg is missing.
+    """
+    _check_file(path)
+    text = _first_frame(path)
+    shown = _SHOWN.search(text)
+    if shown is None:
+        raise _refusal(path, text)
+    pixel_format, width, height, columns, rows, field = shown.groups()
+    matrix, transfer = _colours(text, shown.end())
+    begin = _match_fraction(_BEGIN, text) or Fraction(0)
+    times, ends = _packets(path, begin)
+    return Facts(
+        path=path, size=Size(int(columns), int(rows)), pixel_shape=_shape(int(width), int(height)),
+        pixel_format=pixel_format, transfer=transfer, matrix=matrix, interlaced=field not in "P?",
+        tracks=tuple(Track(int(number), kind, codec) for number, kind, codec, _ in _streams(text) if kind != "Video"),
+        begin=begin, seconds=_seconds(text), rate=_rate(text), times=times, ends=ends,
+    )
+
+
+def _check_file(path: Path) -> None:
+    if not path.exists():
+        raise InputError(f"{path} does not exist")
+    if not path.is_file():
+        raise InputError(f"{path} is not a file; a film is needed")
+    try:
+        with path.open("rb") as file:
+            empty = not file.read(1)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    if empty:
+        raise InputError(f"{path} is empty")
+
+
+def _first_frame(path: Path) -> str:
+    """All that ffmpeg says while it decodes one frame."""
+    options = ["-map", "0:V:0", "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"]
+    return ffmpeg.told(*ffmpeg.reading(path), *options)[2]
+
+
+def _streams(text: str) -> list[tuple[str, str, str, str]]:
+    # What follows is about the output, whose streams are numbered alike.
+    return _STREAM.findall(text.partition("Stream mapping:")[0])
+
+
+def _refusal(path: Path, text: str) -> InputError:
+    """Why no frame came."""
+    if "not in allowed" in text or "whitelist" in text:
+        return InputError(f"{path} is not a film of a kind that is opened; MP4, MOV, MKV, WebM, AVI, MPEG, FLV, Ogg, "
+                          "GIF, animated WebP and animated PNG are")
+    if "exceeds specified max pixel count" in text:
+        return InputError(f"{path} declares frames of more than {ffmpeg.MAX_PIXELS:,} pixels, the most that are read")
+    kinds = [kind for _, kind, _, _ in _streams(text)]
+    if kinds and ("Video" not in kinds or "matches no streams" in text):
+        return InputError(f"{path} has no moving picture, only {' and '.join(sorted({*kinds}))}".lower().replace(
+            str(path).lower(), str(path)))
+    if kinds:
+        return InputError(f"{path} has no frame that can be decoded")
+    return InputError(f"{path} is not a film, is damaged, or of an unknown format")
+
+
+def _shape(width: int, height: int) -> Fraction:
+    """The pixel's shape; an unknown one (0) is square."""
+    return Fraction(width, height) if width and height else Fraction(1)
+
+
+def _colours(text: str, start: int) -> tuple[str, str]:
+    """Matrix and transfer of the frame that was shown."""
+    found = _COLOURS.search(text, start)
+    return (found[1], found[2]) if found else ("unknown", "unknown")
+
+
+def _match_fraction(pattern: re.Pattern[str], text: str) -> Fraction | None:
+    found = pattern.search(text)
+    return Fraction(found[1]) if found else None
+
+
+def _seconds(text: str) -> Fraction | None:
+    found = _DURATION.search(text)
+    return Fraction(found[1]) * 3600 + Fraction(found[2]) * 60 + Fraction(found[3]) if found else None
+
+
+def _rate(text: str) -> Fraction | None:
+    for _, kind, _, rest in _streams(text):
+        found = _RATE.search(rest)
+        if kind == "Video" and found:
+            return Fraction(found[1]) * (1000 if found[2] else 1)
+    return None
+
+
+def _packets(path: Path, begin: Fraction) -> tuple[tuple[Fraction, ...], Fraction]:
+    """When each frame is shown, and when the last packet ends; nothing is decoded for it."""
+    listing = ["-copyts", "-map", "0:V:0", "-map", "0:a?", "-c", "copy", "-f", "framecrc", "pipe:1"]
+    text = ffmpeg.told(*ffmpeg.reading(path), *listing)[1]
+    units = {int(stream): Fraction(int(over), int(under)) for stream, over, under in _TICK.findall(text)}
+    packets = [(int(stream), int(decoded), _NO_TIME if shown == "NOPTS" else int(shown), int(length),
+                int(flags or "0", 16)) for stream, decoded, shown, length, flags in _PACKET.findall(text)]
+    ends = max(((decoded + length) * units[stream] for stream, decoded, _, length, _ in packets), default=Fraction(0))
+    frames = [(decoded, shown) for stream, decoded, shown, _, flags in packets if not stream and not flags & _DISCARDED]
+    # Where the file does not say when each frame is shown, as AVI does not, they are shown as they are decoded.
+    unsaid = any(shown == _NO_TIME for _, shown in frames)
+    times = sorted(decoded if unsaid else shown for decoded, shown in frames)
+    return tuple(time * units[0] - begin for time in times), ends - begin

@@ -1,0 +1,40 @@
+"""Where frames come from, told by the name: a film file, a folder of pictures, or numbered pictures."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from dreamvid.settings import SourceSettings
+from dreamvid.video.base import Source
+from dreamvid.video.clip import Clip
+from dreamvid.video.folder import is_pattern
+from dreamvid.video.pictures import Pictures, by_pattern, in_folder
+from dreamvid.video.tracks import Tracks
+
+__all__ = ["Source", "open_source", "tracks_of"]
+
+
+def open_source(path: Path, values: SourceSettings, warn: Callable[[str], None]) -> Source:
+    """Opens a clip and learns its size, rate and length; frames are decoded when it is iterated.
+
+    Args:
+        path: a film (MP4, MOV, MKV, WebM, AVI, MPEG, GIF, animated WebP or PNG), a folder of pictures, or numbered
+            pictures such as `shot_%04d.png`. A file of exactly that name comes first.
+        values: what is read of it.
+        warn: gets one sentence for each thing worth knowing.
+
+    Raises:
+        InputError: it is missing, not a film, not of a kind that is opened, too large or too small; or, where
+            `strict` is set, truncated.
+        SettingError: the start lies after its end.
+        FFmpegError: ffmpeg is missing.
+    """
+    if path.is_dir():
+        return Pictures(in_folder(path), values, warn)
+    if is_pattern(path) and not path.exists():
+        return Pictures(by_pattern(path, warn), values, warn)
+    return Clip(path, values, warn)
+
+
+def tracks_of(source: Source) -> Tracks | None:
+    """The sound and subtitles of a source; None if it has none."""
+    return source.tracks if isinstance(source, Clip) and source.tracks.tracks else None
