@@ -8,10 +8,12 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from dreamvid import __version__
+from dreamvid.cli.clip import clip
 from dreamvid.cli.doctor import doctor
 from dreamvid.cli.image import image
 from dreamvid.cli.layers import layers
 from dreamvid.cli.networks import networks
+from dreamvid.cli.measure import measure
 from dreamvid.cli.zoom import zoom
 from dreamvid.errors import DreamvidError
 
@@ -63,4 +65,6 @@ app.command()(zoom)
 app.command()(image)
 app.command()(layers)
 app.command()(networks)
+app.command()(clip)
+app.command()(measure)
 app.command()(doctor)

@@ -4,8 +4,14 @@ TensorFlow is loaded inside the functions that need it, after everything cheap w
 """
 
 from dreamvid.pipeline.atlas import Atlas, atlas
+from dreamvid.pipeline.clip import clip
 from dreamvid.pipeline.film import Rendered
 from dreamvid.pipeline.image import Dreamed, image
+from dreamvid.pipeline.measure import Coherence, measure
+from dreamvid.pipeline.preview import Previewed, preview
 from dreamvid.pipeline.zoom import zoom
 
-__all__ = ["Atlas", "Dreamed", "Rendered", "atlas", "image", "zoom"]
+__all__ = [
+    "Atlas", "Coherence", "Dreamed", "Previewed", "Rendered",
+    "atlas", "clip", "image", "measure", "preview", "zoom",
+]
