@@ -13,7 +13,12 @@ ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
 COMMANDS = [line for block in BLOCKS for line in block.splitlines() if line.startswith("dreamvid ")]
-SHORT = {"zoom": ("--frames", "2", "--size", "80"), "image": ("--steps", "2", "--size", "80")}
+SHORT = {
+    "zoom": ("--frames", "2", "--size", "80"),
+    "image": ("--steps", "2", "--size", "80"),
+    "clip": ("--frames", "2", "--size", "80", "--warm-up", "1"),
+    "measure": ("--frames", "2"),
+}
 """What a test adds to a command, so that minutes become seconds."""
 
 

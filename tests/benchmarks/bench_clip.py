@@ -1,0 +1,50 @@
+"""What a clip's time goes into: `python tests/benchmarks/bench_clip.py [FRAMES]`.
+
+Renders a clip of 640x360, made from a photograph, with standard quality, and prints the share of the wall time that is
+spent in gradient steps, frames a second, and resident memory at the last frame over that of frame 30.
+"""
+
+import sys
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+from time import perf_counter
+
+import psutil
+from bench_zoom import Clock, timed_steps
+from known_motion import Move, photograph, under_camera
+
+from dreamvid.arrays import Size
+from dreamvid.events import Event, Frame
+from dreamvid.pipeline import clip
+from dreamvid.video.sink import open_sink
+
+SIZE = Size(640, 360)
+
+
+def main(frames: int) -> None:
+    clock, memory, begun = Clock(), [], [0.0]
+
+    def observe(event: Event) -> None:
+        if isinstance(event, Frame):
+            memory.append(psutil.Process().memory_info().rss)
+            if event.done == 1:  # the first frame of a scene is another matter
+                clock.seconds, begun[0] = 0.0, perf_counter()
+
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "in.mp4"
+        with open_sink(source, SIZE, Fraction(25), crf=16, preset="veryfast", overwrite=False) as sink:
+            for n in range(0, frames, 50):
+                known = under_camera(photograph("coffee"), SIZE, min(50, frames - n), Move(1.003, (0.8, 0.4), 0.1))
+                for frame in known.frames:
+                    sink.write(frame)
+        with timed_steps(clock):
+            made = clip(source, Path(folder) / "out.mp4", observe=observe)
+        seconds = perf_counter() - begun[0]
+    print(f"{made.frames} frames of {made.width}x{made.height}: {clock.seconds / seconds:.0%} of the time is steps, "
+          f"{(made.frames - 1) / seconds:.1f} frames/s, memory {memory[-1] / 2**20:.0f} MiB, "
+          f"{memory[-1] / memory[min(30, len(memory)) - 1] - 1:+.1%} since frame 30")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 60)

@@ -1,0 +1,33 @@
+"""Makes samples/clip.mp4: `python tests/benchmarks/make_sample_clip.py`.
+
+Two scenes under a moving camera, from scikit-image's coffee (CC0) and astronaut (NASA, public domain), and a tone.
+"""
+
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+
+from known_motion import Move, photograph, under_camera
+
+from dreamvid.arrays import Size
+from dreamvid.video import ffmpeg
+from dreamvid.video.sink import open_sink
+
+SIZE = Size(320, 180)
+CLIP = Path(__file__).parent.parent.parent / "samples" / "clip.mp4"
+
+
+def main() -> None:
+    scenes = [under_camera(photograph("coffee"), SIZE, 30, Move(1.006, (0.8, 0.3), 0.1)),
+              under_camera(photograph("astronaut"), SIZE, 20, Move(pan=(1.5, 0.4)))]
+    with tempfile.TemporaryDirectory() as folder:
+        silent = Path(folder) / "silent.mp4"
+        with open_sink(silent, SIZE, Fraction(25), crf=20, preset="medium", overwrite=False) as sink:
+            for frame in (frame for scene in scenes for frame in scene.frames):
+                sink.write(frame)
+        ffmpeg.told("-y", "-i", ffmpeg.url(silent), "-f", "lavfi", "-i", "sine=frequency=220:duration=2",
+                    "-c:v", "copy", "-c:a", "aac", "-b:a", "32k", "-fflags", "+bitexact", ffmpeg.url(CLIP))
+
+
+if __name__ == "__main__":
+    main()
