@@ -12,8 +12,8 @@ from dreamvid.cli.clip import clip
 from dreamvid.cli.doctor import doctor
 from dreamvid.cli.image import image
 from dreamvid.cli.layers import layers
-from dreamvid.cli.networks import networks
 from dreamvid.cli.measure import measure
+from dreamvid.cli.networks import networks
 from dreamvid.cli.zoom import zoom
 from dreamvid.errors import DreamvidError
 

@@ -14,7 +14,7 @@ from dreamvid.dream.networks.loader import GraphInput, load_network
 from dreamvid.dream.networks.network import LOGITS, Network
 from dreamvid.dream.octaves import PYRAMIDS
 from dreamvid.dream.tiles import at_least, tiled
-from dreamvid.events import Event, Observe, Step, Tile
+from dreamvid.events import Event, Observe, Step, Tile, ignore
 from dreamvid.filters import resize
 from dreamvid.settings import DreamSettings
 
@@ -65,6 +65,10 @@ class Dreamer:
             observe=lambda number, total: observe(Tile(number, total)),
         )
         return at_least(gradient, self.network.smallest)
+
+    def activation(self, image: Image, values: DreamSettings) -> float:
+        """The value of the objective on an image as it is."""
+        return self._tiled(values, ignore)(image)[1]
 
     def strength(self, image: Image, values: DreamSettings) -> float:
         """The objective that an image comes to when it is dreamed by itself, measured on a small copy of it."""

@@ -16,7 +16,7 @@ from dreamvid.motion.compare import COMPARISONS, shown_size
 from dreamvid.motion.mask import Mask, mask_of, masks_of, shown
 from dreamvid.motion.scenes import Link, Scenes
 from dreamvid.motion.tracker import Tracker
-from dreamvid.pipeline.dreaming import say_octaves
+from dreamvid.pipeline.dreaming import open_dreamer, say_octaves
 from dreamvid.pipeline.film import Rendered, explained
 from dreamvid.render import Dream, render
 from dreamvid.settings import ClipSettings, ShowSettings, SourceSettings
@@ -99,12 +99,10 @@ def load_clip_dream(
     A frame that inherits a dream needs few steps. The first of a scene is dreamed again and again, by larger steps, as
     if it had stood still for so many frames.
     """
-    from dreamvid.dream.dreamer import load_dreamer
-
     values, coherence = settings.dream, settings.coherence
     assert values.step_size is not None  # filled by the quality
     first = values.but(step_size=values.step_size * WARM_STEP)
-    dreamer = load_dreamer(values)
+    dreamer = open_dreamer(values, observe, warn)
     say_octaves(dreamer, size, values, warn)
 
     def dream(image: Image, n: int) -> Image:

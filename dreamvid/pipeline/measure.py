@@ -15,6 +15,7 @@ from dreamvid.events import Begun, Frame, Observe, Warn, ignore
 from dreamvid.motion.flow import measure_motion
 from dreamvid.motion.measure import clipped, luma_of, sharpness, warping_error
 from dreamvid.motion.scenes import Link, Scenes
+from dreamvid.pipeline.dreaming import open_dreamer
 from dreamvid.settings import DreamSettings, SourceSettings
 from dreamvid.video.base import Source
 from dreamvid.video.plot import Panel, plot
@@ -101,15 +102,14 @@ def measure(
     if plot_to is not None:
         check_still(Path(plot_to), overwrite=overwrite, inputs=[Path(film), Path(source)])
     films, sources = _opened(Path(film), Path(source), values or SourceSettings(), warn)
-    from dreamvid.dream.dreamer import load_dreamer
-
-    gradient = load_dreamer(DreamSettings(layers=layers)).gradient
+    dreamed_by = DreamSettings(layers=layers)
+    dreamer = open_dreamer(dreamed_by, observe, warn)
     frames = min(films.frames, sources.frames)
     observe(Begun(frames))
     scenes = Scenes()
     pairs = zip(scenes.watch(sources), films, strict=False)
     rows: list[Measured] = []
-    for row in _measured(pairs, scenes.link, lambda image: gradient(image)[1], sources.size):
+    for row in _measured(pairs, scenes.link, lambda image: dreamer.activation(image, dreamed_by), sources.size):
         rows.append(row)
         observe(Frame(len(rows), frames))
     cuts = [n for n in range(len(rows)) if scenes.link(n) is Link.CUT]

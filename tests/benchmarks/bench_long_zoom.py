@@ -54,14 +54,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         zoom(SEED, f"{folder}/", settings)
         frames = {n: read_still(Path(folder) / f"{n:06d}.png", ignore).image for m in shown for n in {m, max(m - 1, 1)}}
-    gradient = load_dreamer(settings.dream).gradient
+    dreamer = load_dreamer(settings.dream)
     flow = camera_flow(size_of(frames[1]), settings.film.fps, settings.camera)
     for n in shown:
         image, palette = frames[n], palette_of(frames[n])
         clipped = np.isin(to_uint8(image), (0, 255)).mean()
         life = np.abs(image - warp(frames[max(n - 1, 1)], flow)).mean()
         print(f"frame {n:4}  means {palette.means.round(3)}  deviations {palette.deviations.round(3)}  "
-              f"clipped {clipped:.1%}  sharpness {sharpness(image):.4f}  activation {gradient(image)[1]:.1f}  "
+              f"clipped {clipped:.1%}  sharpness {sharpness(image):.4f}  activation {dreamer.activation(image, settings.dream):.1f}  "
               f"life {life:.4f}")
     late = [against(palette_of(frames[n]), palette_of(frames[60])) for n in (500, 1000, 1500) if n in frames]
     if late:
