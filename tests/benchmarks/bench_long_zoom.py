@@ -61,8 +61,8 @@ def main() -> None:
         clipped = np.isin(to_uint8(image), (0, 255)).mean()
         life = np.abs(image - warp(frames[max(n - 1, 1)], flow)).mean()
         print(f"frame {n:4}  means {palette.means.round(3)}  deviations {palette.deviations.round(3)}  "
-              f"clipped {clipped:.1%}  sharpness {sharpness(image):.4f}  activation {dreamer.activation(image, settings.dream):.1f}  "
-              f"life {life:.4f}")
+              f"clipped {clipped:.1%}  sharpness {sharpness(image):.4f}  "
+              f"activation {dreamer.activation(image, settings.dream):.1f}  life {life:.4f}")
     late = [against(palette_of(frames[n]), palette_of(frames[60])) for n in (500, 1000, 1500) if n in frames]
     if late:
         print(f"against frame 60, the worst: means {max(mean for mean, _ in late):.1%} of the spread, "
