@@ -26,5 +26,12 @@ def smooth(array: Image, sigmas: tuple[float, ...]) -> Image:
     """The mean of the array blurred by Gaussians of each sigma, in pixels; edges are mirrored. No sigmas: the array."""
     if not sigmas:
         return array
-    blurred = [cv2.GaussianBlur(array, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101) for sigma in sigmas]
-    return np.asarray(sum(blurred[1:], blurred[0]) / len(sigmas), np.float32)
+    total = _blurred(array, sigmas[0])
+    for sigma in sigmas[1:]:
+        total += _blurred(array, sigma)
+    total /= np.float32(len(sigmas))
+    return total
+
+
+def _blurred(array: Image, sigma: float) -> Image:
+    return np.asarray(cv2.GaussianBlur(array, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101), np.float32)

@@ -10,8 +10,7 @@ import tensorflow as tf
 from skimage import data
 
 from dreamvid.arrays import Image, Size, from_uint8
-from dreamvid.dream.networks import load_network
-from dreamvid.dream.networks.efficientnet_lite import WEIGHTS
+from dreamvid.dream.networks.efficientnet_lite import WEIGHTS, load_network
 from dreamvid.dream.networks.network import Network
 from dreamvid.errors import SettingError, WeightsError
 from dreamvid.filters import resize

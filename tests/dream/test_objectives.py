@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dreamvid.dream.ascent import ascend, clip_limit
+from dreamvid.dream.ascent import ascend, clip_limit, steady
 from dreamvid.dream.goal import objective_of
 from dreamvid.dream.gradient import gradient_of
 from dreamvid.dream.guide import LONGEST_SIDE, PRODUCTS, guide_features, towards
@@ -131,7 +131,7 @@ def test_more_weight_leaves_less_variation(frozen: Network, image: np.ndarray) -
     def dreamed(weight: float) -> np.ndarray:
         return ascend(
             image, gradient, np.random.default_rng(0), steps=5, step_size=0.01, jitter=0, smoothing=0,
-            variation=weight, limit=clip_limit, observe=lambda *_: None)
+            variation=weight, limit=clip_limit, pace=steady, observe=lambda *_: None)
 
     variations = [total_variation(dreamed(weight)) for weight in (0, 0.1, 0.5)]
     assert variations == sorted(variations, reverse=True)

@@ -85,8 +85,8 @@ def test_the_described_run_raises_channel_139(graph: Path) -> None:
     losses: list[float] = []
 
     def observe(event: Event) -> None:
-        assert isinstance(event, Step)
-        losses.append(event.loss)
+        if isinstance(event, Step):
+            losses.append(event.loss)
 
     load_dreamer(values)(noise, np.random.default_rng(0), values, observe)
     assert losses == sorted(losses)

@@ -21,6 +21,7 @@ def activations(frozen: Network, image: np.ndarray, names: list[str]) -> list[np
     return [activation.numpy() for activation in run(tf.constant(image))]
 
 
+@pytest.mark.slow
 def test_names_are_those_of_a_fresh_process() -> None:
     """InceptionV3 is built twice; by its own count Keras names the second's layers on from the first's."""
     keras.backend.clear_session()
