@@ -19,7 +19,7 @@ from dreamvid.pipeline.dreaming import open_dreamer, say_octaves
 from dreamvid.pipeline.noise import noise
 from dreamvid.settings import ImageSettings
 from dreamvid.video.sheet import contact_sheet
-from dreamvid.video.still import Still, check_still, read_still, write_still
+from dreamvid.video.still import Alpha, Still, check_still, read_still, write_still
 
 if TYPE_CHECKING:
     from dreamvid.dream.dreamer import Dreamer
@@ -74,7 +74,8 @@ def image(
         way = Way(observe, settings)
         begun = perf_counter()
         dreamed = dreamer(still.image, np.random.default_rng([settings.seed, n]), settings.dream, way.watch)
-        write_still(job.target, dreamed, alpha=still.alpha, overwrite=overwrite, bits=settings.bits)
+        colours = dreamed if still.alpha is None else _uncomposited(dreamed, still.alpha)
+        write_still(job.target, colours, alpha=still.alpha, overwrite=overwrite, bits=settings.bits)
         if sheet is not None:
             write_still(sheet, way.sheet(still.image), overwrite=overwrite)
         observe(Frame(n + 1, len(jobs)))
@@ -136,6 +137,11 @@ def _load(settings: ImageSettings, size: Size, pictures: int, observe: Observe, 
     say_octaves(dreamer, size, settings.dream, warn)
     observe(Begun(pictures, "picture"))
     return dreamer
+
+
+def _uncomposited(image: Image, alpha: Alpha) -> Image:
+    """The colours that give the image when they are composited over black with this opacity."""
+    return np.clip(image / np.maximum(alpha, 1 / 255)[..., np.newaxis], 0, 1, dtype=np.float32)
 
 
 class Way:

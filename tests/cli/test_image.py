@@ -61,6 +61,13 @@ def test_alpha_is_kept(run: Run, picture: Path, tmp_path: Path) -> None:
     np.testing.assert_array_equal(np.asarray(made)[..., 3], np.asarray(opaque)[..., 3])
 
 
+def test_half_transparent_colours_come_back(run: Run, tmp_path: Path) -> None:
+    Pillow.new("RGBA", (32, 32), (200, 100, 40, 128)).save(tmp_path / "half.png")
+    assert run("image", "half.png", "--steps", "0", "--octaves", "1", "-o", "made.png").exit_code == 0
+    made = np.asarray(Pillow.open(tmp_path / "made.png")).astype(int)
+    assert np.abs(made - [200, 100, 40, 128]).max() <= 1
+
+
 def test_a_folder_is_dreamed_in_natural_order_with_one_load(run: Run, picture: Path, tmp_path: Path) -> None:
     folder = tmp_path / "many"
     folder.mkdir()
