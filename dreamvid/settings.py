@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from math import isfinite
+from re import fullmatch
 from typing import Any, ClassVar, Self, TypeVar
 
 from dreamvid.errors import SettingError
@@ -210,16 +211,70 @@ class CarrySettings(Settings):
                          "longer where the dream has faded, shorter where it is strong.")
 
 
+ENCODER_PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
+
+
 @dataclass(frozen=True, kw_only=True)
 class EncoderSettings(Settings):
-    """How a film is encoded."""
+    """How a film is encoded. What is left open follows from its suffix."""
 
     panel = "Film"
 
-    crf: int = setting(16, "Constant rate factor of the encoder: lower is better and larger.", low=0, high=51)
-    encoder_preset: str | None = setting(
-        None, "Speed of the encoder: slower films are smaller.",
-        choices=("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"))
+    codec: str | None = setting(
+        None, "Codec: .mp4 and .mkv hold nearly all, .mov h264, h265 and prores, .webm vp9 and av1; ffv1, in .mkv, is "
+        "lossless.", choices=("h264", "h265", "av1", "vp9", "prores", "ffv1"), unset="h264, for .webm vp9")
+    crf: int | None = setting(None, "Constant rate factor of the encoder: lower is better and larger.", low=0, high=63,
+                              unset="16 for h264, 20 for h265 and .webp, 24 for vp9, 26 for av1")
+    pix_fmt: str | None = setting(
+        None, "How finely colours are kept: yuv444p for every pixel, which the saturated detail of dreams gains most "
+        "from; yuv420p for every four, which alone plays everywhere.", choices=("yuv420p", "yuv422p", "yuv444p"),
+        unset="yuv420p, for prores yuv422p")
+    bitrate: str | None = setting(None, "Bits per second, such as 8M or 900k, in place of a rate factor.", unset="none")
+    encoder_preset: str | None = setting(None, "Speed of the encoder: slower films are smaller.",
+                                         choices=ENCODER_PRESETS)
+    max_size: str | None = setting(None, "Largest file, such as 8MB: for .gif, whose size, rate and colours are chosen "
+                                   "to fit.", unset="any")
+    repeat: int = setting(1, "How often the film is played, for formats that do not loop by themselves.",
+                          low=1, high=1000)
+    poster: str | None = setting(None, "Also write the frame in the middle as a picture, such as poster.jpg.",
+                                 unset="none")
+    sheet: str | None = setting(None, "Also write a contact sheet of the film, such as sheet.png.", unset="none")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.bitrate is not None:
+            bits_a_second(self.bitrate)
+            if self.crf is not None:
+                raise SettingError(f"--bitrate is {self.bitrate} and --crf {self.crf}; give one of the two")
+        if self.max_size is not None:
+            file_size(self.max_size)
+
+
+def bits_a_second(text: str) -> int:
+    """'8M' → 8 000 000, '900k' → 900 000.
+
+    Raises:
+        SettingError: it is no rate, or under 1000.
+    """
+    return _amount("--bitrate", text, {"": 1, "k": 1000, "m": 1_000_000}, "a number of bits, such as 8M or 900k")
+
+
+def file_size(text: str) -> int:
+    """'8MB' → 8 000 000 bytes, '500kB' → 500 000.
+
+    Raises:
+        SettingError: it is no size, or under 1000.
+    """
+    units = {"": 1, "b": 1, "kb": 1000, "mb": 1_000_000, "gb": 1_000_000_000}
+    return _amount("--max-size", text, units, "a size, such as 8MB or 500kB")
+
+
+def _amount(option: str, text: str, units: dict[str, int], wanted: str) -> int:
+    match = fullmatch(r"(\d+(?:\.\d+)?) ?([a-z]*)", text.lower())
+    amount = round(float(match[1]) * units.get(match[2], 0)) if match else 0
+    if amount < 1000:
+        raise SettingError(f"{option} is {text!r}; it must be {wanted}")
+    return amount
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,5 +36,10 @@ def carry_out(work: Callable[[Observe, Warn], Made], *, quiet: bool, verbose: bo
 
 
 def show(record: Record, *, json: bool) -> None:
-    """Prints a record of what was made on stdout: its path, or all of it as one line of JSON."""
-    typer.echo(dumps(asdict(record)) if json else record.output)
+    """Prints a record of what was made on stdout: its path, or all of it as one line of JSON.
+
+    Where stdout carries the film itself, only the JSON is printed, on stderr.
+    """
+    piped = record.output == "-"
+    if json or not piped:
+        typer.echo(dumps(asdict(record)) if json else record.output, err=piped)

@@ -19,8 +19,9 @@ def zoom(
 ) -> None:
     """Dives into a picture: an endless DeepDream zoom.
 
-    Without -o the film is PICTURE-zoom.mp4 in the current folder. -o takes a film (.mp4, .mov, .mkv), a folder
-    (frames/) or numbered pictures (frames/%06d.png).
+    Without -o the film is PICTURE-zoom.mp4 in the current folder. -o takes a film (.mp4, .mov, .mkv, .webm), an
+    animation (.gif, .webp, .avif, .png), a folder (frames/), numbered pictures (frames/%06d.png), or - for a film down
+    a pipe.
     """
     from dreamvid import pipeline
 

@@ -1,13 +1,16 @@
 """Opening the film of a render, saying what is left of it, and the record of what was made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
 
 from dreamvid.arrays import Size
 from dreamvid.errors import Cancelled, ResourceError
+from dreamvid.events import Warn
 from dreamvid.settings import FilmSettings
-from dreamvid.video.sink import Sink, open_sink
+from dreamvid.video.sink import Sink, check_output, kept_rate, open_sink
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,27 @@ class Rendered:
     network: str
 
 
-def open_film(target: str, size: Size, film: FilmSettings, *, overwrite: bool) -> Sink:
-    assert film.encoder_preset is not None  # filled by the quality
-    return open_sink(target, size, film.fps, crf=film.crf, preset=film.encoder_preset, overwrite=overwrite)
+def settled(target: str, film: FilmSettings, *, overwrite: bool, inputs: Sequence[Path], warn: Warn) -> FilmSettings:
+    """The film's settings with a rate that the output keeps exactly, which is said if it is another.
+
+    Raises:
+        DreamvidError: the output could not be written; see `check_output`.
+    """
+    check_output(target, film, overwrite=overwrite, inputs=inputs)
+    return film.but(fps=exact(target, film.fps, warn))
+
+
+def exact(target: str, fps: Fraction, warn: Warn) -> Fraction:
+    """The nearest rate that the output keeps exactly, which is said if it is another."""
+    kept = kept_rate(target, fps)
+    if kept != fps:
+        warn(f"a GIF cannot keep {float(fps):g} frames a second; it has {float(kept):g}")
+    return kept
+
+
+def open_film(target: str, size: Size, film: FilmSettings, frames: int, *, overwrite: bool, warn: Warn) -> Sink:
+    """Opens the output of a film of about so many frames, after `settled`."""
+    return open_sink(target, size, film.fps, film, overwrite=overwrite, frames=frames, warn=warn)
 
 
 @contextmanager

@@ -10,10 +10,9 @@ from dreamvid.events import Begun, Frame, Observe, Warn, ignore
 from dreamvid.filters import resize
 from dreamvid.motion.camera import camera_flow, camera_start
 from dreamvid.pipeline.dreaming import load_dream
-from dreamvid.pipeline.film import Rendered, explained, open_film
+from dreamvid.pipeline.film import Rendered, explained, open_film, settled
 from dreamvid.render import render
 from dreamvid.settings import ZoomSettings
-from dreamvid.video.sink import check_output
 from dreamvid.video.still import read_still
 
 
@@ -43,17 +42,17 @@ def zoom(
     settings = settings or ZoomSettings()
     path = Path(seed)
     target = os.fspath(output) if output is not None else f"{path.stem}-zoom.mp4"
-    check_output(target, overwrite=overwrite, inputs=[path])
+    film = settled(target, settings.film, overwrite=overwrite, inputs=[path], warn=warn)
     picture = read_still(path, warn).image
-    still = resize(picture, fit(size_of(picture), settings.film.size))
-    flow = camera_flow(size_of(still), settings.film.fps, settings.camera)
+    still = resize(picture, fit(size_of(picture), film.size))
+    flow = camera_flow(size_of(still), film.fps, settings.camera)
     start = camera_start(still, flow, settings.camera.border, settings.carry)
     dream, network = load_dream(
         settings.dream, settings.seed, still, even=settings.carry.even, observe=observe, warn=warn)
     frames = settings.frames
     begun = perf_counter()
     with (
-        open_film(target, size_of(still), settings.film, overwrite=overwrite) as sink,
+        open_film(target, size_of(still), film, frames, overwrite=overwrite, warn=warn) as sink,
         explained(sink, target, frames),
     ):
         observe(Begun(frames))
@@ -61,6 +60,6 @@ def zoom(
     seconds = perf_counter() - begun
     return Rendered(
         output=target, frames=sink.written, width=still.shape[1], height=still.shape[0],
-        fps=float(settings.film.fps), seconds=round(seconds, 3),
+        fps=float(film.fps), seconds=round(seconds, 3),
         frames_per_second=round(sink.written / seconds, 2), seed=settings.seed, network=network,
     )

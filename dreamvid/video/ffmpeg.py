@@ -26,6 +26,8 @@ MAX_PIXELS = 178_956_970
 """Most pixels a frame may declare; the same as for a picture."""
 
 _QUIET = ("-hide_banner", "-nostats", "-loglevel", "error")
+# SVT-AV1 prints past ffmpeg, and what it says would be taken for the cause of a failure.
+_SAY_ERRORS_ONLY = {"SVT_LOG": "1"}
 _KEPT_LINES = 30  # the last ones: a failure takes about ten
 _SECONDS_TO_DIE = 10.0
 _SECONDS_TO_ANSWER = 30.0
@@ -139,7 +141,7 @@ class _Process:
         try:
             self._process = subprocess.Popen(
                 [program, *_QUIET, *arguments], stdin=stdin, stdout=stdout, stderr=subprocess.PIPE,
-                start_new_session=True)
+                start_new_session=True, env=os.environ | _SAY_ERRORS_ONLY)
         except OSError as error:
             raise _cannot_run(program, error) from error
         self.complaints: deque[str] = deque(maxlen=_KEPT_LINES)
@@ -199,13 +201,14 @@ class Child(_Process):
 
     Args:
         arguments: ffmpeg's, from the first input to the output; `pipe:0` is the frames.
+        stdout: a descriptor for what ffmpeg writes to `pipe:1`; nowhere if None.
 
     Raises:
         FFmpegError: it is missing or cannot be run.
     """
 
-    def __init__(self, arguments: Sequence[str]) -> None:
-        super().__init__(arguments, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    def __init__(self, arguments: Sequence[str], *, stdout: int | None = None) -> None:
+        super().__init__(arguments, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL if stdout is None else stdout)
 
     def write(self, pixels: Bytes) -> None:
         """Hands over one frame; blocks while ffmpeg is busy.
@@ -244,6 +247,20 @@ class Child(_Process):
         # Closing flushes, and ffmpeg may be gone: its exit status tells that better.
         with contextlib.suppress(OSError):
             self._process.stdin.close()
+
+
+def carry_out(arguments: Sequence[str], seconds: float) -> None:
+    """Runs ffmpeg from files to files.
+
+    Raises:
+        FFmpegError: it is missing, failed, or was not done after so many seconds.
+        ResourceError: the disk is full.
+    """
+    child = Child(arguments)
+    try:
+        child.finish(seconds)
+    finally:
+        child.close()
 
 
 class Reader(_Process):

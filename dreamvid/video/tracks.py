@@ -14,6 +14,7 @@ _COPIED: dict[str, frozenset[str] | None] = {
     ".mp4": _SPOKEN | {"mp2", "flac", "opus"},
     ".mov": _SPOKEN | {"pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_f32le"},
     ".mkv": None,
+    ".webm": frozenset({"opus", "vorbis"}),
 }
 _TEXT = frozenset({"subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text"})
 
@@ -79,10 +80,12 @@ def _codec(track: Track, suffix: str) -> str | None:
     """ffmpeg's encoder for a track, or 'copy'; None if the container cannot hold it."""
     if track.kind == "Audio":
         copied = _COPIED[suffix]
-        return "copy" if copied is None or track.codec in copied else "aac"
+        return "copy" if copied is None or track.codec in copied else "libopus" if suffix == ".webm" else "aac"
     if suffix == ".mkv":
         return "srt" if track.codec == "mov_text" else "copy"
-    return "mov_text" if track.codec in _TEXT else None
+    if track.codec not in _TEXT:
+        return None
+    return "webvtt" if suffix == ".webm" else "mov_text"
 
 
 def _seconds(time: Fraction) -> str:

@@ -17,6 +17,7 @@ from known_motion import Move, photograph, under_camera
 from dreamvid.arrays import Size
 from dreamvid.events import Event, Frame
 from dreamvid.pipeline import clip
+from dreamvid.settings import EncoderSettings
 from dreamvid.video.sink import open_sink
 
 SIZE = Size(640, 360)
@@ -33,7 +34,7 @@ def main(frames: int) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "in.mp4"
-        with open_sink(source, SIZE, Fraction(25), crf=16, preset="veryfast", overwrite=False) as sink:
+        with open_sink(source, SIZE, Fraction(25), EncoderSettings(crf=16, encoder_preset="veryfast"), overwrite=False) as sink:
             for n in range(0, frames, 50):
                 known = under_camera(photograph("coffee"), SIZE, min(50, frames - n), Move(1.003, (0.8, 0.4), 0.1))
                 for frame in known.frames:

@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 from typer.testing import Result
 
 from dreamvid.arrays import Image, Size, from_uint8, to_uint8
-from dreamvid.settings import SourceSettings
+from dreamvid.settings import EncoderSettings, SourceSettings
 from dreamvid.video import ffmpeg
 from dreamvid.video.sink import open_sink
 from dreamvid.video.source import open_source
@@ -28,7 +28,7 @@ def shot(name: str, frames: int) -> list[Image]:
 
 
 def write(path: Path, frames: list[Image], fps: Fraction = Fraction(25), crf: int = 4) -> Path:
-    with open_sink(path, SIZE, fps, crf=crf, preset="ultrafast", overwrite=False) as sink:
+    with open_sink(path, SIZE, fps, EncoderSettings(crf=crf, encoder_preset="ultrafast"), overwrite=False) as sink:
         for frame in frames:
             sink.write(frame)
     return path

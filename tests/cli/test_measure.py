@@ -12,6 +12,7 @@ from PIL import Image as Pillow
 from typer.testing import Result
 
 from dreamvid.arrays import Image, Size
+from dreamvid.settings import EncoderSettings
 from dreamvid.video.sink import open_sink
 
 SIZE = Size(96, 64)
@@ -20,7 +21,7 @@ Run = Callable[..., Result]
 
 def write(path: Path, frames: list[Image]) -> Path:
     height, width = frames[0].shape[:2]
-    with open_sink(path, Size(width, height), Fraction(25), crf=2, preset="ultrafast", overwrite=False) as sink:
+    with open_sink(path, Size(width, height), Fraction(25), EncoderSettings(crf=2, encoder_preset="ultrafast"), overwrite=False) as sink:
         for frame in frames:
             sink.write(frame)
     return path

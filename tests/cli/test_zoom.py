@@ -94,7 +94,7 @@ def test_the_same_seed_makes_the_same_frames_and_another_other_ones(run: Run, pi
     (["picture.png", "--layers", "block10:much"], 2, "'much'"),
     (["picture.png", "-o", "a.xyz"], 2, "a.xyz"),
     (["picture.png", "-o", "missing/a.mp4"], 4, "missing"),
-    (["picture.png", "-o", "picture.png"], 2, "picture.png"),
+    (["picture.png", "-o", "picture.png"], 4, "is the input"),
     (["picture.png", "--colour"], 2, "--colour"),
 ])
 def test_bad_input_is_one_sentence(

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from dreamvid.errors import (
     SettingError,
     Terminated,
 )
+from dreamvid.settings import FilmSettings
 from dreamvid.video import ffmpeg
 from dreamvid.video.film import Film
 from dreamvid.video.sink import Sink, check_output, open_sink
@@ -31,6 +32,9 @@ from dreamvid.video.still import read_still
 
 SIZE = Size(64, 48)
 COLOURS = ((255, 255, 255), (0, 0, 0), (200, 30, 40), (20, 180, 60), (30, 50, 220), (240, 200, 20), (128, 128, 128))
+
+
+FAST = FilmSettings(crf=10, encoder_preset="ultrafast")
 
 
 def flat(colour: tuple[int, int, int], size: Size = SIZE) -> Image:
@@ -41,13 +45,17 @@ def noise(size: Size, seed: int = 0) -> Image:
     return np.random.default_rng(seed).random((size.height, size.width, 3), np.float32)
 
 
-def opened(path: Path | str, size: Size = SIZE, fps: Fraction = Fraction(25), *, crf: int = 10,
+def opened(path: Path | str, size: Size = SIZE, fps: Fraction = Fraction(25), *, crf: int | None = None,
            overwrite: bool = False) -> Sink:
-    return open_sink(path, size, fps, crf=crf, preset="ultrafast", overwrite=overwrite)
+    return open_sink(path, size, fps, FilmSettings(crf=crf, encoder_preset="ultrafast"), overwrite=overwrite)
+
+
+def check(path: Path | str, *, overwrite: bool = False, inputs: Sequence[Path] = ()) -> None:
+    check_output(path, FilmSettings(), overwrite=overwrite, inputs=inputs)
 
 
 def film(path: Path, size: Size = SIZE, patience: float = 20) -> Film:
-    return Film(path, size, Fraction(25), crf=10, preset="ultrafast", overwrite=False, patience=patience)
+    return Film(path, size, Fraction(25), FAST, overwrite=False, patience=patience)
 
 
 def make(sink: Sink, frames: Iterable[Image], then: Callable[[], object] = lambda: None) -> None:
@@ -305,11 +313,11 @@ def test_finish_is_final(tmp_path: Path) -> None:
 
 def test_missing_ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DREAMVID_FFMPEG", "/no/such/ffmpeg")
-    for call in (lambda: check_output(tmp_path / "a.mp4", overwrite=False), lambda: film(tmp_path / "a.mp4")):
+    for call in (lambda: check(tmp_path / "a.mp4"), lambda: film(tmp_path / "a.mp4")):
         with pytest.raises(FFmpegError, match="DREAMVID_FFMPEG"):
             call()
     assert not list(tmp_path.iterdir())
-    check_output(f"{tmp_path}/frames/", overwrite=False)  # pictures need none
+    check(f"{tmp_path}/frames/")  # pictures need none
 
 
 @pytest.mark.parametrize("suffix", ["mp4", "mkv"])
@@ -386,7 +394,7 @@ def test_full_disk_for_pictures(tiny_disk: Path) -> None:
 @pytest.mark.parametrize(("output", "kind", "message"), [
     ("film.xyz", SettingError, r"film\.xyz has no known suffix.*\.mp4, \.mov, \.mkv"),
     ("film", SettingError, "no known suffix"),
-    ("film.png", SettingError, "no known suffix"),
+    ("film.tif", SettingError, "no known suffix"),
     ("%d_%d.png", SettingError, "one number"),
     ("%06d.xyz", SettingError, "no known suffix for pictures"),
     ("none/film.mp4", OutputError, "folder .*none does not exist"),
@@ -405,7 +413,7 @@ def test_refused_outputs(tmp_path: Path, output: str, kind: type[DreamvidError],
     (tmp_path / "dangling.mp4").symlink_to("nowhere")
     os.mkfifo(tmp_path / "pipe.mp4")
     before = names(tmp_path)
-    for call in (lambda: check_output(f"{tmp_path}/{output}", overwrite=False), lambda: opened(f"{tmp_path}/{output}")):
+    for call in (lambda: check(f"{tmp_path}/{output}"), lambda: opened(f"{tmp_path}/{output}")):
         with pytest.raises(kind, match=message):
             call()
     assert names(tmp_path) == before
@@ -418,15 +426,15 @@ def test_output_is_not_the_input(tmp_path: Path, output: str) -> None:
     (tmp_path / "soft.mp4").symlink_to("in.mp4")
     (tmp_path / "hard.mp4").hardlink_to(tmp_path / "in.mp4")
     with pytest.raises(OutputError, match="is the input"):
-        check_output(tmp_path / output, overwrite=True, inputs=[tmp_path / "other.mp4", tmp_path / "in.mp4"])
-    check_output(tmp_path / "out.mp4", overwrite=True, inputs=[tmp_path / "in.mp4"])
+        check(tmp_path / output, overwrite=True, inputs=[tmp_path / "other.mp4", tmp_path / "in.mp4"])
+    check(tmp_path / "out.mp4", overwrite=True, inputs=[tmp_path / "in.mp4"])
 
 
 def test_pictures_do_not_write_over_the_input(tmp_path: Path) -> None:
     (tmp_path / "000003.png").touch()
     for source in (tmp_path / "000003.png", tmp_path):
         with pytest.raises(OutputError, match="over the input"):
-            check_output(f"{tmp_path}/", overwrite=True, inputs=[source])
+            check(f"{tmp_path}/", overwrite=True, inputs=[source])
 
 
 def test_unwritable_folder(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from clips import make_film, numbers, opened
 
+from dreamvid.settings import FilmSettings
 from dreamvid.video import ffmpeg
 from dreamvid.video.sink import open_sink
 from dreamvid.video.source import tracks_of
@@ -20,7 +21,7 @@ SINE = ("-f", "lavfi", "-i", "sine=d=2")
 def copied(path: Path, output: Path, warnings: list[str] | None = None, **values: object) -> Path:
     """Writes a clip's frames anew, with its tracks."""
     source = opened(path, warnings, **values)
-    with open_sink(output, source.size, source.fps, crf=12, preset="veryfast", overwrite=False,
+    with open_sink(output, source.size, source.fps, FilmSettings(crf=12), overwrite=False,
                    tracks=tracks_of(source)) as sink:
         for frame in source:
             sink.write(frame)
@@ -127,7 +128,7 @@ def test_a_trim_trims_the_sound(tmp_path: Path, kind: str) -> None:
 def test_a_film_that_was_stopped_has_no_more_sound_than_picture(tmp_path: Path) -> None:
     path = make_film(tmp_path / "in.mp4", 50, *H264, "-c:a", "aac", inputs=SINE)
     source, output = opened(path), tmp_path / "out.mp4"
-    with open_sink(output, source.size, source.fps, crf=12, preset="ultrafast", overwrite=False,
+    with open_sink(output, source.size, source.fps, FilmSettings(crf=12), overwrite=False,
                    tracks=tracks_of(source)) as sink:
         for frame in islice(source, 10):
             sink.write(frame)
