@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from dreamvid.errors import DreamvidError as DreamvidError
     from dreamvid.pipeline import Atlas as Atlas
     from dreamvid.pipeline import Coherence as Coherence
+    from dreamvid.loop_settings import DiveSettings as DiveSettings
+    from dreamvid.loop_settings import LoopSettings as LoopSettings
     from dreamvid.pipeline import Dreamed as Dreamed
     from dreamvid.pipeline import Previewed as Previewed
     from dreamvid.pipeline import Rendered as Rendered
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from dreamvid.pipeline import image as image
     from dreamvid.pipeline import measure as measure
     from dreamvid.pipeline import preview as preview
+    from dreamvid.pipeline import loop as loop
     from dreamvid.pipeline import zoom as zoom
     from dreamvid.settings import AtlasSettings as AtlasSettings
     from dreamvid.settings import CameraSettings as CameraSettings
@@ -42,6 +45,8 @@ _HOME = {
     "DreamvidError": "errors",
     "Atlas": "pipeline",
     "Coherence": "pipeline",
+    "DiveSettings": "loop_settings",
+    "LoopSettings": "loop_settings",
     "Dreamed": "pipeline",
     "Previewed": "pipeline",
     "Rendered": "pipeline",
@@ -50,6 +55,7 @@ _HOME = {
     "image": "pipeline",
     "measure": "pipeline",
     "preview": "pipeline",
+    "loop": "pipeline",
     "zoom": "pipeline",
     "AtlasSettings": "settings",
     "CameraSettings": "settings",

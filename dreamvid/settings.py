@@ -232,6 +232,9 @@ class EncoderSettings(Settings):
     bitrate: str | None = setting(None, "Bits per second, such as 8M or 900k, in place of a rate factor.", unset="none")
     encoder_preset: str | None = setting(None, "Speed of the encoder: slower films are smaller.",
                                          choices=ENCODER_PRESETS)
+    key_every: int | None = setting(
+        None, "Frames from one key frame to the next. In a loop 1: an encoder that began anew with its first frame "
+        "only would show the seam.", low=1, high=10_000)
     max_size: str | None = setting(None, "Largest file, such as 8MB: for .gif, whose size, rate and colours are chosen "
                                    "to fit.", unset="any")
     repeat: int = setting(1, "How often the film is played, for formats that do not loop by themselves.",
@@ -363,8 +366,8 @@ class ZoomSettings(Settings):
     def __post_init__(self) -> None:
         super().__post_init__()
         fill = object.__setattr__
-        fill(self, "dream", _filled(self.dream, self.qualities[self.quality]))
-        fill(self, "film", _filled(self.film, self.qualities[self.quality]))
+        fill(self, "dream", filled(self.dream, self.qualities[self.quality]))
+        fill(self, "film", filled(self.film, self.qualities[self.quality]))
 
 
 CLIP_QUALITIES: dict[str, dict[str, Any]] = {
@@ -392,8 +395,8 @@ class ClipSettings(Settings):
     def __post_init__(self) -> None:
         super().__post_init__()
         fill = object.__setattr__
-        fill(self, "dream", _filled(self.dream, self.qualities[self.quality]))
-        fill(self, "film", _filled(self.film, self.qualities[self.quality]))
+        fill(self, "dream", filled(self.dream, self.qualities[self.quality]))
+        fill(self, "film", filled(self.film, self.qualities[self.quality]))
 
 
 IMAGE_QUALITIES: dict[str, dict[str, Any]] = {
@@ -421,7 +424,7 @@ class ImageSettings(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "dream", _filled(self.dream, self.qualities[self.quality]))
+        object.__setattr__(self, "dream", filled(self.dream, self.qualities[self.quality]))
 
 
 ATLAS_QUALITIES: dict[str, dict[str, Any]] = {
@@ -447,10 +450,10 @@ class AtlasSettings(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "dream", _filled(self.dream, self.qualities[self.quality]))
+        object.__setattr__(self, "dream", filled(self.dream, self.qualities[self.quality]))
 
 
-def _filled(settings: T, quality: dict[str, Any]) -> T:
+def filled(settings: T, quality: dict[str, Any]) -> T:
     """The settings with every value that was left open taken from the quality table."""
     open_fields = {item.name for item in fields(settings) if getattr(settings, item.name) is None}
     return settings.but(**{name: quality[name] for name in open_fields & quality.keys()})

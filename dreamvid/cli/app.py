@@ -12,6 +12,7 @@ from dreamvid.cli.clip import clip
 from dreamvid.cli.doctor import doctor
 from dreamvid.cli.image import image
 from dreamvid.cli.layers import layers
+from dreamvid.cli.loop import loop
 from dreamvid.cli.measure import measure
 from dreamvid.cli.networks import networks
 from dreamvid.cli.zoom import zoom
@@ -66,5 +67,6 @@ app.command()(image)
 app.command()(layers)
 app.command()(networks)
 app.command()(clip)
+app.command()(loop)
 app.command()(measure)
 app.command()(doctor)

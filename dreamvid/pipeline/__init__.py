@@ -7,6 +7,7 @@ from dreamvid.pipeline.atlas import Atlas, atlas
 from dreamvid.pipeline.clip import clip
 from dreamvid.pipeline.film import Rendered
 from dreamvid.pipeline.image import Dreamed, image
+from dreamvid.pipeline.loop import loop
 from dreamvid.pipeline.measure import Coherence, measure
 from dreamvid.pipeline.preview import Previewed, preview
 from dreamvid.pipeline.zoom import zoom

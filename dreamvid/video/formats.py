@@ -115,6 +115,7 @@ def _encoder(name: str, codec: Codec, film: EncoderSettings, pixels: str) -> lis
     crf = codec.crf if film.crf is None else film.crf
     rate = None if film.bitrate is None else str(bits_a_second(film.bitrate))
     quality = ["-crf", str(crf)] if rate is None else ["-b:v", rate]
+    quality += ["-g", str(film.key_every)] if film.key_every is not None else []
     match name:
         case "h264":
             options = ["libx264", *quality, "-preset", preset, *_THREADS]

@@ -1,0 +1,97 @@
+"""`dreamvid loop`: every kind closes, in every format, measured on the file that was written."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image as Pillow
+from typer.testing import Result
+
+from dreamvid.loop_settings import KINDS, DiveSettings, LoopSettings
+from tests.conftest import SEED
+
+Run = Callable[..., Result]
+SMALL = ("--size", "96", "--quality", "draft", "--steps", "2", "--octaves", "2", "--fps", "25", "--period", "1.6", "-q")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_closes(run: Run, kind: str) -> None:
+    made = run("loop", SEED, *SMALL, "--kind", kind, "-o", "a.mkv", "--codec", "ffv1", "--json")
+    assert made.exit_code == 0, made.output
+    assert json.loads(made.stdout)["frames"] == 40
+    measured = run("measure", "--loop", "a.mkv", "--json")
+    closing = json.loads(measured.stdout)
+    assert closing["closes"], closing
+    assert closing["steady"] == (kind == "dive")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", ["mp4", "webm", "gif", "webp", "png"])
+def test_a_dive_closes_in_every_format(run: Run, suffix: str) -> None:
+    assert run("loop", SEED, *SMALL, "-o", f"a.{suffix}").exit_code == 0
+    measured = run("measure", "--loop", f"a.{suffix}")
+    assert "the loop closes" in measured.stdout, measured.output
+
+
+@pytest.mark.parametrize("options", [
+    ["--turns", "-1"], ["--outward"], ["--keys", "2", "--zoom-per-key", "3"], ["--keys", "1"], ["--seed", "4"],
+])
+def test_every_option_changes_the_dive(run: Run, tmp_path: Path, options: list[str]) -> None:
+    for folder, given in (("plain/", []), ("given/", options)):
+        result = run("loop", SEED, *SMALL, "--period", "0.3", *given, "-o", folder)
+        assert result.exit_code == 0, result.output
+    assert (tmp_path / "plain/000003.png").read_bytes() != (tmp_path / "given/000003.png").read_bytes()
+
+
+def test_the_same_seed_makes_the_same_loop(run: Run, tmp_path: Path) -> None:
+    for folder in ("a/", "b/"):
+        assert run("loop", SEED, *SMALL, "--period", "0.2", "-o", folder).exit_code == 0
+    assert (tmp_path / "a/000003.png").read_bytes() == (tmp_path / "b/000003.png").read_bytes()
+
+
+def test_outward_is_inward_the_other_way_round(run: Run, tmp_path: Path) -> None:
+    for folder, way in (("in/", "--no-outward"), ("out/", "--outward")):
+        assert run("loop", SEED, *SMALL, "--period", "0.4", way, "-o", folder).exit_code == 0
+    assert (tmp_path / "in/000002.png").read_bytes() == (tmp_path / "out/000010.png").read_bytes()
+
+
+def test_a_bounce_doubles_no_end(run: Run, tmp_path: Path) -> None:
+    assert run("loop", SEED, *SMALL, "--kind", "bounce", "--period", "0.32", "-o", "a/").exit_code == 0
+    frames = [path.read_bytes() for path in sorted((tmp_path / "a").iterdir())]
+    assert len(frames) == 8
+    assert frames[1:4] == frames[:4:-1]
+    assert len(set(frames)) == 5
+
+
+def test_a_gif_of_another_rate_is_said(run: Run, tmp_path: Path) -> None:
+    result = run("loop", SEED, *SMALL, "--fps", "30", "--kind", "pulse", "-o", "a.gif")
+    assert "a GIF cannot keep 30 frames a second; it has 25" in result.stderr
+    with Pillow.open(tmp_path / "a.gif") as picture:
+        assert (getattr(picture, "n_frames", 0), picture.info["duration"], picture.info["loop"]) == (40, 40, 0)
+
+
+@pytest.mark.parametrize(("words", "code", "said"), [
+    (["--kind", "spin"], 2, "--kind is 'spin'"), (["--keys", "0"], 2, "--keys is 0"),
+    (["--zoom-per-key", "1"], 2, "--zoom-per-key is 1"), (["--period", "0"], 2, "--period is 0"),
+    (["-o", "a.webm", "--codec", "h264"], 2, ".webm holds vp9, av1"), (["-o", "a.xyz"], 2, "a.xyz"),
+])
+def test_bad_input_is_one_sentence(run: Run, tmp_path: Path, words: list[str], code: int, said: str) -> None:
+    result = run("loop", SEED, *words)
+    assert result.exit_code == code
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_no_loop_cannot_be_measured(run: Run, picture: Path, tmp_path: Path) -> None:
+    assert run("measure", "--loop", "nothing.gif").exit_code == 3
+    Pillow.open(picture).save(tmp_path / "still.gif")
+    assert "three frames" in run("measure", "--loop", "still.gif").stderr
+
+
+def test_deep_kinds_dream_deeply_and_a_bounce_like_a_zoom() -> None:
+    assert LoopSettings().dream.steps == 12
+    assert LoopSettings(kind="bounce").dream.steps == 2
+    assert LoopSettings().film.key_every == 1
+    assert LoopSettings(dive=DiveSettings(keys=3)).dive.keys == 3
