@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dreamvid.errors import DreamvidError as DreamvidError
-    from dreamvid.pipeline import Atlas as Atlas
-    from dreamvid.pipeline import Coherence as Coherence
     from dreamvid.loop_settings import DiveSettings as DiveSettings
     from dreamvid.loop_settings import LoopSettings as LoopSettings
+    from dreamvid.pipeline import Atlas as Atlas
+    from dreamvid.pipeline import Coherence as Coherence
     from dreamvid.pipeline import Dreamed as Dreamed
     from dreamvid.pipeline import Previewed as Previewed
     from dreamvid.pipeline import Rendered as Rendered
     from dreamvid.pipeline import atlas as atlas
     from dreamvid.pipeline import clip as clip
     from dreamvid.pipeline import image as image
+    from dreamvid.pipeline import loop as loop
     from dreamvid.pipeline import measure as measure
     from dreamvid.pipeline import preview as preview
-    from dreamvid.pipeline import loop as loop
     from dreamvid.pipeline import zoom as zoom
     from dreamvid.settings import AtlasSettings as AtlasSettings
     from dreamvid.settings import CameraSettings as CameraSettings

@@ -234,7 +234,7 @@ class EncoderSettings(Settings):
                                          choices=ENCODER_PRESETS)
     key_every: int | None = setting(
         None, "Frames from one key frame to the next. In a loop 1: an encoder that began anew with its first frame "
-        "only would show the seam.", low=1, high=10_000)
+        "only would show the seam.", low=1, high=10_000, unset="the encoder's")
     max_size: str | None = setting(None, "Largest file, such as 8MB: for .gif, whose size, rate and colours are chosen "
                                    "to fit.", unset="any")
     repeat: int = setting(1, "How often the film is played, for formats that do not loop by themselves.",

@@ -14,5 +14,5 @@ from dreamvid.pipeline.zoom import zoom
 
 __all__ = [
     "Atlas", "Coherence", "Dreamed", "Previewed", "Rendered",
-    "atlas", "clip", "image", "measure", "preview", "zoom",
+    "atlas", "clip", "image", "loop", "measure", "preview", "zoom",
 ]

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterator
-from itertools import islice
+from fractions import Fraction
+from math import pi, sin
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from dreamvid.motion.dive import key_size
 from dreamvid.pipeline.bounce import there_and_back
 from dreamvid.pipeline.breath import pulse_frames, sway_frames
 from dreamvid.pipeline.dive import dive_frames
-from dreamvid.pipeline.dreaming import say_octaves
+from dreamvid.pipeline.dreaming import GROWING, open_dreamer, say_octaves
 from dreamvid.pipeline.film import Rendered, explained, open_film, settled
 from dreamvid.video.still import read_still
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from dreamvid.dream.dreamer import Dreamer
 
 
-SETTLING = 12
+SETTLING = GROWING + 4
 """Frames of a bounce that are not shown: in them the dream takes hold, and a loop has no such beginning."""
 
 
@@ -52,8 +53,6 @@ def loop(
     Raises:
         DreamvidError: the kinds in `dreamvid.errors`.
     """
-    from dreamvid.dream.dreamer import load_dreamer
-
     settings = settings or LoopSettings()
     path = Path(picture)
     target = os.fspath(output) if output is not None else f"{path.stem}-loop.mp4"
@@ -61,7 +60,7 @@ def loop(
     image = read_still(path, warn).image
     still = resize(image, fit(size_of(image), film.size))
     frames = max(2, round(settings.period * film.fps))
-    dreamer = load_dreamer(settings.dream)
+    dreamer = open_dreamer(settings.dream, observe, warn)
     say_octaves(dreamer, key_size(size_of(still)), settings.dream, warn)
     begun = perf_counter()
     with (
@@ -93,19 +92,26 @@ def _frames(
             return sway_frames(still, frames, deepen, observe)
         case "bounce":
             observe(Begun(frames))
-            film = _zoom_frames(still, SETTLING + frames // 2 + 1, settings, dreamer, observe)
-            return there_and_back(islice(film, SETTLING, None))
+            return there_and_back(_zoom_frames(still, frames // 2 + 1, settings, dreamer, observe))
     return dive_frames(still, frames, settings.dive, deepen, observe)
 
 
 def _zoom_frames(
     still: Image, frames: int, settings: LoopSettings, dreamer: "Dreamer", observe: Observe
 ) -> Iterator[Image]:
-    """The frames of a zoom, as `dreamvid.pipeline.zoom` makes them."""
-    flow = camera_flow(size_of(still), settings.film.fps, settings.camera)
-    start = camera_start(still, flow, settings.camera.border, settings.carry)
+    """The frames of a zoom after it has settled; the camera sets off gently, and comes to rest gently."""
+    from dreamvid.dream.ascent import even_pace, steady
+
+    values = settings.dream
+    pace = even_pace(dreamer.strength(still, values)) if settings.carry.even else steady
     carry = None
-    for n in range(frames):
-        dreamed = dreamer(start(still, carry, n), np.random.default_rng([settings.seed, n]), settings.dream, observe)
+    for n in range(-SETTLING, frames):
+        # On average 1; a frame at speed 2 is the move of a frame that takes twice as long.
+        speed = max(1e-6, pi / 2 * sin(pi * (n - 0.5) / (frames - 1))) if n > 0 else 1e-6
+        flow = camera_flow(size_of(still), settings.film.fps / Fraction(speed), settings.camera)
+        start = camera_start(still, flow, settings.camera.border, settings.carry)
+        rng = np.random.default_rng([settings.seed, n + SETTLING])
+        dreamed = dreamer(start(still, carry, n), rng, values, observe, pace if n >= GROWING - SETTLING else steady)
         carry = Carry(still, dreamed)
-        yield dreamed
+        if n >= 0:
+            yield dreamed

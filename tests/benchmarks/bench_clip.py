@@ -34,7 +34,8 @@ def main(frames: int) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "in.mp4"
-        with open_sink(source, SIZE, Fraction(25), EncoderSettings(crf=16, encoder_preset="veryfast"), overwrite=False) as sink:
+        with open_sink(source, SIZE, Fraction(25), EncoderSettings(crf=16, encoder_preset="veryfast"),
+                       overwrite=False) as sink:
             for n in range(0, frames, 50):
                 known = under_camera(photograph("coffee"), SIZE, min(50, frames - n), Move(1.003, (0.8, 0.4), 0.1))
                 for frame in known.frames:

@@ -10,8 +10,8 @@ from pathlib import Path
 from known_motion import Move, photograph, under_camera
 
 from dreamvid.arrays import Size
-from dreamvid.video import ffmpeg
 from dreamvid.settings import EncoderSettings
+from dreamvid.video import ffmpeg
 from dreamvid.video.sink import open_sink
 
 SIZE = Size(320, 180)
@@ -23,7 +23,8 @@ def main() -> None:
               under_camera(photograph("astronaut"), SIZE, 20, Move(pan=(1.5, 0.4)))]
     with tempfile.TemporaryDirectory() as folder:
         silent = Path(folder) / "silent.mp4"
-        with open_sink(silent, SIZE, Fraction(25), EncoderSettings(crf=20, encoder_preset="medium"), overwrite=False) as sink:
+        with open_sink(silent, SIZE, Fraction(25), EncoderSettings(crf=20, encoder_preset="medium"),
+                       overwrite=False) as sink:
             for frame in (frame for scene in scenes for frame in scene.frames):
                 sink.write(frame)
         ffmpeg.told("-y", "-i", ffmpeg.url(silent), "-f", "lavfi", "-i", "sine=frequency=220:duration=2",

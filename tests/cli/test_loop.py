@@ -12,14 +12,15 @@ from dreamvid.loop_settings import KINDS, DiveSettings, LoopSettings
 from tests.conftest import SEED
 
 Run = Callable[..., Result]
-SMALL = ("--size", "96", "--quality", "draft", "--steps", "2", "--octaves", "2", "--fps", "25", "--period", "1.6", "-q")
+SMALL = ("--size", "128", "--quality", "draft", "--steps", "2", "--octaves", "2", "--fps", "25", "--period", "2.4",
+         "-q")
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_closes(run: Run, kind: str) -> None:
     made = run("loop", SEED, *SMALL, "--kind", kind, "-o", "a.mkv", "--codec", "ffv1", "--json")
     assert made.exit_code == 0, made.output
-    assert json.loads(made.stdout)["frames"] == 40
+    assert json.loads(made.stdout)["frames"] == 60
     measured = run("measure", "--loop", "a.mkv", "--json")
     closing = json.loads(measured.stdout)
     assert closing["closes"], closing
@@ -68,7 +69,7 @@ def test_a_gif_of_another_rate_is_said(run: Run, tmp_path: Path) -> None:
     result = run("loop", SEED, *SMALL, "--fps", "30", "--kind", "pulse", "-o", "a.gif")
     assert "a GIF cannot keep 30 frames a second; it has 25" in result.stderr
     with Pillow.open(tmp_path / "a.gif") as picture:
-        assert (getattr(picture, "n_frames", 0), picture.info["duration"], picture.info["loop"]) == (40, 40, 0)
+        assert (getattr(picture, "n_frames", 0), picture.info["duration"], picture.info["loop"]) == (60, 40, 0)
 
 
 @pytest.mark.parametrize(("words", "code", "said"), [

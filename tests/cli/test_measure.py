@@ -21,7 +21,8 @@ Run = Callable[..., Result]
 
 def write(path: Path, frames: list[Image]) -> Path:
     height, width = frames[0].shape[:2]
-    with open_sink(path, Size(width, height), Fraction(25), EncoderSettings(crf=2, encoder_preset="ultrafast"), overwrite=False) as sink:
+    with open_sink(path, Size(width, height), Fraction(25), EncoderSettings(crf=2, encoder_preset="ultrafast"),
+                   overwrite=False) as sink:
         for frame in frames:
             sink.write(frame)
     return path
