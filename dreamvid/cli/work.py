@@ -27,10 +27,12 @@ class Record(Protocol):
 
 def carry_out(work: Callable[[Observe, Warn], Made], *, quiet: bool, verbose: bool) -> Made:
     """What `work(observe, warn)` returns; its events and warnings go to stderr."""
-    reporter = Reporter(quiet=quiet, verbose=verbose)
-    with native_messages(shown=verbose), cancellable(reporter.observe) as observe:
+    # In this order: a reporter made before would write to the descriptor that is silenced.
+    with native_messages(shown=verbose):
+        reporter = Reporter(quiet=quiet, verbose=verbose)
         try:
-            return work(observe, reporter.warn)
+            with cancellable(reporter.observe) as observe:
+                return work(observe, reporter.warn)
         finally:
             reporter.close()
 

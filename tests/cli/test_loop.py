@@ -1,6 +1,9 @@
 """`dreamvid loop`: every kind closes, in every format, measured on the file that was written."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,6 +73,15 @@ def test_a_gif_of_another_rate_is_said(run: Run, tmp_path: Path) -> None:
     assert "a GIF cannot keep 30 frames a second; it has 25" in result.stderr
     with Pillow.open(tmp_path / "a.gif") as picture:
         assert (getattr(picture, "n_frames", 0), picture.info["duration"], picture.info["loop"]) == (60, 40, 0)
+
+
+def test_a_process_of_its_own_says_it_too(tmp_path: Path) -> None:
+    """The application in a test's process has no descriptor 2 that native libraries write to; a person's has."""
+    words = ["loop", str(SEED), *SMALL, "--kind", "pulse", "--fps", "30", "--period", "0.2", "-o", "a.gif"]
+    done = subprocess.run([sys.executable, "-m", "dreamvid", *words], cwd=tmp_path, capture_output=True, text=True,
+                          check=True, env={**os.environ, "PYTHONPATH": str(SEED.parent.parent)})
+    assert done.stdout == "a.gif\n"
+    assert done.stderr == "dreamvid: a GIF cannot keep 30 frames a second; it has 25\n"
 
 
 @pytest.mark.parametrize(("words", "code", "said"), [
