@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dreamvid.errors import DreamvidError as DreamvidError
-    from dreamvid.loop_settings import DiveSettings as DiveSettings
-    from dreamvid.loop_settings import LoopSettings as LoopSettings
     from dreamvid.pipeline import Atlas as Atlas
     from dreamvid.pipeline import Coherence as Coherence
     from dreamvid.pipeline import Dreamed as Dreamed
@@ -31,10 +29,12 @@ if TYPE_CHECKING:
     from dreamvid.settings import CarrySettings as CarrySettings
     from dreamvid.settings import ClipSettings as ClipSettings
     from dreamvid.settings import CoherenceSettings as CoherenceSettings
+    from dreamvid.settings import DiveSettings as DiveSettings
     from dreamvid.settings import DreamSettings as DreamSettings
     from dreamvid.settings import EncoderSettings as EncoderSettings
     from dreamvid.settings import FilmSettings as FilmSettings
     from dreamvid.settings import ImageSettings as ImageSettings
+    from dreamvid.settings import LoopSettings as LoopSettings
     from dreamvid.settings import ShowSettings as ShowSettings
     from dreamvid.settings import SourceSettings as SourceSettings
     from dreamvid.settings import ZoomSettings as ZoomSettings
@@ -45,8 +45,8 @@ _HOME = {
     "DreamvidError": "errors",
     "Atlas": "pipeline",
     "Coherence": "pipeline",
-    "DiveSettings": "loop_settings",
-    "LoopSettings": "loop_settings",
+    "DiveSettings": "settings",
+    "LoopSettings": "settings",
     "Dreamed": "pipeline",
     "Previewed": "pipeline",
     "Rendered": "pipeline",

@@ -3,7 +3,7 @@
 from dreamvid.cli.options import Json, Output, Overwrite, Picture, Quiet, Verbose, with_settings
 from dreamvid.cli.work import carry_out, show
 from dreamvid.events import Observe, Warn
-from dreamvid.loop_settings import LoopSettings
+from dreamvid.settings import LoopSettings
 
 
 @with_settings

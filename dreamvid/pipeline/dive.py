@@ -6,9 +6,9 @@ from math import tau
 from dreamvid.arrays import Image, Size
 from dreamvid.events import Begun, Frame, Observe
 from dreamvid.filters import resize
-from dreamvid.loop_settings import DiveSettings
 from dreamvid.motion.anchor import anchored, palette_of
 from dreamvid.motion.dive import Spiral, closed, key_size, nested, view
+from dreamvid.settings import DiveSettings
 
 Deepen = Callable[[Image, int, float], Image]
 """(image, number of the dream, share of the steps) → dreamed image."""

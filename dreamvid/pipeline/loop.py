@@ -13,7 +13,6 @@ import numpy as np
 from dreamvid.arrays import Carry, Image, fit, size_of
 from dreamvid.events import Begun, Frame, Observe, Warn, ignore
 from dreamvid.filters import resize
-from dreamvid.loop_settings import LoopSettings
 from dreamvid.motion.camera import camera_flow, camera_start
 from dreamvid.motion.dive import key_size
 from dreamvid.pipeline.bounce import there_and_back
@@ -21,6 +20,7 @@ from dreamvid.pipeline.breath import pulse_frames, sway_frames
 from dreamvid.pipeline.dive import dive_frames
 from dreamvid.pipeline.dreaming import GROWING, open_dreamer, say_octaves
 from dreamvid.pipeline.film import Rendered, explained, open_film, settled
+from dreamvid.settings import LoopSettings
 from dreamvid.video.still import read_still
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from dreamvid.settings import SourceSettings
 from dreamvid.video import ffmpeg
 from dreamvid.video.ahead import ahead
 from dreamvid.video.base import Source
+from dreamvid.video.child import Reader
 from dreamvid.video.probe import Facts, probe
 from dreamvid.video.timing import rate_of
 from dreamvid.video.tracks import Tracks
@@ -125,14 +126,14 @@ class Clip(Source):
 
     def __iter__(self) -> Iterator[Image]:
         picture = ["-map", "0:V:0", "-vf", self._filters(), "-fps_mode", "passthrough", "-pix_fmt", self._format()]
-        child = ffmpeg.Reader([*ffmpeg.reading(self._facts.path), *picture])
+        child = Reader([*ffmpeg.reading(self._facts.path), *picture])
         count = 0
         for image in ahead(lambda: _image(child.read()), child.close):
             count += 1
             yield image
         self._settle(child, count)
 
-    def _settle(self, child: ffmpeg.Reader, count: int) -> None:
+    def _settle(self, child: Reader, count: int) -> None:
         """At the end: what is missing, and why."""
         path, why = self._facts.path, next(iter(child.complaints), "")
         if child.status is not None and child.status < 0:

@@ -8,7 +8,7 @@ import numpy as np
 
 from dreamvid.arrays import Bytes, Image, Size, size_of, to_uint8
 from dreamvid.errors import FFmpegError
-from dreamvid.video import ffmpeg
+from dreamvid.video.child import Child
 from dreamvid.video.formats import whole_size
 
 PATIENCE = 900.0
@@ -46,7 +46,7 @@ class Encoder:
         self._size = size
         self._grid = grid
         self._patience = patience
-        self.child = ffmpeg.Child(arguments, stdout=stdout)
+        self.child = Child(arguments, stdout=stdout)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="film")
         self._pending: deque[Future[None]] = deque()
 

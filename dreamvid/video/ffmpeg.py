@@ -1,20 +1,13 @@
-"""ffmpeg as a child process: found, asked what it can do, fed with frames, and always called to account."""
+"""ffmpeg: found, asked what it can do, and told safely what to open. `child.py` runs it."""
 
-import contextlib
 import os
 import shutil
-import signal
 import subprocess
-from collections import deque
-from collections.abc import Sequence
 from pathlib import Path
-from threading import Thread
 
 import imageio_ffmpeg
-import numpy as np
 
-from dreamvid.arrays import Bytes, Words
-from dreamvid.errors import DreamvidError, FFmpegError, ResourceError
+from dreamvid.errors import FFmpegError
 
 VARIABLE = "DREAMVID_FFMPEG"
 """The environment variable that names another ffmpeg than imageio-ffmpeg's."""
@@ -25,13 +18,7 @@ FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,mpegts,mpeg,flv,ogg,apn
 MAX_PIXELS = 178_956_970
 """Most pixels a frame may declare; the same as for a picture."""
 
-_QUIET = ("-hide_banner", "-nostats", "-loglevel", "error")
-# SVT-AV1 prints past ffmpeg, and what it says would be taken for the cause of a failure.
-_SAY_ERRORS_ONLY = {"SVT_LOG": "1"}
-_KEPT_LINES = 30  # the last ones: a failure takes about ten
-_SECONDS_TO_DIE = 10.0
 _SECONDS_TO_ANSWER = 30.0
-_DISK_FULL = ("No space left on device", "Disk quota exceeded")
 
 
 def executable() -> str:
@@ -114,7 +101,7 @@ def told(*arguments: str) -> tuple[int, str, str]:
         done = subprocess.run([program, "-hide_banner", "-nostats", *arguments], stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, errors="replace", check=False, start_new_session=True)
     except OSError as error:
-        raise _cannot_run(program, error) from error
+        raise cannot_run(program, error) from error
     return done.returncode, done.stdout, done.stderr
 
 
@@ -124,189 +111,11 @@ def _answer(*arguments: str) -> str:
         done = subprocess.run([program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               errors="replace", timeout=_SECONDS_TO_ANSWER, check=True)
     except (OSError, subprocess.SubprocessError) as error:
-        raise _cannot_run(program, error) from error
+        raise cannot_run(program, error) from error
     return done.stdout
 
 
-def _cannot_run(program: str, error: Exception) -> FFmpegError:
+def cannot_run(program: str, error: Exception) -> FFmpegError:
+    """The error for a program that did not even start."""
     why = error.strerror if isinstance(error, OSError) else error
     return FFmpegError(f"ffmpeg cannot be run as {program}: {why}; set {VARIABLE} to the path of a working one")
-
-
-class _Process:
-    """A running ffmpeg, whose complaints are kept; it has a session of its own, so that Ctrl-C reaches only us."""
-
-    def __init__(self, arguments: Sequence[str], *, stdin: int, stdout: int) -> None:
-        program = executable()
-        try:
-            self._process = subprocess.Popen(
-                [program, *_QUIET, *arguments], stdin=stdin, stdout=stdout, stderr=subprocess.PIPE,
-                start_new_session=True, env=os.environ | _SAY_ERRORS_ONLY)
-        except OSError as error:
-            raise _cannot_run(program, error) from error
-        self.complaints: deque[str] = deque(maxlen=_KEPT_LINES)
-        """The last lines that ffmpeg wrote to its standard error."""
-        # Unread, a full pipe of complaints would stop ffmpeg.
-        self._drain = Thread(target=self._read_lines, name="ffmpeg-stderr", daemon=True)
-        self._drain.start()
-
-    @property
-    def pid(self) -> int:
-        """The process id."""
-        return self._process.pid
-
-    def _read_lines(self) -> None:
-        assert self._process.stderr is not None  # it was asked for above
-        with self._process.stderr as stream:
-            for line in stream:
-                self.complaints.append(_without_origin(line.decode(errors="replace").strip()))
-
-    def kill(self) -> None:
-        """Ends ffmpeg now, whatever it does, and whatever it was started by. May be called at any time."""
-        if self._process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
-            self._wait(_SECONDS_TO_DIE)
-
-    def _wait(self, seconds: float) -> bool:
-        try:
-            self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return False
-        self._drain.join(_SECONDS_TO_DIE)
-        return True
-
-    def _failure(self) -> DreamvidError:
-        lines = [line for line in self.complaints if line]
-        if any(sign in line for line in lines for sign in _DISK_FULL):
-            return ResourceError("the disk is full; ffmpeg could not write the film")
-        # ffmpeg names the cause first, and then every part of it that the cause brought down.
-        return FFmpegError(f"ffmpeg {self._ending()}" + (f": {lines[0]}" if lines else ""))
-
-    def _ending(self) -> str:
-        code = self._process.returncode
-        if code is None:
-            return "takes no more frames"
-        if code == 0:
-            return "ended before the last frame"
-        if code > 0:
-            return f"failed with exit status {code}"
-        return f"was ended by signal {-code} ({signal.strsignal(-code)})"
-
-
-class Child(_Process):
-    """An ffmpeg that reads raw frames from its standard input.
-
-    It ends when its input is closed, which the system does too if this process is killed.
-
-    Args:
-        arguments: ffmpeg's, from the first input to the output; `pipe:0` is the frames.
-        stdout: a descriptor for what ffmpeg writes to `pipe:1`; nowhere if None.
-
-    Raises:
-        FFmpegError: it is missing or cannot be run.
-    """
-
-    def __init__(self, arguments: Sequence[str], *, stdout: int | None = None) -> None:
-        super().__init__(arguments, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL if stdout is None else stdout)
-
-    def write(self, pixels: Bytes) -> None:
-        """Hands over one frame; blocks while ffmpeg is busy.
-
-        Raises:
-            FFmpegError: ffmpeg has ended.
-            ResourceError: it ended because the disk is full.
-        """
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(pixels.data)
-        except OSError as error:
-            self._wait(_SECONDS_TO_DIE)
-            raise self._failure() from error
-
-    def finish(self, seconds: float) -> None:
-        """Ends the input and waits for ffmpeg to complete the file.
-
-        Raises:
-            FFmpegError: ffmpeg failed, or was not done after so many seconds.
-            ResourceError: the disk is full.
-        """
-        self._close_input()
-        if not self._wait(seconds):
-            raise FFmpegError(f"ffmpeg was not done {seconds:g} seconds after the last frame")
-        if self._process.returncode != 0:
-            raise self._failure()
-
-    def close(self) -> None:
-        """Kills ffmpeg if it still runs, and lets go of its pipes. Nobody may be inside `write`."""
-        self.kill()
-        self._close_input()
-
-    def _close_input(self) -> None:
-        assert self._process.stdin is not None
-        # Closing flushes, and ffmpeg may be gone: its exit status tells that better.
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
-
-
-def carry_out(arguments: Sequence[str], seconds: float) -> None:
-    """Runs ffmpeg from files to files.
-
-    Raises:
-        FFmpegError: it is missing, failed, or was not done after so many seconds.
-        ResourceError: the disk is full.
-    """
-    child = Child(arguments)
-    try:
-        child.finish(seconds)
-    finally:
-        child.close()
-
-
-class Reader(_Process):
-    """An ffmpeg that writes pictures to its standard output, each as a PNM file, which states its own size.
-
-    Args:
-        arguments: ffmpeg's, from the first input to the last filter.
-
-    Raises:
-        FFmpegError: it is missing or cannot be run.
-    """
-
-    def __init__(self, arguments: Sequence[str]) -> None:
-        pictures = ["-f", "image2pipe", "-c:v", "ppm", "pipe:1"]
-        super().__init__([*arguments, *pictures], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-
-    def read(self) -> Bytes | Words | None:
-        """The next picture, shape (height, width, 3), of 8 or 16 bits; None at the end, or where it breaks off."""
-        stream = self._process.stdout
-        assert stream is not None
-        if stream.readline() != b"P6\n":
-            self._wait(_SECONDS_TO_DIE)
-            return None
-        width, height = map(int, stream.readline().split())
-        deep = int(stream.readline()) > 255
-        length = width * height * 3 * (2 if deep else 1)
-        content = stream.read(length)
-        if len(content) < length:
-            return None
-        pixels: Bytes | Words = np.frombuffer(content, ">u2") if deep else np.frombuffer(content, np.uint8)
-        return pixels.reshape(height, width, 3)
-
-    @property
-    def status(self) -> int | None:
-        """ffmpeg's exit status; None while it runs. Negative if a signal ended it."""
-        return self._process.returncode
-
-    def close(self) -> None:
-        """Kills ffmpeg if it still runs, and lets go of its pipe. Nobody may be inside `read`."""
-        self.kill()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-
-
-def _without_origin(line: str) -> str:
-    """A line of ffmpeg's without the '[libx264 @ 0x55d0]' that it begins with."""
-    while line.startswith("[") and "] " in line:
-        line = line.partition("] ")[2]
-    return line

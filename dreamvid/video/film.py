@@ -8,6 +8,7 @@ from dreamvid.errors import FFmpegError, OutputError
 from dreamvid.settings import EncoderSettings
 from dreamvid.video import ffmpeg
 from dreamvid.video.base import Sink
+from dreamvid.video.child import Child, carry_out
 from dreamvid.video.encoder import PATIENCE, Encoder
 from dreamvid.video.formats import CONTAINERS, Encoding, encoding_for, raw_frames, whole_size
 from dreamvid.video.target import Part
@@ -58,7 +59,7 @@ class Film(Sink):
             raise
 
     @property
-    def child(self) -> ffmpeg.Child:
+    def child(self) -> Child:
         """The ffmpeg that encodes."""
         return self._encoder.child
 
@@ -86,7 +87,7 @@ class Film(Sink):
         muxer = ["-fflags", "+bitexact", "-f", self._container.muxer, *self._container.options]
         part = Part(self._path, overwrite=self._overwrite)
         try:
-            ffmpeg.carry_out([*arguments, *muxer, "-y", ffmpeg.url(part.path)], self._patience)
+            carry_out([*arguments, *muxer, "-y", ffmpeg.url(part.path)], self._patience)
             part.commit()
         except FFmpegError as error:
             self._part.commit()

@@ -8,6 +8,7 @@ from dreamvid.arrays import Size, fit
 from dreamvid.errors import OutputError
 from dreamvid.video import ffmpeg
 from dreamvid.video.budget import Plan, best_plan
+from dreamvid.video.child import carry_out
 from dreamvid.video.encoder import PATIENCE
 from dreamvid.video.spool import Make
 from dreamvid.video.target import Part
@@ -63,10 +64,10 @@ def encode(spool: Path, target: Path, plan: Plan, size: Size) -> None:
     palette = Part(target, overwrite=False)
     try:
         colours = f"palettegen=stats_mode=diff:reserve_transparent=0:max_colors={plan.colours}"
-        ffmpeg.carry_out([*ffmpeg.reading(spool), "-vf", f"{picture},{colours}", "-frames:v", "1", "-c:v", "png",
+        carry_out([*ffmpeg.reading(spool), "-vf", f"{picture},{colours}", "-frames:v", "1", "-c:v", "png",
                           "-f", "image2pipe", "-y", ffmpeg.url(palette.path)], PATIENCE)
         dithered = f"[0:v]{picture}[small];[small][1:v]paletteuse=dither=bayer"
-        ffmpeg.carry_out([*ffmpeg.reading(spool), "-f", "png_pipe", "-i", ffmpeg.url(palette.path),
+        carry_out([*ffmpeg.reading(spool), "-f", "png_pipe", "-i", ffmpeg.url(palette.path),
                           "-filter_complex", dithered, "-fps_mode", "passthrough", "-fflags", "+bitexact",
                           "-f", "gif", "-loop", "0", "-y", ffmpeg.url(target)], PATIENCE)
     finally:

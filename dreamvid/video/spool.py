@@ -9,6 +9,7 @@ from dreamvid.errors import OutputError
 from dreamvid.settings import EncoderSettings
 from dreamvid.video import ffmpeg
 from dreamvid.video.base import Sink
+from dreamvid.video.child import carry_out
 from dreamvid.video.encoder import PATIENCE, Encoder
 from dreamvid.video.film import command
 from dreamvid.video.formats import Encoding, encoding_for
@@ -79,7 +80,7 @@ def repeated(encoding: Encoding, times: int) -> Make:
 
     def make(spool: Path, target: Path) -> None:
         source = ["-stream_loop", str(times - 1), *ffmpeg.reading(spool)]
-        ffmpeg.carry_out([*source, "-vf", encoding.picture, "-fps_mode", "passthrough", *encoding.options,
+        carry_out([*source, "-vf", encoding.picture, "-fps_mode", "passthrough", *encoding.options,
                           "-y", ffmpeg.url(target)], PATIENCE)
 
     return make

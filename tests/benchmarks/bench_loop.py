@@ -12,10 +12,9 @@ from time import perf_counter
 import cv2
 
 from dreamvid.dream import ascent, dreamer
-from dreamvid.loop_settings import LoopSettings
 from dreamvid.pipeline import loop
 from dreamvid.pipeline.closing import closing
-from dreamvid.settings import FilmSettings
+from dreamvid.settings import FilmSettings, LoopSettings
 
 SEED = Path(__file__).parent.parent.parent / "samples" / "seed.jpg"
 SIDE = 480

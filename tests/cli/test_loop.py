@@ -11,7 +11,7 @@ import pytest
 from PIL import Image as Pillow
 from typer.testing import Result
 
-from dreamvid.loop_settings import KINDS, DiveSettings, LoopSettings
+from dreamvid.settings import KINDS, DiveSettings, LoopSettings
 from tests.conftest import SEED
 
 Run = Callable[..., Result]

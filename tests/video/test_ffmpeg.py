@@ -12,6 +12,7 @@ import pytest
 
 from dreamvid.errors import FFmpegError, ResourceError
 from dreamvid.video import ffmpeg
+from dreamvid.video.child import Child
 
 FRAME = np.zeros((32, 32, 3), np.uint8)
 INPUT = ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", "32x32", "-i", "pipe:0"]
@@ -24,7 +25,7 @@ def program(folder: Path, text: str) -> str:
     return str(path)
 
 
-def feed(child: ffmpeg.Child) -> None:
+def feed(child: Child) -> None:
     for _ in range(10_000):
         child.write(FRAME)
 
@@ -59,7 +60,7 @@ def test_the_variable_names_another(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 @pytest.mark.parametrize("name", ["/no/such/ffmpeg", "/dev/null", "/tmp"])
 def test_missing(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("DREAMVID_FFMPEG", name)
-    for call in (ffmpeg.executable, ffmpeg.version, ffmpeg.encoders, lambda: ffmpeg.Child(INPUT)):
+    for call in (ffmpeg.executable, ffmpeg.version, ffmpeg.encoders, lambda: Child(INPUT)):
         with pytest.raises(FFmpegError, match=f"DREAMVID_FFMPEG is '{name}'"):
             call()
 
@@ -75,14 +76,14 @@ def test_not_working(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str,
 
 
 def test_its_own_words_are_quoted(tmp_path: Path) -> None:
-    child = ffmpeg.Child([*INPUT, "-c:v", "no_such_encoder", ffmpeg.url(tmp_path / "a.mp4")])
+    child = Child([*INPUT, "-c:v", "no_such_encoder", ffmpeg.url(tmp_path / "a.mp4")])
     with pytest.raises(FFmpegError, match=r"exit status \d+: Unknown encoder 'no_such_encoder'"):
         child.finish(20)
     child.close()
 
 
 def test_an_early_end_is_met_while_writing(tmp_path: Path) -> None:
-    child = ffmpeg.Child([*INPUT, "-c:v", "no_such_encoder", ffmpeg.url(tmp_path / "a.mp4")])
+    child = Child([*INPUT, "-c:v", "no_such_encoder", ffmpeg.url(tmp_path / "a.mp4")])
     with pytest.raises(FFmpegError, match="no_such_encoder"):
         feed(child)
     child.close()
@@ -93,7 +94,7 @@ def test_much_complaining_does_not_block(monkeypatch: pytest.MonkeyPatch, tmp_pa
     loud = ("import sys\nfor n in range(20000): print('complaint', n, file=sys.stderr)\n"
             "sys.stdin.buffer.read()\nexit(7)\n")
     monkeypatch.setenv("DREAMVID_FFMPEG", program(tmp_path, f"#!{sys.executable}\n{loud}"))
-    child = ffmpeg.Child(INPUT)
+    child = Child(INPUT)
     for _ in range(100):
         child.write(FRAME)
     with pytest.raises(FFmpegError, match=r"status 7: complaint 199\d\d"):
@@ -106,7 +107,7 @@ def test_a_child_that_never_ends_is_given_up_and_killed_with_its_own_children(
     # A script around ffmpeg has it as a child of its own, which would live on and hold the pipes.
     wrapper = f"#!/bin/sh\nsleep 300 &\necho $! > '{tmp_path}/pid'\nwait\n"
     monkeypatch.setenv("DREAMVID_FFMPEG", program(tmp_path, wrapper))
-    child = ffmpeg.Child(INPUT)
+    child = Child(INPUT)
     began = time.monotonic()
     with pytest.raises(FFmpegError, match=r"not done 0\.3 seconds after"):
         child.finish(0.3)
@@ -116,7 +117,7 @@ def test_a_child_that_never_ends_is_given_up_and_killed_with_its_own_children(
 
 
 def test_killed_by_a_signal(tmp_path: Path) -> None:
-    child = ffmpeg.Child([*INPUT, "-f", "null", "-"])
+    child = Child([*INPUT, "-f", "null", "-"])
     os.kill(child.pid, signal.SIGKILL)
     with pytest.raises(FFmpegError, match="signal 9"):
         child.finish(20)
@@ -125,14 +126,14 @@ def test_killed_by_a_signal(tmp_path: Path) -> None:
 
 
 def test_full_disk(tiny_disk: Path) -> None:
-    child = ffmpeg.Child([*INPUT, "-f", "rawvideo", ffmpeg.url(tiny_disk / "a.raw")])
+    child = Child([*INPUT, "-f", "rawvideo", ffmpeg.url(tiny_disk / "a.raw")])
     with pytest.raises(ResourceError, match="disk is full"):
         feed(child)
     child.close()
 
 
 def test_full_device() -> None:
-    child = ffmpeg.Child([*INPUT, "-f", "rawvideo", "-y", ffmpeg.url(Path("/dev/full"))])
+    child = Child([*INPUT, "-f", "rawvideo", "-y", ffmpeg.url(Path("/dev/full"))])
     with pytest.raises(ResourceError, match="disk is full"):
         feed(child)
     child.close()
@@ -140,8 +141,8 @@ def test_full_device() -> None:
 
 def test_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     # A second child must not inherit, and so hold open, the first one's input.
-    code = ("import sys, time\nfrom dreamvid.video import ffmpeg\n"
-            f"one, two = (ffmpeg.Child({[*INPUT, '-f', 'null', '-']!r}) for _ in range(2))\n"
+    code = ("import sys, time\nfrom dreamvid.video.child import Child\n"
+            f"one, two = (Child({[*INPUT, '-f', 'null', '-']!r}) for _ in range(2))\n"
             "print(one.pid, two.pid, flush=True)\ntime.sleep(60)\n")
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None

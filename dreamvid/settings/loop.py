@@ -1,18 +1,13 @@
-"""The settings of a loop; see `dreamvid.settings` for what settings are."""
+"""Settings of `dreamvid loop`."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from dreamvid.settings import (
-    ZOOM_QUALITIES,
-    CameraSettings,
-    CarrySettings,
-    DreamSettings,
-    FilmSettings,
-    Settings,
-    filled,
-    setting,
-)
+from dreamvid.settings.dream import DreamSettings
+from dreamvid.settings.film import FilmSettings
+from dreamvid.settings.motion import CameraSettings, CarrySettings
+from dreamvid.settings.spec import Settings, filled, setting
+from dreamvid.settings.zoom import ZOOM_QUALITIES
 
 KINDS = ("dive", "pulse", "sway", "bounce")
 

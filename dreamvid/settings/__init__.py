@@ -1,0 +1,33 @@
+"""Every setting once: its default, range, unit and meaning. One module a command, and one for each part they share.
+
+The command line's options, `--help`, the library's arguments and the checks all come from these classes.
+A field whose default is `None` takes its value from the quality table of its command, or what its `unset` says.
+"""
+
+from dreamvid.settings.atlas import AtlasSettings as AtlasSettings
+from dreamvid.settings.clip import ClipSettings as ClipSettings
+from dreamvid.settings.dream import DreamSettings as DreamSettings
+from dreamvid.settings.film import ENCODER_PRESETS as ENCODER_PRESETS
+from dreamvid.settings.film import EncoderSettings as EncoderSettings
+from dreamvid.settings.film import FilmSettings as FilmSettings
+from dreamvid.settings.film import bits_a_second as bits_a_second
+from dreamvid.settings.film import file_size as file_size
+from dreamvid.settings.film import frame_rate as frame_rate
+from dreamvid.settings.image import ImageSettings as ImageSettings
+from dreamvid.settings.loop import KINDS as KINDS
+from dreamvid.settings.loop import DiveSettings as DiveSettings
+from dreamvid.settings.loop import LoopSettings as LoopSettings
+from dreamvid.settings.motion import CameraSettings as CameraSettings
+from dreamvid.settings.motion import CarrySettings as CarrySettings
+from dreamvid.settings.source import CoherenceSettings as CoherenceSettings
+from dreamvid.settings.source import ShowSettings as ShowSettings
+from dreamvid.settings.source import SourceSettings as SourceSettings
+from dreamvid.settings.spec import Settings as Settings
+from dreamvid.settings.spec import Spec as Spec
+from dreamvid.settings.spec import build as build
+from dreamvid.settings.spec import filled as filled
+from dreamvid.settings.spec import leaves as leaves
+from dreamvid.settings.spec import option_of as option_of
+from dreamvid.settings.spec import setting as setting
+from dreamvid.settings.spec import spec_of as spec_of
+from dreamvid.settings.zoom import ZoomSettings as ZoomSettings
