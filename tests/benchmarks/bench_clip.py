@@ -1,7 +1,8 @@
-"""What a clip's time goes into: `python tests/benchmarks/bench_clip.py [FRAMES]`.
+"""What a clip's time goes into: `python tests/benchmarks/bench_clip.py [FRAMES [WIDTH]]`.
 
-Renders a clip of 640x360, made from a photograph, with standard quality, and prints the share of the wall time that is
-spent in gradient steps, frames a second, and resident memory at the last frame over that of frame 30.
+Renders a clip of 640x360, or of another width, made from a photograph, with standard quality, and prints the share of
+the wall time that is spent in gradient steps, frames a second, and resident memory at the last frame over that of
+frame 30.
 """
 
 import sys
@@ -20,10 +21,8 @@ from dreamvid.pipeline import clip
 from dreamvid.settings import EncoderSettings
 from dreamvid.video.sink import open_sink
 
-SIZE = Size(640, 360)
 
-
-def main(frames: int) -> None:
+def main(frames: int, size: Size) -> None:
     clock, memory, begun = Clock(), [], [0.0]
 
     def observe(event: Event) -> None:
@@ -34,10 +33,10 @@ def main(frames: int) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "in.mp4"
-        with open_sink(source, SIZE, Fraction(25), EncoderSettings(crf=16, encoder_preset="veryfast"),
+        with open_sink(source, size, Fraction(25), EncoderSettings(crf=16, encoder_preset="veryfast"),
                        overwrite=False) as sink:
             for n in range(0, frames, 50):
-                known = under_camera(photograph("coffee"), SIZE, min(50, frames - n), Move(1.003, (0.8, 0.4), 0.1))
+                known = under_camera(photograph("coffee"), size, min(50, frames - n), Move(1.003, (0.8, 0.4), 0.1))
                 for frame in known.frames:
                     sink.write(frame)
         with timed_steps(clock):
@@ -49,4 +48,6 @@ def main(frames: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 60)
+    given = [int(word) for word in sys.argv[1:]]
+    width = given[1] if len(given) > 1 else 640
+    main(given[0] if given else 60, Size(width, width * 9 // 16))
