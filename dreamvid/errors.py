@@ -41,12 +41,6 @@ class ResourceError(DreamvidError):
     exit_code = 6
 
 
-class ResumeError(DreamvidError):
-    """A render that cannot be continued from what was saved."""
-
-    exit_code = 7
-
-
 class WeightsError(DreamvidError):
     """A network's weights are missing, or are not what they should be."""
 
