@@ -4,8 +4,6 @@ from json import dumps
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from dreamvid.cli.console import native_messages
 from dreamvid.cli.options import Json
@@ -25,6 +23,9 @@ def networks(network: Name = None, json: Json = False) -> None:
 
 
 def _list_networks(*, json: bool) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
     from dreamvid.dream.networks import CATALOGUE, weights_are_here
 
     found = [

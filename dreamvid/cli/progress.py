@@ -7,9 +7,6 @@ from contextlib import contextmanager
 from time import monotonic
 from types import FrameType
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
 from dreamvid.errors import Cancelled, Terminated
 from dreamvid.events import Begun, Event, Fetched, Frame, Observe, Step
 
@@ -21,6 +18,10 @@ class Reporter:
     """Says on stderr what the events of a render mean."""
 
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
+        # here, since --help has no use for a bar
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
         self._console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
         self._quiet = quiet
         self._verbose = verbose
