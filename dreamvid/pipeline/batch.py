@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dreamvid.errors import InputError, OutputError, SettingError
+from dreamvid.video.pictures import natural
 from dreamvid.video.still import STILL_SUFFIXES, check_still
 
 
@@ -50,12 +51,7 @@ def _expanded(picture: Path) -> list[Path]:
         return [picture]
     if not found:
         raise InputError(f"{picture} holds no pictures" if picture.is_dir() else f"no picture is named {picture}")
-    return sorted(found, key=_natural)
-
-
-def _natural(path: Path) -> list[str | int]:
-    """Orders names as people do: 2 before 10."""
-    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", path.name)]
+    return sorted(found, key=natural)
 
 
 def check_jobs(jobs: list[Job], *, bits: int, overwrite: bool) -> None:

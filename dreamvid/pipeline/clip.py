@@ -17,7 +17,7 @@ from dreamvid.motion.mask import Mask, mask_of, masks_of, shown
 from dreamvid.motion.scenes import Link, Scenes
 from dreamvid.motion.tracker import Tracker
 from dreamvid.pipeline.dreaming import open_dreamer, say_octaves
-from dreamvid.pipeline.film import Rendered, exact, explained
+from dreamvid.pipeline.film import Rendered, exact, explained, rendered
 from dreamvid.render import Dream, render
 from dreamvid.settings import ClipSettings, ShowSettings, SourceSettings
 from dreamvid.video.base import Source
@@ -83,12 +83,8 @@ def clip(
         observe(Begun(frames.frames))
         render(gallery.passing(shots), start, dream, lambda dreamed: sink.write(gallery.show(dreamed)),
                lambda done: observe(Frame(done, frames.frames)))
-    seconds = perf_counter() - begun
-    return Rendered(
-        output=target, frames=sink.written, width=gallery.size.width, height=gallery.size.height,
-        fps=float(frames.fps), seconds=round(seconds, 3), frames_per_second=round(sink.written / seconds, 2),
-        seed=settings.seed, network=network,
-    )
+    return rendered(
+        sink, target, gallery.size, frames.fps, seconds=perf_counter() - begun, seed=settings.seed, network=network)
 
 
 def load_clip_dream(

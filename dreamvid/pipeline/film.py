@@ -28,6 +28,16 @@ class Rendered:
     network: str
 
 
+def rendered(
+    sink: Sink, target: str, size: Size, fps: Fraction, *, seconds: float, seed: int, network: str
+) -> Rendered:
+    """The record of a film that is finished."""
+    return Rendered(
+        output=target, frames=sink.written, width=size.width, height=size.height, fps=float(fps),
+        seconds=round(seconds, 3), frames_per_second=round(sink.written / seconds, 2), seed=seed, network=network,
+    )
+
+
 def settled(target: str, film: FilmSettings, *, overwrite: bool, inputs: Sequence[Path], warn: Warn) -> FilmSettings:
     """The film's settings with a rate that the output keeps exactly, which is said if it is another.
 

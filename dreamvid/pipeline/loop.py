@@ -19,7 +19,7 @@ from dreamvid.pipeline.bounce import there_and_back
 from dreamvid.pipeline.breath import pulse_frames, sway_frames
 from dreamvid.pipeline.dive import dive_frames
 from dreamvid.pipeline.dreaming import GROWING, open_dreamer, say_octaves
-from dreamvid.pipeline.film import Rendered, explained, open_film, settled
+from dreamvid.pipeline.film import Rendered, explained, open_film, rendered, settled
 from dreamvid.settings import LoopSettings
 from dreamvid.video.still import read_still
 
@@ -70,12 +70,9 @@ def loop(
         for frame in _frames(still, frames, settings.but(film=film), dreamer, observe):
             sink.write(frame)
             observe(Frame(sink.written, frames))
-    seconds = perf_counter() - begun
-    return Rendered(
-        output=target, frames=sink.written, width=still.shape[1], height=still.shape[0], fps=float(film.fps),
-        seconds=round(seconds, 3), frames_per_second=round(sink.written / seconds, 2), seed=settings.seed,
-        network=dreamer.network.name,
-    )
+    return rendered(
+        sink, target, size_of(still), film.fps, seconds=perf_counter() - begun, seed=settings.seed,
+        network=dreamer.network.name)
 
 
 def _frames(

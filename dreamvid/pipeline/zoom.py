@@ -10,7 +10,7 @@ from dreamvid.events import Begun, Frame, Observe, Warn, ignore
 from dreamvid.filters import resize
 from dreamvid.motion.camera import camera_flow, camera_start
 from dreamvid.pipeline.dreaming import load_dream
-from dreamvid.pipeline.film import Rendered, explained, open_film, settled
+from dreamvid.pipeline.film import Rendered, explained, open_film, rendered, settled
 from dreamvid.render import render
 from dreamvid.settings import ZoomSettings
 from dreamvid.video.still import read_still
@@ -57,9 +57,5 @@ def zoom(
     ):
         observe(Begun(frames))
         render(repeat(still, frames), start, dream, sink.write, lambda done: observe(Frame(done, frames)))
-    seconds = perf_counter() - begun
-    return Rendered(
-        output=target, frames=sink.written, width=still.shape[1], height=still.shape[0],
-        fps=float(film.fps), seconds=round(seconds, 3),
-        frames_per_second=round(sink.written / seconds, 2), seed=settings.seed, network=network,
-    )
+    return rendered(
+        sink, target, size_of(still), film.fps, seconds=perf_counter() - begun, seed=settings.seed, network=network)
