@@ -6,11 +6,11 @@ from dataclasses import Field
 from fractions import Fraction
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from dreamvid.settings import Settings, build, frame_rate, leaves, option_of, spec_of
+from dreamvid.settings import Settings, build, frame_rate, leaves, option_of, spec_of, type_of
 
 Output = Annotated[str | None, typer.Option("--output", "-o", metavar="PATH", show_default=False)]
 Overwrite = Annotated[bool, typer.Option("--overwrite", "-y", help="Replace an output that exists.")]
@@ -41,7 +41,7 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
 def _option(kind: type[Settings], owner: type[Settings], item: Field[Any]) -> inspect.Parameter:
     """The keyword parameter from which Typer makes a setting's option."""
     spec = spec_of(item)
-    value_type = _without_none(get_type_hints(owner)[item.name])
+    value_type = type_of(owner, item)
     allowed = "" if value_type is bool or spec.choices or spec.low is None else f" {spec.allowed} {spec.unit}"
     option = typer.Option(
         _names(option_of(item), value_type),
@@ -58,10 +58,6 @@ def _option(kind: type[Settings], owner: type[Settings], item: Field[Any]) -> in
 
 def _names(option: str, value_type: type) -> str:
     return f"{option}/--no-{option[2:]}" if value_type is bool else option
-
-
-def _without_none(hint: Any) -> type:
-    return next((part for part in get_args(hint) if part is not type(None)), hint)
 
 
 def _by_quality(kind: type[Settings], name: str) -> str:

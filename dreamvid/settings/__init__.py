@@ -30,4 +30,12 @@ from dreamvid.settings.spec import leaves as leaves
 from dreamvid.settings.spec import option_of as option_of
 from dreamvid.settings.spec import setting as setting
 from dreamvid.settings.spec import spec_of as spec_of
+from dreamvid.settings.table import Value as Value
+from dreamvid.settings.table import from_table as from_table
+from dreamvid.settings.table import key_of as key_of
+from dreamvid.settings.table import keys_of as keys_of
+from dreamvid.settings.table import near as near
+from dreamvid.settings.table import parsed as parsed
+from dreamvid.settings.table import to_table as to_table
+from dreamvid.settings.table import type_of as type_of
 from dreamvid.settings.zoom import ZoomSettings as ZoomSettings

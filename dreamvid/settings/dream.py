@@ -16,7 +16,7 @@ class DreamSettings(Settings):
         "efficientnet_lite0", "Network, by its name, or the file of a frozen TensorFlow graph, which ends in .pb.")
     weights: str | None = setting(
         None, "File of the network's weights: .weights.h5, Keras's .h5, or .safetensors.",
-        unset="those that come with dreamvid, or ImageNet's from the internet")
+        unset="those that come with dreamvid, or ImageNet's from the internet", file="input")
     offline: bool = setting(False, "Never fetch weights from the internet.")
     graph_input: str | None = setting(
         None, "Operation of a frozen graph that takes the image.", unset="its placeholder")
@@ -34,7 +34,8 @@ class DreamSettings(Settings):
         None, "What to dream of, instead of layers: one of ImageNet's 1000 classes, by name or index: 'tabby cat'.",
         unset="none", option="class")
     guide: str | None = setting(
-        None, "Picture whose features the layers are drawn to, wherever they match best.", unset="none")
+        None, "Picture whose features the layers are drawn to, wherever they match best.", unset="none",
+        file="input")
     objective: str | None = setting(
         None, "What of a layer is made larger: the mean of its squares, or its mean.",
         choices=("mean-square", "mean"), unset="what fits the network; with channels the mean")

@@ -57,8 +57,9 @@ class EncoderSettings(Settings):
     repeat: int = setting(1, "How often the film is played, for formats that do not loop by themselves.",
                           low=1, high=1000)
     poster: str | None = setting(None, "Also write the frame in the middle as a picture, such as poster.jpg.",
-                                 unset="none")
-    sheet: str | None = setting(None, "Also write a contact sheet of the film, such as sheet.png.", unset="none")
+                                 unset="none", file="output")
+    sheet: str | None = setting(None, "Also write a contact sheet of the film, such as sheet.png.", unset="none",
+                                file="output")
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -53,7 +53,8 @@ class ShowSettings(Settings):
     panel = "Show"
 
     strength: float = setting(1.0, "How much of the dream is shown over the source.", low=0, high=1)
-    mask: str | None = setting(None, "A picture or a clip: what is white in it is dreamed, what is black stays.")
+    mask: str | None = setting(None, "A picture or a clip: what is white in it is dreamed, what is black stays.",
+                               file="input")
     invert_mask: bool = setting(False, "What is black in the mask is dreamed, what is white stays.")
     compare: str = setting("off", "Show the source too: on the left side, or left of a line that goes to and fro.",
                            choices=("off", "side", "wipe"))

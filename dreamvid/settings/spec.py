@@ -23,6 +23,8 @@ class Spec:
     """The option's name, where the field's cannot be it."""
     unset: str = ""
     """What holds where the default is `None` and no quality table names a value, in words."""
+    file: str = ""
+    """For the name of a file: "input" if it is read, "output" if it is written."""
 
     @property
     def allowed(self) -> str:
