@@ -4,6 +4,9 @@ The library raises these; only the command line prints them and exits. Each kind
 and each message says what is wrong, the value that was got, and what is allowed or what to do next.
 """
 
+import errno
+import os
+
 
 class DreamvidError(Exception):
     """Base of every error that dreamvid raises on purpose."""
@@ -41,6 +44,12 @@ class ResourceError(DreamvidError):
     exit_code = 6
 
 
+class ResumeError(DreamvidError):
+    """A render that was begun cannot be continued: its work folder is damaged, in use, or belongs to another film."""
+
+    exit_code = 7
+
+
 class WeightsError(DreamvidError):
     """A network's weights are missing, or are not what they should be."""
 
@@ -57,3 +66,10 @@ class Terminated(Cancelled):
     """The same, when the system asked for it (SIGTERM)."""
 
     exit_code = 143
+
+
+def write_error(path: str | os.PathLike[str], error: OSError) -> DreamvidError:
+    """What an `OSError` met while writing `path` means to a person."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ResourceError(f"{path} cannot be written: the disk is full")
+    return OutputError(f"{path} cannot be written: {error.strerror or error}")

@@ -1,7 +1,7 @@
 """Raw frames down ffmpeg's pipe, beside the dreaming."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -52,13 +52,17 @@ class Encoder:
 
     def write(self, image: Image) -> None:
         """Hands over one frame; raises what an earlier one met."""
-        if size_of(image) != self._size:
-            raise ValueError(f"the frame is {size_of(image)}, the film {self._size}")
-        self._settle(_AHEAD - 1)
-        self._pending.append(self._thread.submit(self._encode, image))
+        self._hand_over(image, to_uint8)
 
-    def _encode(self, image: Image) -> None:
-        self.child.write(padded(to_uint8(image), self._grid))
+    def write_pixels(self, pixels: Bytes) -> None:
+        """The same for a frame that is bytes already."""
+        self._hand_over(pixels, np.asarray)
+
+    def _hand_over(self, frame: np.ndarray, to_bytes: Callable[[np.ndarray], Bytes]) -> None:
+        if size_of(frame) != self._size:
+            raise ValueError(f"the frame is {size_of(frame)}, the film {self._size}")
+        self._settle(_AHEAD - 1)
+        self._pending.append(self._thread.submit(lambda: self.child.write(padded(to_bytes(frame), self._grid))))
 
     def _settle(self, waiting: int) -> None:
         """Raises what the thread met so far, and waits until at most so many frames are waiting."""

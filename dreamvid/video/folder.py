@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dreamvid.arrays import Image
-from dreamvid.errors import OutputError, SettingError
+from dreamvid.errors import OutputError, SettingError, write_error
 from dreamvid.video.base import Sink
 from dreamvid.video.still import STILL_SUFFIXES, write_still
-from dreamvid.video.target import check_writable, exists_error, same_file, write_error
+from dreamvid.video.target import check_writable, exists_error, same_file
 
 DEFAULT_NAME = "%06d.png"
 _NUMBER = re.compile(r"%0?\d?d")

@@ -43,8 +43,14 @@ class Encoding:
     """How ffmpeg makes a file of raw RGB frames: a filter, the options, and the cells its sides are made of."""
 
     picture: str
-    options: tuple[str, ...]
+    codec: tuple[str, ...]
+    muxer: tuple[str, ...]
     grid: Size
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """ffmpeg's options for the output."""
+        return self.codec + self.muxer
 
 
 _FASTSTART = ("-movflags", "+faststart")
@@ -91,8 +97,8 @@ def encoding_for(suffix: str, film: EncoderSettings) -> Encoding:
     pixels = film.pix_fmt or (codec.pixels[0] if codec.pixels else _RGB[name])
     ten_bits = "10le" if name == "prores" else ""
     picture = _TO_BT709.format(pixels + ten_bits) if codec.pixels else f"format={pixels}"
-    options = (*_encoder(name, codec, film, pixels), "-fflags", "+bitexact", "-f", container.muxer, *container.options)
-    return Encoding(picture, options, _GRIDS.get(pixels, Size(1, 1)))
+    muxer = ("-fflags", "+bitexact", "-f", container.muxer, *container.options)
+    return Encoding(picture, _encoder(name, codec, film, pixels), muxer, _GRIDS.get(pixels, Size(1, 1)))
 
 
 def _check(name: str, codec: Codec, film: EncoderSettings) -> None:
@@ -108,7 +114,7 @@ def _check(name: str, codec: Codec, film: EncoderSettings) -> None:
         raise SettingError(f"--max-size is {film.max_size}; it is for .gif; other films have --crf and --bitrate")
 
 
-def _encoder(name: str, codec: Codec, film: EncoderSettings, pixels: str) -> list[str]:
+def _encoder(name: str, codec: Codec, film: EncoderSettings, pixels: str) -> tuple[str, ...]:
     """ffmpeg's encoder and what it is told; the names of x264's presets stand for the like speed of every other."""
     preset = film.encoder_preset or "medium"
     slowness = ENCODER_PRESETS.index(preset)  # 0 to 8
@@ -137,7 +143,7 @@ def _encoder(name: str, codec: Codec, film: EncoderSettings, pixels: str) -> lis
             options = ["libwebp_anim", "-quality", str(100 - (crf or 0))]
         case _:
             options = [name]
-    return ["-c:v", *options]
+    return ("-c:v", *options)
 
 
 def raw_frames(size: Size, fps: Fraction) -> list[str]:

@@ -1,6 +1,7 @@
 """Films that need all their frames before they can be made: kept without loss on the disk, never in memory."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -43,8 +44,7 @@ class Spooled(Sink):
         super().__init__()
         self._path = path
         self._make = make
-        lossless = encoding_for(".mkv", LOSSLESS)
-        encoding = Encoding(lossless.picture, lossless.options, grid)
+        encoding = replace(encoding_for(".mkv", LOSSLESS), grid=grid)
         self._part = Part(path, overwrite=overwrite)
         self._spool = Part(path, overwrite=False)
         arguments = [*command(encoding, size, fps), "-y", ffmpeg.url(self._spool.path)]

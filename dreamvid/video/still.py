@@ -14,9 +14,9 @@ import numpy as np
 import PIL.Image
 
 from dreamvid.arrays import Image, Size, to_uint8
-from dreamvid.errors import InputError, OutputError, ResourceError, SettingError
+from dreamvid.errors import InputError, OutputError, ResourceError, SettingError, write_error
 from dreamvid.video.colour import Alpha, decode
-from dreamvid.video.target import Part, check_target, write_error
+from dreamvid.video.target import Part, check_target
 
 FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "GIF", "BMP", "PPM")
 MAX_PIXELS = 178_956_970

@@ -1,13 +1,12 @@
 """Where a result is written: the checks before the work, and the unfinished file that takes its name at the end."""
 
-import errno
 import os
 import secrets
 import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from dreamvid.errors import DreamvidError, OutputError, ResourceError
+from dreamvid.errors import OutputError, write_error
 
 
 def check_target(path: Path, *, overwrite: bool, inputs: Sequence[Path] = ()) -> None:
@@ -62,13 +61,6 @@ def same_file(one: Path, other: Path) -> bool:
 def exists_error(path: Path) -> OutputError:
     """The error for a result that is there already."""
     return OutputError(f"{path} exists; give -y to overwrite it")
-
-
-def write_error(path: Path, error: OSError) -> DreamvidError:
-    """What an `OSError` met while writing `path` means to a person."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return ResourceError(f"{path} cannot be written: the disk is full")
-    return OutputError(f"{path} cannot be written: {error.strerror or error}")
 
 
 class Part:

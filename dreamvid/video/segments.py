@@ -1,0 +1,178 @@
+"""A film in stretches: each becomes a file of its own as soon as its frames are there, and at the end these the film."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from dreamvid.arrays import Bytes, Size, from_uint8
+from dreamvid.errors import FFmpegError
+from dreamvid.settings import EncoderSettings
+from dreamvid.video import ffmpeg
+from dreamvid.video.base import Sink
+from dreamvid.video.child import Reader, carry_out
+from dreamvid.video.encoder import PATIENCE, Encoder
+from dreamvid.video.film import add_tracks, command
+from dreamvid.video.formats import CONTAINERS, Encoding, encoding_for
+from dreamvid.video.spool import LOSSLESS
+from dreamvid.video.still import write_still
+from dreamvid.video.tracks import Tracks
+
+LARGEST = 600_000_000
+"""Most bytes of raw frames in a stretch: two of them are on the disk at a time."""
+_LONGEST, _SHORTEST = 96, 8  # frames; even numbers, so that H.264's key frames alternate across the joints
+_HELD = {"prores": "mov", "ffv1": "matroska"}  # the container of a codec's segments; MP4 for all others
+
+
+class Segments(ABC):
+    """How stretches of frames become files, and the files a film.
+
+    Attributes:
+        suffix: of a segment's file.
+        length: frames in a stretch. Where it is cut depends on the number of a frame alone.
+        whole: whether each segment is a result by itself, a picture, so that there is nothing to join.
+    """
+
+    suffix: str
+    length: int
+    whole: bool = False
+
+    @abstractmethod
+    def encode(self, pictures: Iterable[Bytes], path: Path) -> None:
+        """Writes a stretch of frames into a file.
+
+        Raises:
+            FFmpegError, OutputError, ResourceError: it cannot be written.
+        """
+
+    @abstractmethod
+    def join(self, files: Sequence[Path], target: Path, frames: int) -> None:
+        """Writes the film of all segments, which hold so many frames.
+
+        Raises:
+            FFmpegError, OutputError, ResourceError: it cannot be written.
+        """
+
+
+def stretch_length(size: Size) -> int:
+    """Frames in a stretch of a film of this size."""
+    most = LARGEST // (size.width * size.height * 3)
+    return max(_SHORTEST, min(_LONGEST, most - most % 2))
+
+
+class Final(Segments):
+    """Segments that are encoded as the film will be, so that joining them is a copy: for MP4, MOV, MKV and WebM.
+
+    Args:
+        suffix: of the film.
+        size, fps: of the frames.
+        film: codec and quality.
+        tracks: the sound and subtitles that go with the frames.
+    """
+
+    def __init__(self, suffix: str, size: Size, fps: Fraction, film: EncoderSettings, tracks: Tracks | None) -> None:
+        self._container = suffix
+        self._size, self._fps = size, fps
+        self._tracks = tracks
+        self._encoding = encoding_for(suffix, film)
+        self._muxer = _HELD.get(film.codec or CONTAINERS[suffix].codecs[0], "mp4")
+        self.suffix = ".mkv" if self._muxer == "matroska" else f".{self._muxer}"
+        self.length = stretch_length(size)
+
+    def encode(self, pictures: Iterable[Bytes], path: Path) -> None:
+        # Kept bit-exact, or the file would hold the hour it was made.
+        encoding = replace(self._encoding, muxer=("-fflags", "+bitexact", "-f", self._muxer))
+        _encode(pictures, path, self._size, self._fps, encoding)
+
+    def join(self, files: Sequence[Path], target: Path, frames: int) -> None:
+        silent = target.with_name(f"silent{target.suffix}") if self._tracks else target
+        listed = target.with_name("segments.ffconcat")
+        listed.write_text("ffconcat version 1.0\n" + "".join(self._listed(files, target.parent, frames)), "utf-8")
+        opening = ["-protocol_whitelist", "file", "-format_whitelist", f"concat,{ffmpeg.FORMATS}", "-f", "concat"]
+        carry_out([*opening, "-i", ffmpeg.url(listed), "-c", "copy", *self._encoding.muxer, "-y", ffmpeg.url(silent)],
+                  PATIENCE)
+        if self._tracks:
+            try:
+                add_tracks(silent, target, self._container, self._tracks, frames, self._fps)
+            except FFmpegError:
+                silent.replace(target)
+                raise
+
+    def _listed(self, files: Sequence[Path], folder: Path, frames: int) -> Iterator[str]:
+        for n, path in enumerate(files):
+            yield f"file '{path.relative_to(folder).as_posix()}'\n"
+            if self._muxer == "matroska":
+                # It counts in milliseconds, whose roundings must not add up from segment to segment.
+                yield f"duration {float(min(self.length, frames - n * self.length) / self._fps):.6f}\n"
+
+
+class Lossless(Segments):
+    """Segments without loss, which are played once into the sink of a film that cannot be joined, such as a GIF.
+
+    Args:
+        size, fps: of the frames.
+        open_sink: opens the film at a path.
+    """
+
+    suffix = ".mkv"
+
+    def __init__(self, size: Size, fps: Fraction, open_sink: Callable[[Path], Sink]) -> None:
+        self._size, self._fps = size, fps
+        self._open_sink = open_sink
+        self.length = stretch_length(size)
+
+    def encode(self, pictures: Iterable[Bytes], path: Path) -> None:
+        _encode(pictures, path, self._size, self._fps, encoding_for(".mkv", LOSSLESS))
+
+    def join(self, files: Sequence[Path], target: Path, frames: int) -> None:
+        with self._open_sink(target) as sink:
+            for path in files:
+                for picture in _decode(path):
+                    sink.write(from_uint8(picture))
+            if sink.written != frames:
+                raise FFmpegError(f"{sink.written} of {frames} frames could be read from {files[0].parent}")
+
+
+class Stills(Segments):
+    """Pictures of one frame each, which are results by themselves.
+
+    Args:
+        suffix: of the pictures.
+        recipe: a text that each carries in its metadata.
+    """
+
+    length = 1
+    whole = True
+
+    def __init__(self, suffix: str, recipe: str | None) -> None:
+        self.suffix = suffix
+        self._recipe = recipe
+
+    def encode(self, pictures: Iterable[Bytes], path: Path) -> None:
+        for picture in pictures:
+            write_still(path, from_uint8(picture), overwrite=True, recipe=self._recipe)
+
+    def join(self, files: Sequence[Path], target: Path, frames: int) -> None:
+        """Nothing is to be joined."""
+
+
+def _encode(pictures: Iterable[Bytes], path: Path, size: Size, fps: Fraction, encoding: Encoding) -> None:
+    encoder = Encoder([*command(encoding, size, fps), "-y", ffmpeg.url(path)], size, encoding.grid)
+    try:
+        for picture in pictures:
+            encoder.write_pixels(picture)
+        encoder.finish()
+    finally:
+        encoder.abort()
+
+
+def _decode(path: Path) -> Iterator[Bytes]:
+    reader = Reader([*ffmpeg.reading(path), "-fps_mode", "passthrough"])
+    try:
+        while (picture := reader.read()) is not None:
+            yield np.asarray(picture, np.uint8)
+    finally:
+        reader.close()
