@@ -29,6 +29,14 @@ class Begun:
 
 
 @dataclass(frozen=True)
+class Continued:
+    """So many of the frames were made by an earlier run; this one goes on from there."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Step:
     """One gradient step was made.
 
@@ -62,7 +70,7 @@ class Frame:
     total: int
 
 
-Event = Fetched | Begun | Tile | Step | Frame
+Event = Fetched | Begun | Continued | Tile | Step | Frame
 Observe = Callable[[Event], None]
 Warn = Callable[[str], None]
 

@@ -5,6 +5,8 @@ hash. The line is the commit. So whatever stops the program, the folder holds al
 besides is swept away.
 """
 
+from dreamvid.journal.files import same_content as same_content
+from dreamvid.journal.files import sync as sync
 from dreamvid.journal.manifest import Manifest as Manifest
 from dreamvid.journal.work import NAME as NAME
 from dreamvid.journal.work import Work as Work

@@ -44,6 +44,12 @@ def digest_of(path: Path) -> str:
     return whole.hexdigest()
 
 
+def same_content(one: Path, other: Path) -> bool:
+    """Whether both are files and hold the same."""
+    digest = digest_of(one)
+    return digest != "" and digest == digest_of(other)
+
+
 def store(path: Path, content: Content) -> str:
     """Writes a file, in one move, and returns its hash. Call `sync` before it is named in the journal.
 

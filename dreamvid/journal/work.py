@@ -148,15 +148,20 @@ class Work:
             return made
         return self._array(name, np.float32)
 
-    def commit_result(self, path: Path) -> None:
-        """Notes the hash of a result, of all frames or of those there are, that is about to take an output's name."""
+    def commit_result(self, path: Path, frames: int) -> None:
+        """Notes the hash of a result, made of so many frames, that is about to take an output's name."""
         digest = files.settle(path)
         files.sync(path.parent)
-        self._commit({"what": "result", "hash": digest, "frames": self.frames})
+        self._commit({"what": "result", "hash": digest, "frames": frames})
 
-    def shown_in(self, output: Path) -> int:
-        """How many frames a result holds that this render put there; 0 if it is not one of its results."""
-        return self._results.get(files.digest_of(output), 0) if self._results else 0
+    def shown_in(self, output: Path) -> int | None:
+        """How many frames a result was made of that this render put there; None if it is not one of its results."""
+        return self._results.get(files.digest_of(output)) if self._results else None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was committed."""
+        return not self._hashes
 
     def damaged(self) -> Iterator[str]:
         """The names of the files that count and are missing or not what they were."""
@@ -193,7 +198,7 @@ def _frame(n: int) -> str:
 
 
 def _bytes(array: np.ndarray) -> memoryview:
-    return memoryview(np.ascontiguousarray(array)).cast("B")
+    return np.ascontiguousarray(array).data.cast("B")
 
 
 @contextmanager
@@ -217,19 +222,25 @@ def open_work(folder: Path, manifest: Manifest | None, *, restart: bool = False)
             raise ResumeError(f"{folder} does not exist")
         _refuse_others(folder)
         folder.mkdir(exist_ok=True)
-    with _locked(folder):
-        if restart:
-            _empty(folder)
-        log = Log(folder / _JOURNAL)
-        try:
-            work = _begun(folder, manifest, log)
-            yield work
-        finally:
-            log.close()
-        if work.done:
-            _empty(folder)
-    if work.done:
-        _remove(folder)
+    done = False
+    try:
+        with _locked(folder):
+            if restart:
+                _empty(folder)
+            log = Log(folder / _JOURNAL)
+            try:
+                work = _begun(folder, manifest, log)
+                try:
+                    yield work
+                finally:
+                    done = work.done or work.empty
+            finally:
+                log.close()
+                if done:
+                    _empty(folder)
+    finally:
+        if done:
+            _remove(folder)
 
 
 def glance(folder: Path) -> Work:

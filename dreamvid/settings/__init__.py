@@ -38,4 +38,5 @@ from dreamvid.settings.table import near as near
 from dreamvid.settings.table import parsed as parsed
 from dreamvid.settings.table import to_table as to_table
 from dreamvid.settings.table import type_of as type_of
+from dreamvid.settings.work import WorkSettings as WorkSettings
 from dreamvid.settings.zoom import ZoomSettings as ZoomSettings

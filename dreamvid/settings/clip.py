@@ -7,6 +7,7 @@ from dreamvid.settings.dream import DreamSettings
 from dreamvid.settings.film import EncoderSettings
 from dreamvid.settings.source import CoherenceSettings, ShowSettings, SourceSettings
 from dreamvid.settings.spec import Settings, filled, setting
+from dreamvid.settings.work import WorkSettings
 
 CLIP_QUALITIES: dict[str, dict[str, Any]] = {
     "draft": {"octaves": 2, "steps": 1, "step_size": 0.009, "encoder_preset": "superfast"},
@@ -29,6 +30,7 @@ class ClipSettings(Settings):
     coherence: CoherenceSettings = CoherenceSettings()
     show: ShowSettings = ShowSettings()
     film: EncoderSettings = EncoderSettings()
+    work: WorkSettings = WorkSettings()
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -7,6 +7,7 @@ from dreamvid.settings.dream import DreamSettings
 from dreamvid.settings.film import FilmSettings
 from dreamvid.settings.motion import CameraSettings, CarrySettings
 from dreamvid.settings.spec import Settings, filled, setting
+from dreamvid.settings.work import WorkSettings
 from dreamvid.settings.zoom import ZOOM_QUALITIES
 
 KINDS = ("dive", "pulse", "sway", "bounce")
@@ -48,6 +49,7 @@ class LoopSettings(Settings):
     camera: CameraSettings = CameraSettings()
     carry: CarrySettings = CarrySettings()
     film: FilmSettings = FilmSettings()
+    work: WorkSettings = WorkSettings()
 
     def __post_init__(self) -> None:
         super().__post_init__()

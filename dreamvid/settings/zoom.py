@@ -7,6 +7,7 @@ from dreamvid.settings.dream import DreamSettings
 from dreamvid.settings.film import FilmSettings
 from dreamvid.settings.motion import CameraSettings, CarrySettings
 from dreamvid.settings.spec import Settings, filled, setting
+from dreamvid.settings.work import WorkSettings
 
 ZOOM_QUALITIES: dict[str, dict[str, Any]] = {
     "draft": {"octaves": 2, "steps": 1, "step_size": 0.012, "encoder_preset": "superfast"},
@@ -29,6 +30,7 @@ class ZoomSettings(Settings):
     camera: CameraSettings = CameraSettings()
     carry: CarrySettings = CarrySettings()
     film: FilmSettings = FilmSettings()
+    work: WorkSettings = WorkSettings()
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -81,13 +81,10 @@ class Film(Sink):
 
     def _commit_with(self, tracks: Tracks) -> None:
         """Puts the picture, which is complete, and the tracks together. Only now is it known how long the film is."""
-        whole = self.written >= tracks.frames
-        length = tracks.length if whole else tracks.shown - tracks.start + self.written / self._fps
-        arguments = joined(self._part.path, tracks, self._path.suffix.lower(), length)
-        muxer = ["-fflags", "+bitexact", "-f", self._container.muxer, *self._container.options]
         part = Part(self._path, overwrite=self._overwrite)
         try:
-            carry_out([*arguments, *muxer, "-y", ffmpeg.url(part.path)], self._patience)
+            add_tracks(self._part.path, part.path, self._path.suffix.lower(), tracks,
+                       frames=self.written, fps=self._fps, patience=self._patience)
             part.commit()
         except FFmpegError as error:
             self._part.commit()
@@ -98,6 +95,28 @@ class Film(Sink):
     def abort(self) -> None:
         self._encoder.abort()
         self._part.discard()
+
+
+def add_tracks(silent: Path, target: Path, suffix: str, tracks: Tracks, *, frames: int, fps: Fraction,
+               patience: float = PATIENCE) -> None:
+    """Writes a film's picture, which is complete, together with its sound and subtitles.
+
+    Args:
+        silent: the film without them.
+        target: the file that is written.
+        suffix: of the film.
+        tracks: what is added; it ends with the film, if that has fewer frames than the source.
+        frames, fps: of the film.
+        patience: seconds after which ffmpeg is given up.
+
+    Raises:
+        FFmpegError, ResourceError: it cannot be written.
+    """
+    whole = frames >= tracks.frames
+    length = tracks.length if whole else tracks.shown - tracks.start + frames / fps
+    container = CONTAINERS[suffix]
+    muxer = ["-fflags", "+bitexact", "-f", container.muxer, *container.options]
+    carry_out([*joined(silent, tracks, suffix, length), *muxer, "-y", ffmpeg.url(target)], patience)
 
 
 class Pipe(Sink):

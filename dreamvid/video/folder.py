@@ -53,6 +53,11 @@ def _taken(pattern: Path) -> Iterator[Path]:
     return (path for path in pattern.parent.iterdir() if named.fullmatch(path.name))
 
 
+def numbered(pattern: Path, number: int) -> Path:
+    """The picture of a pattern that has this number."""
+    return pattern.with_name(pattern.name % number)
+
+
 class Folder(Sink):
     """Pictures by a pattern like `frames/%06d.png`, numbered from 1 as ffmpeg does.
 
@@ -76,8 +81,7 @@ class Folder(Sink):
             raise write_error(pattern.parent, error) from error
 
     def write(self, image: Image) -> None:
-        name = self._pattern.name % (self.written + 1)
-        write_still(self._pattern.with_name(name), image, overwrite=self._overwrite)
+        write_still(numbered(self._pattern, self.written + 1), image, overwrite=self._overwrite)
         self.written += 1
 
     def finish(self) -> None:

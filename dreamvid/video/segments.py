@@ -1,4 +1,4 @@
-"""A film in stretches: each becomes a file of its own as soon as its frames are there, and at the end these the film."""
+"""A film in stretches: each becomes a file of its own when its frames are there, and at the end these the film."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,6 +10,7 @@ import numpy as np
 
 from dreamvid.arrays import Bytes, Size, from_uint8
 from dreamvid.errors import FFmpegError
+from dreamvid.events import ignore
 from dreamvid.settings import EncoderSettings
 from dreamvid.video import ffmpeg
 from dreamvid.video.base import Sink
@@ -17,6 +18,7 @@ from dreamvid.video.child import Reader, carry_out
 from dreamvid.video.encoder import PATIENCE, Encoder
 from dreamvid.video.film import add_tracks, command
 from dreamvid.video.formats import CONTAINERS, Encoding, encoding_for
+from dreamvid.video.sink import is_film, open_sink, target_of
 from dreamvid.video.spool import LOSSLESS
 from dreamvid.video.still import write_still
 from dreamvid.video.tracks import Tracks
@@ -32,16 +34,20 @@ class Segments(ABC):
 
     Attributes:
         suffix: of a segment's file.
+        encoding: how they are encoded, in ffmpeg's words.
         length: frames in a stretch. Where it is cut depends on the number of a frame alone.
         whole: whether each segment is a result by itself, a picture, so that there is nothing to join.
+        quick: whether joining is a copy.
     """
 
     suffix: str
+    encoding: str
     length: int
     whole: bool = False
+    quick: bool = False
 
     @abstractmethod
-    def encode(self, pictures: Iterable[Bytes], path: Path) -> None:
+    def encode(self, pictures: Iterable[Bytes], path: Path, patience: float = PATIENCE) -> None:
         """Writes a stretch of frames into a file.
 
         Raises:
@@ -49,7 +55,7 @@ class Segments(ABC):
         """
 
     @abstractmethod
-    def join(self, files: Sequence[Path], target: Path, frames: int) -> None:
+    def join(self, files: Sequence[Path], target: Path, frames: int, patience: float = PATIENCE) -> None:
         """Writes the film of all segments, which hold so many frames.
 
         Raises:
@@ -78,25 +84,28 @@ class Final(Segments):
         self._size, self._fps = size, fps
         self._tracks = tracks
         self._encoding = encoding_for(suffix, film)
+        self.encoding = " ".join([self._encoding.picture, *self._encoding.options])
         self._muxer = _HELD.get(film.codec or CONTAINERS[suffix].codecs[0], "mp4")
         self.suffix = ".mkv" if self._muxer == "matroska" else f".{self._muxer}"
         self.length = stretch_length(size)
+        self.quick = True
 
-    def encode(self, pictures: Iterable[Bytes], path: Path) -> None:
-        # Kept bit-exact, or the file would hold the hour it was made.
+    def encode(self, pictures: Iterable[Bytes], path: Path, patience: float = PATIENCE) -> None:
+        # Bit-exact, or the file would hold the hour it was made.
         encoding = replace(self._encoding, muxer=("-fflags", "+bitexact", "-f", self._muxer))
-        _encode(pictures, path, self._size, self._fps, encoding)
+        _encode(pictures, path, self._size, self._fps, encoding=encoding, patience=patience)
 
-    def join(self, files: Sequence[Path], target: Path, frames: int) -> None:
+    def join(self, files: Sequence[Path], target: Path, frames: int, patience: float = PATIENCE) -> None:
         silent = target.with_name(f"silent{target.suffix}") if self._tracks else target
         listed = target.with_name("segments.ffconcat")
         listed.write_text("ffconcat version 1.0\n" + "".join(self._listed(files, target.parent, frames)), "utf-8")
         opening = ["-protocol_whitelist", "file", "-format_whitelist", f"concat,{ffmpeg.FORMATS}", "-f", "concat"]
         carry_out([*opening, "-i", ffmpeg.url(listed), "-c", "copy", *self._encoding.muxer, "-y", ffmpeg.url(silent)],
-                  PATIENCE)
+                  patience)
         if self._tracks:
             try:
-                add_tracks(silent, target, self._container, self._tracks, frames, self._fps)
+                add_tracks(silent, target, self._container, self._tracks, frames=frames, fps=self._fps,
+                           patience=patience)
             except FFmpegError:
                 silent.replace(target)
                 raise
@@ -115,19 +124,21 @@ class Lossless(Segments):
     Args:
         size, fps: of the frames.
         open_sink: opens the film at a path.
+        encoding: how that encodes, in words.
     """
 
     suffix = ".mkv"
 
-    def __init__(self, size: Size, fps: Fraction, open_sink: Callable[[Path], Sink]) -> None:
+    def __init__(self, size: Size, fps: Fraction, open_sink: Callable[[Path], Sink], encoding: str) -> None:
         self._size, self._fps = size, fps
+        self.encoding = encoding
         self._open_sink = open_sink
         self.length = stretch_length(size)
 
-    def encode(self, pictures: Iterable[Bytes], path: Path) -> None:
-        _encode(pictures, path, self._size, self._fps, encoding_for(".mkv", LOSSLESS))
+    def encode(self, pictures: Iterable[Bytes], path: Path, patience: float = PATIENCE) -> None:
+        _encode(pictures, path, self._size, self._fps, encoding=encoding_for(".mkv", LOSSLESS), patience=patience)
 
-    def join(self, files: Sequence[Path], target: Path, frames: int) -> None:
+    def join(self, files: Sequence[Path], target: Path, frames: int, patience: float = PATIENCE) -> None:  # noqa: ARG002
         with self._open_sink(target) as sink:
             for path in files:
                 for picture in _decode(path):
@@ -146,21 +157,39 @@ class Stills(Segments):
 
     length = 1
     whole = True
+    encoding = "pictures"
 
     def __init__(self, suffix: str, recipe: str | None) -> None:
         self.suffix = suffix
         self._recipe = recipe
 
-    def encode(self, pictures: Iterable[Bytes], path: Path) -> None:
+    def encode(self, pictures: Iterable[Bytes], path: Path, patience: float = PATIENCE) -> None:  # noqa: ARG002
         for picture in pictures:
             write_still(path, from_uint8(picture), overwrite=True, recipe=self._recipe)
 
-    def join(self, files: Sequence[Path], target: Path, frames: int) -> None:
+    def join(self, files: Sequence[Path], target: Path, frames: int, patience: float = PATIENCE) -> None:
         """Nothing is to be joined."""
 
 
-def _encode(pictures: Iterable[Bytes], path: Path, size: Size, fps: Fraction, encoding: Encoding) -> None:
-    encoder = Encoder([*command(encoding, size, fps), "-y", ffmpeg.url(path)], size, encoding.grid)
+def segments_for(path: str, size: Size, fps: Fraction, film: EncoderSettings, *, tracks: Tracks | None = None,
+                 frames: int = 1, recipe: str | None = None, warn: Callable[[str], None] = ignore) -> Segments:
+    """How the output of this name is made in stretches; the arguments are those of `open_sink`, which checks them."""
+    target = target_of(path)
+    suffix = target.suffix.lower()
+    if not is_film(target):
+        return Stills(suffix, recipe)
+    if CONTAINERS[suffix].loops or film.repeat > 1:
+        plain = film.but(poster=None, sheet=None)
+        encoding = " ".join([*encoding_for(suffix, film).options, f"repeat {film.repeat}", film.max_size or ""])
+        return Lossless(size, fps, lambda path: open_sink(path, size, fps, plain, overwrite=True, frames=frames,
+                                                          recipe=recipe, warn=warn), encoding)
+    return Final(suffix, size, fps, film, tracks)
+
+
+def _encode(pictures: Iterable[Bytes], path: Path, size: Size, fps: Fraction, *, encoding: Encoding,
+            patience: float) -> None:
+    arguments = [*command(encoding, size, fps), "-y", ffmpeg.url(path)]
+    encoder = Encoder(arguments, size, encoding.grid, patience=patience)
     try:
         for picture in pictures:
             encoder.write_pixels(picture)

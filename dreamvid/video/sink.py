@@ -19,13 +19,13 @@ from dreamvid.video.film import Film, Pipe
 from dreamvid.video.folder import DEFAULT_NAME, Folder, check_pattern, is_pattern
 from dreamvid.video.formats import CONTAINERS, encoding_for, exact_rate
 from dreamvid.video.gif import gif
-from dreamvid.video.keepsake import Keepsakes
+from dreamvid.video.keepsake import Keeping, Keepsakes
 from dreamvid.video.spool import Spooled, repeated
 from dreamvid.video.still import STILL_SUFFIXES, check_still
 from dreamvid.video.target import check_target
 from dreamvid.video.tracks import Tracks
 
-__all__ = ["STDOUT", "Sink", "check_output", "kept_rate", "open_sink"]
+__all__ = ["STDOUT", "Sink", "check_output", "is_film", "kept_rate", "open_sink", "target_of"]
 
 STDOUT = "-"
 """The name of standard output."""
@@ -49,7 +49,7 @@ def check_output(path: str | os.PathLike[str], film: EncoderSettings, *, overwri
     if path == STDOUT:
         _check_stdout(film)
     else:
-        target = _target(path)
+        target = target_of(path)
         _check_target(target, film, overwrite=overwrite, inputs=inputs)
         taken.append(target)
     for extra in (film.poster, film.sheet):
@@ -61,7 +61,7 @@ def check_output(path: str | os.PathLike[str], film: EncoderSettings, *, overwri
 
 
 def _check_target(target: Path, film: EncoderSettings, *, overwrite: bool, inputs: Sequence[Path]) -> None:
-    if _is_film(target):
+    if is_film(target):
         encoding_for(target.suffix.lower(), film)
         check_target(target, overwrite=overwrite, inputs=inputs)
         ffmpeg.executable()
@@ -113,15 +113,15 @@ def open_sink(path: str | os.PathLike[str], size: Size, fps: Fraction, film: Enc
     if path == STDOUT:
         sink: Sink = Pipe(sys.stdout.fileno(), size, fps, film)
     else:
-        sink = _sink(_target(path), size, fps, film, overwrite=overwrite, tracks=tracks, warn=warn)
+        sink = _sink(target_of(path), size, fps, film, overwrite=overwrite, tracks=tracks, warn=warn)
     if poster is None and sheet is None:
         return sink
-    return Keepsakes(sink, frames, fps, poster=poster, sheet=sheet, overwrite=overwrite)
+    return Keeping(sink, Keepsakes(frames, fps, poster=poster, sheet=sheet), overwrite=overwrite)
 
 
 def _sink(target: Path, size: Size, fps: Fraction, film: EncoderSettings, *, overwrite: bool, tracks: Tracks | None,
           warn: Callable[[str], None]) -> Sink:
-    if not _is_film(target):
+    if not is_film(target):
         return Folder(target, overwrite=overwrite)
     suffix = target.suffix.lower()
     if suffix == ".gif":
@@ -133,16 +133,16 @@ def _sink(target: Path, size: Size, fps: Fraction, film: EncoderSettings, *, ove
     return Film(target, size, fps, film, overwrite=overwrite, tracks=tracks)
 
 
-def _is_film(target: Path) -> bool:
+def is_film(target: Path) -> bool:
     """Whether the name is that of a film: `%06d.png` is one of pictures, though `film.png` is an animation."""
     suffix = target.suffix.lower()
     return suffix in CONTAINERS and not (suffix in STILL_SUFFIXES and is_pattern(target))
 
 
-def _target(path: str | os.PathLike[str]) -> Path:
+def target_of(path: str | os.PathLike[str]) -> Path:
     """The film file, or the pattern of the pictures' names, that a name stands for."""
     text, target = os.fspath(path), Path(path)
-    film = _is_film(target)
+    film = is_film(target)
     slash = text.endswith(("/", os.sep))
     if target.is_dir() and film and not slash:
         raise OutputError(f"{text} is a folder; give it a slash at the end to write pictures into it")

@@ -1,7 +1,9 @@
 """Where a result is written: the checks before the work, and the unfinished file that takes its name at the end."""
 
+import errno
 import os
 import secrets
+import shutil
 import stat
 from collections.abc import Sequence
 from pathlib import Path
@@ -63,6 +65,59 @@ def exists_error(path: Path) -> OutputError:
     return OutputError(f"{path} exists; give -y to overwrite it")
 
 
+def take_name(path: Path, target: Path, *, overwrite: bool) -> None:
+    """Gives a finished file its name, in one move.
+
+    Raises:
+        FileExistsError: the name is taken and may not be.
+        OSError: it cannot be given.
+    """
+    if overwrite or not _linked(path, target):
+        path.replace(target)
+    else:
+        path.unlink()
+
+
+def _linked(path: Path, target: Path) -> bool:
+    """Names a file by a hard link, which fails where the name is taken; False if links are not supported."""
+    try:
+        target.hardlink_to(path)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, "it exists", str(target)) from None
+        return False
+    return True
+
+
+def share_name(path: Path, target: Path, *, overwrite: bool) -> None:
+    """Gives a finished file a second name; where links are not supported, a copy that name.
+
+    Raises:
+        OutputError: the name is taken and may not be, or cannot be given.
+        ResourceError: the disk is full.
+    """
+    part = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
+    try:
+        try:
+            part.hardlink_to(path)
+        except OSError:
+            shutil.copyfile(path, part)
+        take_name(part, target, overwrite=overwrite)
+    except FileExistsError as error:
+        raise exists_error(target) from error
+    except OSError as error:
+        raise write_error(target, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def appeared(target: Path, kept: Path) -> OutputError:
+    """The error for a name that was taken while the result was made."""
+    return OutputError(f"{target} appeared during the work and is left as it is; the result is kept as {kept}")
+
+
 class Part:
     """An unfinished file beside its target, `.NAME.xxxxxxxx.part`, which takes the target's name in one move.
 
@@ -94,23 +149,12 @@ class Part:
         try:
             with self.path.open("rb") as file:
                 os.fsync(file.fileno())
-            if self._overwrite or not self._linked():
-                self.path.replace(self._target)
-        except OSError as error:
-            raise write_error(self._target, error) from error
-
-    def _linked(self) -> bool:
-        """Names the part by a hard link, which fails where the name is taken; False if links are not supported."""
-        try:
-            self._target.hardlink_to(self.path)
+            take_name(self.path, self._target, overwrite=self._overwrite)
         except FileExistsError as error:
             self._kept = True
-            raise OutputError(f"{self._target} appeared during the work and is left as it is; "
-                              f"the result is kept as {self.path}") from error
-        except OSError:
-            return False
-        self.path.unlink()
-        return True
+            raise appeared(self._target, self.path) from error
+        except OSError as error:
+            raise write_error(self._target, error) from error
 
     def discard(self) -> None:
         """Removes the unfinished file, if it is still there and not kept on purpose."""

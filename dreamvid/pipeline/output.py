@@ -1,0 +1,349 @@
+"""The output of a film while it is rendered: straight into a sink, or by a work folder that outlives what stops us."""
+
+import os
+import shlex
+import shutil
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from dreamvid.arrays import Bytes, Image, Size, from_uint8, to_uint8
+from dreamvid.errors import Cancelled, FFmpegError, OutputError, ResourceError, Terminated, write_error
+from dreamvid.events import Continued, Observe, Warn
+from dreamvid.journal import Manifest, Work, open_work, same_content, sync, work_folder
+from dreamvid.settings import EncoderSettings, WorkSettings
+from dreamvid.video.encoder import PATIENCE
+from dreamvid.video.folder import numbered
+from dreamvid.video.keepsake import Keepsakes
+from dreamvid.video.segments import Segments, segments_for
+from dreamvid.video.sink import STDOUT, Sink, open_sink, target_of
+from dreamvid.video.still import write_still
+from dreamvid.video.target import appeared, exists_error, share_name, take_name
+from dreamvid.video.tracks import Tracks
+
+SECONDS_OF_GRACE = 8.0
+"""Time in which ffmpeg must show signs of life when the system wants us to end."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Film:
+    """A film that is to be rendered.
+
+    Attributes:
+        target: where it goes, as `open_sink` takes it.
+        size: of every frame.
+        fps: the exact frame rate.
+        encoder: how it is encoded.
+        frames: how many there will be, as far as is known.
+        overwrite: whether existing files may be replaced.
+        tracks: sound and subtitles.
+        recipe: what it says of itself.
+        decides, place: what the render is; see `Manifest`.
+        work: what is kept on the disk meanwhile.
+    """
+
+    target: str
+    size: Size
+    fps: Fraction
+    encoder: EncoderSettings
+    frames: int
+    overwrite: bool
+    work: WorkSettings
+    tracks: Tracks | None = None
+    recipe: str | None = None
+    decides: Mapping[str, Any] = field(default_factory=dict)
+    place: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Output(ABC):
+    """Takes the frames of a film in order.
+
+    Attributes:
+        first: how many frames an earlier run has made; the next is frame `first`.
+        state: what the frame before that one left, if it left anything.
+        written: how many frames there are now.
+    """
+
+    first: int = 0
+    state: Image | None = None
+    written: int = 0
+
+    @abstractmethod
+    def write(self, image: Image, state: Image | None = None) -> None:
+        """Hands over the next frame as it is seen, and what it leaves to the one after it."""
+
+    @abstractmethod
+    def recall(self, name: str, make: Callable[[], Image]) -> Image:
+        """What `make` returns, or returned in an earlier run; for what is dear to make and is no frame."""
+
+
+class Direct(Output):
+    """Hands frames to a sink, and remembers nothing."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+
+    def write(self, image: Image, state: Image | None = None) -> None:  # noqa: ARG002
+        self._sink.write(image)
+        self.written += 1
+
+    def recall(self, name: str, make: Callable[[], Image]) -> Image:  # noqa: ARG002
+        return make()
+
+
+class Resumable(Output):
+    """Commits every frame to a work folder, and makes the film of it in stretches.
+
+    A frame is committed in a thread while the next one is dreamed, and a stretch is encoded in another while the next
+    stretch is. So at most one frame, and the encoding of one stretch, are behind.
+
+    Raises:
+        OutputError: a result is in the way that is not this render's own, and may not be overwritten.
+    """
+
+    def __init__(self, work: Work, film: Film, segments: Segments) -> None:
+        self._work, self._film, self._segments = work, film, segments
+        self._target = target_of(film.target)
+        poster, sheet = (Path(name) if name is not None else None for name in (film.encoder.poster, film.encoder.sheet))
+        self._extras = [path for path in (poster, sheet) if path is not None]
+        self._keepsakes = Keepsakes(film.frames, film.fps, poster=poster, sheet=sheet)
+        self._refuse_what_exists()
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._encoder = ThreadPoolExecutor(1, thread_name_prefix="segment")
+        self._commits: deque[Future[None]] = deque()
+        self._stretches: deque[Future[None]] = deque()
+        self.first = self.written = work.frames
+        self.state = work.state
+        self._catch_up()
+
+    def _refuse_what_exists(self) -> None:
+        if self._film.overwrite:
+            return
+        for path in [*self._extras, *([] if self._segments.whole else [self._target])]:
+            if os.path.lexists(path) and self._work.shown_in(path) is None:
+                raise exists_error(path)
+
+    def _catch_up(self) -> None:
+        """Does what an earlier run was about to do with the frames that it committed."""
+        if self._segments.whole:
+            for n, path in enumerate(self._work.segment_files()):
+                self._show(n, path)
+        for _ in range(len(self._work.segments), self.written // self._segments.length):
+            self._end_stretch()
+
+    def write(self, image: Image, state: Image | None = None) -> None:
+        _settle(self._commits)
+        if self.written % self._segments.length == 0:
+            self._check_space(image, state)
+        self._commits.append(self._disk.submit(lambda: self._work.commit_frame(to_uint8(image), state)))
+        self.written += 1
+        if self.written % self._segments.length == 0:
+            _settle(self._commits)
+            self._end_stretch()
+
+    def recall(self, name: str, make: Callable[[], Image]) -> Image:
+        return self._work.recall(name, make)
+
+    def _check_space(self, image: Image, state: Image | None) -> None:
+        """Refuses to begin a stretch for which the disk has no room."""
+        needed = peak(image.size, state.nbytes if state is not None else 0, self._segments.length)
+        free = shutil.disk_usage(self._work.folder).free
+        if free < needed:
+            raise ResourceError(f"the disk has {free / 1e6:.0f} MB left, and {self._work.folder} needs up to "
+                                f"{needed / 1e6:.0f} MB besides the film")
+
+    def _end_stretch(self) -> None:
+        """Encodes the next stretch, whose frames are all there, when the one before it is encoded."""
+        _settle(self._stretches)
+        end = min(self.written, (len(self._work.segments) + 1) * self._segments.length)
+        self._stretches.append(self._encoder.submit(self._encode, end))
+
+    def _encode(self, end: int) -> None:
+        number = len(self._work.segments)
+        path = self._work.folder / "segments" / f"{number:08d}{self._segments.suffix}"
+        self._segments.encode(self._pictures(end), path)
+        self._work.commit_segment(end, path.name, self._keepsakes.wants)
+        if self._segments.whole:
+            self._show(number, path)
+
+    def _pictures(self, end: int) -> Iterator[Bytes]:
+        begin = self._work.segments[-1] if self._work.segments else 0
+        return (self._work.picture(n) for n in range(begin, end))
+
+    def _show(self, number: int, path: Path) -> None:
+        """Gives a picture that is a result by itself its name in the output."""
+        target = numbered(self._target, number + 1)
+        if same_content(path, target):
+            return
+        share_name(path, target, overwrite=self._film.overwrite)
+
+    def finish(self) -> None:
+        """Completes the film, which appears under its name.
+
+        Raises:
+            FFmpegError, OutputError, ResourceError: it could not be completed, or has no frame. The work is kept.
+        """
+        _settle(self._commits)
+        _settle(self._stretches)
+        if not self.written:
+            raise OutputError(f"{self._film.target} is not written: there is no frame")
+        while not self._work.segments or self._work.segments[-1] < self.written:
+            self._end_stretch()
+            _settle(self._stretches)
+        if not self._segments.whole and self._work.shown_in(self._target) != self.written:
+            self._join(self._work.segment_files())
+        self._keep()
+
+    def _join(self, files: list[Path], patience: float = PATIENCE) -> None:
+        joined = self._work.folder / f"film{self._target.suffix.lower()}"
+        try:
+            self._segments.join(files, joined, self.written, patience)
+        except FFmpegError as error:
+            if not joined.exists():
+                raise
+            self._publish(joined, self._target, 0)
+            raise FFmpegError(f"{self._target} is written, but without its sound: {error}") from error
+        self._publish(joined, self._target, self.written)
+
+    def _publish(self, path: Path, target: Path, frames: int) -> None:
+        """Gives a result its name, in the place of nothing but an earlier one of this render."""
+        ours = self._work.shown_in(target) is not None
+        self._work.commit_result(path, frames)
+        try:
+            take_name(path, target, overwrite=ours or self._film.overwrite)
+        except FileExistsError as error:
+            raise appeared(target, path) from error
+        except OSError as error:
+            raise write_error(target, error) from error
+        sync(target.parent)
+
+    def _keep(self) -> None:
+        """Writes the poster and the contact sheet."""
+        for n in range(self.written):
+            if self._extras and self._keepsakes.wants(n):
+                self._keepsakes.take(n, from_uint8(self._work.picture(n)))
+        for target, picture in self._keepsakes.made(self.written):
+            path = self._work.folder / f"extra{target.suffix.lower()}"
+            write_still(path, picture, overwrite=True)
+            self._publish(path, target, self.written)
+
+    def show_part(self, patience: float) -> bool:
+        """Makes a film of the frames that there are, and says whether it did; the work is kept as it is."""
+        _settle(self._commits)
+        _settle(self._stretches)
+        if not self.written or self._segments.whole:
+            return self.written > 0
+        if patience < PATIENCE and not self._segments.quick:
+            return False
+        files = self._work.segment_files()
+        if not self._work.segments or self._work.segments[-1] < self.written:
+            files.append(self._work.folder / "segments" / f"part{self._segments.suffix}")
+            self._segments.encode(self._pictures(self.written), files[-1], patience)
+        self._join(files, patience)
+        return True
+
+    def close(self) -> None:
+        """Waits for what is under way, whatever becomes of it."""
+        for thread in (self._disk, self._encoder):
+            thread.shutdown(wait=True, cancel_futures=True)
+
+
+def peak(picture: int, state: int, length: int) -> int:
+    """Most bytes of a work folder besides the finished stretches: two stretches of raw frames, and two states."""
+    return 2 * length * picture + 2 * state
+
+
+def _settle(waiting: deque[Future[None]]) -> None:
+    """Waits for what a thread was given, and raises what it met."""
+    while waiting:
+        waiting.popleft().result()
+
+
+@contextmanager
+def open_output(film: Film, observe: Observe, warn: Warn) -> Iterator[Output]:
+    """Opens the output of a film, and completes it at the normal end.
+
+    Args:
+        film: what is rendered, and where it goes.
+        observe: told if an earlier run is continued.
+        warn: gets one sentence for each thing worth knowing.
+
+    Raises:
+        Cancelled: as it was raised within, with words that say what is kept.
+        ResumeError: an earlier run cannot be continued; see `open_work`.
+        DreamvidError: the film cannot be written.
+    """
+    if film.target == STDOUT or not film.work.resume:
+        with _open_sink(film, warn) as sink, explained(film, sink):
+            yield Direct(sink)
+        return
+    segments = segments_for(film.target, film.size, film.fps, film.encoder, frames=film.frames, tracks=film.tracks,
+                            recipe=film.recipe, warn=warn)
+    folder = work_folder(target_of(film.target))
+    folder.parent.mkdir(exist_ok=True)
+    with open_work(folder, _manifest(film, segments), restart=film.work.restart) as work:
+        work.check()
+        output = Resumable(work, film, segments)
+        if output.first:
+            observe(Continued(output.first, film.frames))
+        try:
+            with kept(film, output, folder):
+                yield output
+                output.finish()
+            work.done = not film.work.keep_work
+        finally:
+            output.close()
+
+
+def _open_sink(film: Film, warn: Warn) -> Sink:
+    return open_sink(film.target, film.size, film.fps, film.encoder, overwrite=film.overwrite, frames=film.frames,
+                     tracks=film.tracks, recipe=film.recipe, warn=warn)
+
+
+def _manifest(film: Film, segments: Segments) -> Manifest:
+    made = {"size": str(film.size), "fps": str(film.fps), "frames": film.frames, "stretch": segments.length,
+            "encoding": segments.encoding, "poster": film.encoder.poster is not None,
+            "sheet": film.encoder.sheet is not None}
+    return Manifest({**film.decides, "film": made}, film.place)
+
+
+@contextmanager
+def explained(film: Film, sink: Sink) -> Iterator[None]:
+    """Says in `Cancelled` what is kept, and makes a lack of memory a `DreamvidError`."""
+    try:
+        yield
+    except Cancelled as stop:
+        there = f"{film.target} holds them" if sink.written else "nothing is written"
+        raise type(stop)(f"stopped after {sink.written} of {film.frames} frames; {there}") from stop
+    except MemoryError as error:
+        raise _out_of_memory() from error
+
+
+@contextmanager
+def kept(film: Film, output: Resumable, folder: Path) -> Iterator[None]:
+    """The same for a film whose frames are kept; and of every other end it says how to go on."""
+    again = f"`dreamvid resume {shlex.quote(str(folder))}` goes on"
+    try:
+        yield
+    except Cancelled as stop:
+        limit = SECONDS_OF_GRACE if isinstance(stop, Terminated) else PATIENCE
+        try:
+            shown = output.show_part(limit)
+        except FFmpegError:
+            shown = False
+        there = f"{film.target} holds them; {again}" if shown else again if output.written else "nothing is written"
+        raise type(stop)(f"stopped after {output.written} of {film.frames} frames; {there}") from stop
+    except MemoryError as error:
+        raise _out_of_memory() from error
+    except (ResourceError, FFmpegError) as error:
+        raise type(error)(f"{error}; what is done is kept, and {again}") from error
+
+
+def _out_of_memory() -> ResourceError:
+    return ResourceError("memory ran out; a smaller --size or --tile needs less")
