@@ -5,6 +5,7 @@ from typing import Any
 
 from dreamvid.settings.dream import DreamSettings
 from dreamvid.settings.film import EncoderSettings
+from dreamvid.settings.result import ResultSettings
 from dreamvid.settings.source import CoherenceSettings, ShowSettings, SourceSettings
 from dreamvid.settings.spec import Settings, filled, setting
 
@@ -29,6 +30,7 @@ class ClipSettings(Settings):
     coherence: CoherenceSettings = CoherenceSettings()
     show: ShowSettings = ShowSettings()
     film: EncoderSettings = EncoderSettings()
+    result: ResultSettings = ResultSettings()
 
     def __post_init__(self) -> None:
         super().__post_init__()

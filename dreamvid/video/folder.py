@@ -61,15 +61,17 @@ class Folder(Sink):
     Args:
         pattern: the folder, which is made if its parent exists, and the pictures' name with one `%06d`.
         overwrite: whether existing pictures may be replaced.
+        recipe: a text that each picture carries in its metadata.
 
     Raises:
         OutputError, ResourceError: the folder cannot be made.
     """
 
-    def __init__(self, pattern: Path, *, overwrite: bool) -> None:
+    def __init__(self, pattern: Path, *, overwrite: bool, recipe: str | None = None) -> None:
         super().__init__()
         self._pattern = pattern
         self._overwrite = overwrite
+        self._recipe = recipe
         try:
             pattern.parent.mkdir(exist_ok=True)
         except OSError as error:
@@ -77,7 +79,7 @@ class Folder(Sink):
 
     def write(self, image: Image) -> None:
         name = self._pattern.name % (self.written + 1)
-        write_still(self._pattern.with_name(name), image, overwrite=self._overwrite)
+        write_still(self._pattern.with_name(name), image, overwrite=self._overwrite, recipe=self._recipe)
         self.written += 1
 
     def finish(self) -> None:

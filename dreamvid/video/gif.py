@@ -10,6 +10,8 @@ from dreamvid.video import ffmpeg
 from dreamvid.video.budget import Plan, best_plan
 from dreamvid.video.child import carry_out
 from dreamvid.video.encoder import PATIENCE
+from dreamvid.video.metadata import embed
+from dreamvid.video.metadata.gif import comment
 from dreamvid.video.spool import Make
 from dreamvid.video.target import Part
 
@@ -17,12 +19,13 @@ LARGE = 5_000_000
 """Bytes from which other formats are worth a thought: WebP and AVIF are two to three times smaller."""
 
 
-def gif(size: Size, fps: Fraction, limit: int | None, warn: Callable[[str], None]) -> Make:
+def gif(size: Size, fps: Fraction, limit: int | None, recipe: str | None, warn: Callable[[str], None]) -> Make:
     """Makes a GIF that loops without end, of at most `limit` bytes if there is a limit.
 
     Args:
         size, fps: of the frames.
         limit: in bytes.
+        recipe: a text that it carries in a comment; None for none.
         warn: is told what was chosen to fit the limit, and where a large GIF would be smaller.
     """
 
@@ -30,9 +33,11 @@ def gif(size: Size, fps: Fraction, limit: int | None, warn: Callable[[str], None
         if limit is None:
             encode(spool, target, Plan(max(size)), size)
         else:
-            plan = _fitted(lambda plan: _encoded(spool, target, plan, size), size, fps, limit)
+            further = len(comment(recipe)) if recipe is not None else 0
+            plan = _fitted(lambda plan: _encoded(spool, target, plan, size) + further, size, fps, limit)
             warn(f"to fit {_megabytes(limit)} the GIF has {fit(size, plan.long_side)} pixels, "
                  f"{float(fps / plan.thinning):g} frames/s and {plan.colours} colours")
+        embed(target, recipe)
         if target.stat().st_size > LARGE:
             warn(f"the GIF has {_megabytes(target.stat().st_size)}; .webp and .avif are two to three times smaller")
 

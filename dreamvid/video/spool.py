@@ -13,6 +13,7 @@ from dreamvid.video.child import carry_out
 from dreamvid.video.encoder import PATIENCE, Encoder
 from dreamvid.video.film import command
 from dreamvid.video.formats import Encoding, encoding_for
+from dreamvid.video.metadata import tags
 from dreamvid.video.target import Part
 
 PIXELS = Size(1, 1)
@@ -75,12 +76,12 @@ class Spooled(Sink):
         self._part.discard()
 
 
-def repeated(encoding: Encoding, times: int) -> Make:
-    """Makes a film that plays its frames so many times."""
+def repeated(encoding: Encoding, times: int, suffix: str, recipe: str | None) -> Make:
+    """Makes a film with this suffix that plays its frames so many times, and carries a recipe if there is one."""
 
     def make(spool: Path, target: Path) -> None:
         source = ["-stream_loop", str(times - 1), *ffmpeg.reading(spool)]
         carry_out([*source, "-vf", encoding.picture, "-fps_mode", "passthrough", *encoding.options,
-                          "-y", ffmpeg.url(target)], PATIENCE)
+                   *tags(suffix, recipe), "-y", ffmpeg.url(target)], PATIENCE)
 
     return make
