@@ -71,7 +71,7 @@ def _make(command: str, start: Path | None, output: str | os.PathLike[str] | Non
     if command == "layers":
         return atlas(start, output, cast(Any, settings), **given)
     if command == "image":
-        return next(image([start] if start else [], output, cast(Any, settings), **given))
+        return list(image([start] if start else [], output, cast(Any, settings), **given))[-1]
     return films[command](start, output, settings, **given)
 
 
@@ -88,20 +88,20 @@ def _parsed(kind: type[Settings], changes: Mapping[str, str]) -> dict[str, Any]:
     return wanted
 
 
-def _settings(recipe: Recipe, file: Path, wanted: Mapping[str, Any], warn: Warn) -> Settings:
+def _settings(recipe: Recipe, file: Path, wanted: dict[str, Any], warn: Warn) -> Settings:
     """The recipe's settings with the changes, and with the files that they name where they are found."""
     kind = COMMANDS[recipe.command]
     try:
-        old = build(kind, from_table(kind, recipe.settings))
-        table = _chosen(kind, recipe.settings)
+        build(kind, from_table(kind, recipe.settings))
+        table = _chosen(kind, recipe.settings) | wanted
     except SettingError as error:
         raise InputError(f"{file}: {error}") from error
-    for role in file_keys(old):
+    for role in file_keys(build(kind, from_table(kind, table))):
         if role not in wanted:
             table[role] = str(_found(role, recipe.inputs[role], file))
-    for role in recipe.inputs.keys() & wanted.keys():
-        _say_other(recipe.inputs[role], Path(str(wanted[role])), role, warn)
-    return build(kind, from_table(kind, table | dict(wanted)))
+        elif role in recipe.inputs:
+            _say_other(recipe.inputs[role], Path(str(wanted[role])), role, warn)
+    return build(kind, from_table(kind, table))
 
 
 def _chosen(kind: type[Settings], table: Mapping[str, Any]) -> dict[str, Any]:

@@ -77,7 +77,7 @@ class Film(Sink):
                 raise OutputError(f"{self._path} is not written: there is no frame")
             self._encoder.finish()
             if self._container.loops:
-                embed(self._part.path, self._recipe)
+                embed(self._part.path, self._recipe, self._path)
             if self._tracks is None or not self._tracks.tracks:
                 self._part.commit()
             else:

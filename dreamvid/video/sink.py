@@ -20,6 +20,7 @@ from dreamvid.video.folder import DEFAULT_NAME, Folder, check_pattern, is_patter
 from dreamvid.video.formats import CONTAINERS, encoding_for, exact_rate
 from dreamvid.video.gif import gif
 from dreamvid.video.keepsake import Keepsakes
+from dreamvid.video.metadata.gif import comment
 from dreamvid.video.spool import Spooled, repeated
 from dreamvid.video.still import STILL_SUFFIXES, check_still
 from dreamvid.video.target import check_target
@@ -128,7 +129,8 @@ def _sink(target: Path, size: Size, fps: Fraction, film: EncoderSettings, *, ove
     suffix = target.suffix.lower()
     if suffix == ".gif":
         limit = file_size(film.max_size) if film.max_size is not None else None
-        return Spooled(target, size, fps, gif(size, fps, limit, recipe, warn), overwrite=overwrite)
+        make = gif(size, fps, limit, warn, more=0 if recipe is None else len(comment(recipe)))
+        return Spooled(target, size, fps, make, overwrite=overwrite, recipe=recipe)
     if film.repeat > 1:
         encoding = encoding_for(suffix, film)
         make = repeated(encoding, film.repeat, suffix, recipe)

@@ -13,7 +13,7 @@ from dreamvid.video.child import carry_out
 from dreamvid.video.encoder import PATIENCE, Encoder
 from dreamvid.video.film import command
 from dreamvid.video.formats import Encoding, encoding_for
-from dreamvid.video.metadata import tags
+from dreamvid.video.metadata import embed, tags
 from dreamvid.video.target import Part
 
 PIXELS = Size(1, 1)
@@ -33,6 +33,7 @@ class Spooled(Sink):
         make: makes the film.
         grid: the frames are padded to whole cells of it.
         overwrite: whether an existing file may be replaced.
+        recipe: a text that an animation carries in its metadata; what `make` makes of a film carries it already.
 
     Raises:
         FFmpegError: ffmpeg is missing.
@@ -40,10 +41,11 @@ class Spooled(Sink):
     """
 
     def __init__(self, path: Path, size: Size, fps: Fraction, make: Make, *, grid: Size = PIXELS,
-                 overwrite: bool) -> None:
+                 overwrite: bool, recipe: str | None = None) -> None:
         super().__init__()
         self._path = path
         self._make = make
+        self._recipe = recipe
         lossless = encoding_for(".mkv", LOSSLESS)
         encoding = Encoding(lossless.picture, lossless.options, grid)
         self._part = Part(path, overwrite=overwrite)
@@ -66,6 +68,7 @@ class Spooled(Sink):
                 raise OutputError(f"{self._path} is not written: there is no frame")
             self._encoder.finish()
             self._make(self._spool.path, self._part.path)
+            embed(self._part.path, self._recipe, self._path)
             self._part.commit()
         finally:
             self.abort()

@@ -196,7 +196,7 @@ def write_still(path: Path, image: Image, *, alpha: Alpha | None = None, overwri
     part = Part(path, overwrite=overwrite)
     try:
         part.path.write_bytes(data)
-        embed(part.path, recipe)
+        embed(part.path, recipe, path)
         part.commit()
     except OSError as error:
         raise write_error(path, error) from error

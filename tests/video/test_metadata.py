@@ -11,14 +11,14 @@ from PIL import Image as Pillow
 from PIL import ImageSequence
 
 from dreamvid.arrays import Image, Size
-from dreamvid.errors import InputError
+from dreamvid.errors import InputError, ResourceError
 from dreamvid.recipe import LARGEST, MARK
 from dreamvid.settings import EncoderSettings, SourceSettings
 from dreamvid.video import ffmpeg
 from dreamvid.video.film import Pipe
 from dreamvid.video.fingerprint import fingerprint
 from dreamvid.video.formats import CONTAINERS
-from dreamvid.video.metadata import read
+from dreamvid.video.metadata import embed, read
 from dreamvid.video.metadata.pictures import CARRIERS, text_in
 from dreamvid.video.sink import open_sink
 from dreamvid.video.source import open_source, tracks_of
@@ -207,3 +207,10 @@ def test_a_fingerprint_is_of_names_and_contents_in_order(tmp_path: Path) -> None
     assert fingerprint(tmp_path / "b") != one
     with pytest.raises(InputError, match="does not exist"):
         fingerprint(tmp_path / "none.jpg")
+
+
+def test_a_full_disk_is_said_of_the_result(tiny_disk: Path) -> None:
+    path = tiny_disk / "part.png"
+    write_still(path, frame(0), overwrite=False)
+    with pytest.raises(ResourceError, match=r"film\.png cannot be written: the disk is full"):
+        embed(path, "x" * 2**18, Path("film.png"))

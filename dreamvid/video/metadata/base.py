@@ -2,7 +2,9 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from mmap import mmap
+from contextlib import contextmanager
+from mmap import ACCESS_READ, mmap
+from typing import BinaryIO
 
 LARGEST_PART = 1 << 18
 """Bytes of the largest part of a file that may hold a text."""
@@ -28,6 +30,18 @@ class Carrier(ABC):
 
         The file may be damaged: then it ends, or raises `struct.error`, `ValueError` or `LookupError`.
         """
+
+
+@contextmanager
+def content_of(file: BinaryIO) -> Iterator[Data]:
+    """The content of an open file that is not empty; only what is looked at of it comes into memory."""
+    try:
+        data = mmap(file.fileno(), 0, access=ACCESS_READ)
+    except OSError:  # some file systems cannot
+        yield file.read()
+        return
+    with data:
+        yield data
 
 
 def part(data: Data, start: int, end: int) -> bytes:

@@ -4,18 +4,18 @@ A further format is a `Carrier` and its place in `CARRIERS`.
 """
 
 from itertools import islice
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from struct import error as StructError
 
 from dreamvid.recipe import MARK
 from dreamvid.video.metadata.avif import Avif
-from dreamvid.video.metadata.base import Carrier, Data
+from dreamvid.video.metadata.base import Carrier, Data, content_of
 from dreamvid.video.metadata.gif import Gif
 from dreamvid.video.metadata.jpeg import Jpeg
 from dreamvid.video.metadata.png import Png
 from dreamvid.video.metadata.tiff import Tiff
 from dreamvid.video.metadata.webp import Webp
+from dreamvid.video.target import write_error
 
 CARRIERS: tuple[Carrier, ...] = (Png(), Gif(), Webp(), Avif(), Jpeg(), Tiff())
 
@@ -23,21 +23,29 @@ _MOST_PARTS = 5_000_000  # more than a film of many hours has, and looked at in 
 _DAMAGE = (StructError, ValueError, LookupError)
 
 
-def embed(path: Path, text: str | None) -> None:
-    """Makes a file carry a text, unless that is None; a file of a format that is not known stays as it is.
+def embed(path: Path, text: str | None, target: Path) -> None:
+    """Makes a complete file carry a text, unless that is None; a file of another format stays as it is.
+
+    Args:
+        path: the file, which is not yet under its name.
+        text: what it shall carry.
+        target: its name, for errors.
 
     Raises:
-        OSError: it cannot be written.
+        OutputError, ResourceError: it cannot be written.
     """
     if text is None:
         return
-    with path.open("r+b") as file:
-        with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-            carrier = carrier_of(data)
-            changes = carrier.changes(data, text) if carrier else {}
-        for offset, content in changes.items():
-            file.seek(offset)
-            file.write(content)
+    try:
+        with path.open("r+b") as file:
+            with content_of(file) as data:
+                carrier = carrier_of(data)
+                changes = carrier.changes(data, text) if carrier else {}
+            for offset, content in changes.items():
+                file.seek(offset)
+                file.write(content)
+    except OSError as error:
+        raise write_error(target, error) from error
 
 
 def carrier_of(data: Data) -> Carrier | None:

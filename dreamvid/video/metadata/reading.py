@@ -1,11 +1,11 @@
 """The recipe of a file, whatever kind of result it is."""
 
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from dreamvid.errors import InputError
 from dreamvid.recipe import MARK
 from dreamvid.video.metadata import films
+from dreamvid.video.metadata.base import content_of
 from dreamvid.video.metadata.pictures import carrier_of, text_in
 
 
@@ -29,7 +29,7 @@ def _text(path: Path) -> str | None:
     try:
         if path.stat().st_size == 0:
             return None
-        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        with path.open("rb") as file, content_of(file) as data:
             carrier = carrier_of(data)
             if carrier is not None:
                 return text_in(data, carrier)

@@ -32,7 +32,9 @@ class Tiff(Carrier):
         order, at, count = _directory(data)
         for start in range(at + 2, at + 2 + 12 * count, 12):
             tag, _, length, place = unpack_from(f"{order}HHII", data, start)
-            yield xmp.text_of(part(data, place, place + length)) if tag == _XMP else b""
+            if tag == _XMP:
+                yield xmp.text_of(part(data, place, place + length))
+                return
 
 
 def _directory(data: Data) -> tuple[str, int, int]:
