@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dreamvid.pipeline import loop as loop
     from dreamvid.pipeline import measure as measure
     from dreamvid.pipeline import preview as preview
+    from dreamvid.pipeline import rerun as rerun
     from dreamvid.pipeline import zoom as zoom
     from dreamvid.settings import AtlasSettings as AtlasSettings
     from dreamvid.settings import CameraSettings as CameraSettings
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from dreamvid.settings import FilmSettings as FilmSettings
     from dreamvid.settings import ImageSettings as ImageSettings
     from dreamvid.settings import LoopSettings as LoopSettings
+    from dreamvid.settings import ResultSettings as ResultSettings
     from dreamvid.settings import ShowSettings as ShowSettings
     from dreamvid.settings import SourceSettings as SourceSettings
     from dreamvid.settings import ZoomSettings as ZoomSettings
@@ -56,6 +58,7 @@ _HOME = {
     "measure": "pipeline",
     "preview": "pipeline",
     "loop": "pipeline",
+    "rerun": "pipeline",
     "zoom": "pipeline",
     "AtlasSettings": "settings",
     "CameraSettings": "settings",
@@ -66,6 +69,7 @@ _HOME = {
     "EncoderSettings": "settings",
     "FilmSettings": "settings",
     "ImageSettings": "settings",
+    "ResultSettings": "settings",
     "ShowSettings": "settings",
     "SourceSettings": "settings",
     "ZoomSettings": "settings",

@@ -15,6 +15,8 @@ from dreamvid.cli.layers import layers
 from dreamvid.cli.loop import loop
 from dreamvid.cli.measure import measure
 from dreamvid.cli.networks import networks
+from dreamvid.cli.rerun import rerun
+from dreamvid.cli.show import show
 from dreamvid.cli.zoom import zoom
 from dreamvid.errors import DreamvidError
 
@@ -69,4 +71,6 @@ app.command()(networks)
 app.command()(clip)
 app.command()(loop)
 app.command()(measure)
+app.command()(show)
+app.command()(rerun)
 app.command()(doctor)

@@ -11,8 +11,6 @@ from dreamvid.events import Observe, Warn
 from dreamvid.settings import AtlasSettings
 
 Start = Annotated[Path | None, typer.Argument(metavar="[PICTURE]", show_default=False)]
-Layer = Annotated[str | None, typer.Option(
-    metavar="NAME", help="Show the channels of this layer, in place of all layers.", show_default=False)]
 
 
 @with_settings
@@ -21,7 +19,6 @@ def layers(
     picture: Start = None,
     *,
     output: Output = None,
-    layer: Layer = None,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -34,7 +31,6 @@ def layers(
     from dreamvid import pipeline
 
     def work(observe: Observe, warn: Warn) -> pipeline.Atlas:
-        return pipeline.atlas(
-            picture, output, settings, layer=layer, overwrite=overwrite, observe=observe, warn=warn)
+        return pipeline.atlas(picture, output, settings, overwrite=overwrite, observe=observe, warn=warn)
 
     show(carry_out(work, quiet=quiet, verbose=verbose), json=json)

@@ -10,9 +10,10 @@ from dreamvid.pipeline.image import Dreamed, image
 from dreamvid.pipeline.loop import loop
 from dreamvid.pipeline.measure import Coherence, measure
 from dreamvid.pipeline.preview import Previewed, preview
+from dreamvid.pipeline.rerun import rerun
 from dreamvid.pipeline.zoom import zoom
 
 __all__ = [
     "Atlas", "Coherence", "Dreamed", "Previewed", "Rendered",
-    "atlas", "clip", "image", "loop", "measure", "preview", "zoom",
+    "atlas", "clip", "image", "loop", "measure", "preview", "rerun", "zoom",
 ]

@@ -14,6 +14,7 @@ from dreamvid.events import Begun, Frame, Observe, Warn, ignore
 from dreamvid.filters import resize
 from dreamvid.pipeline.dreaming import open_network
 from dreamvid.pipeline.noise import noise
+from dreamvid.pipeline.recipe import recipe_text
 from dreamvid.settings import AtlasSettings, DreamSettings
 from dreamvid.video.sheet import contact_sheet
 from dreamvid.video.still import check_still, read_still, write_still
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Atlas:
-    """A contact sheet that was made; `labels` are the options under its pictures."""
+    """A contact sheet that was made.
+
+    `labels` are the options under its pictures; `weights` is the SHA-256 of the network's weights.
+    """
 
     output: str
     labels: list[str]
@@ -33,6 +37,7 @@ class Atlas:
     seconds: float
     seed: int
     network: str
+    weights: str
 
 
 def atlas(
@@ -40,7 +45,6 @@ def atlas(
     output: str | os.PathLike[str] | None = None,
     settings: AtlasSettings | None = None,
     *,
-    layer: str | None = None,
     overwrite: bool = False,
     observe: Observe = ignore,
     warn: Warn = ignore,
@@ -51,7 +55,6 @@ def atlas(
         picture: what is dreamed; noise around mid-grey if None.
         output: the contact sheet; without it `NETWORK-layers.png` or `NETWORK-LAYER.png` in the current folder.
         settings: everything else; the defaults if None.
-        layer: the layer whose channels are shown; every layer if None.
         overwrite: whether an existing output may be replaced.
         observe: gets every event; it may raise `Cancelled`.
         warn: gets one sentence for each thing worth knowing.
@@ -60,22 +63,25 @@ def atlas(
         DreamvidError: the kinds in `dreamvid.errors`.
     """
     settings = settings or AtlasSettings()
+    layer = settings.layer
     target = Path(output or f"{Path(settings.dream.network).stem}-{layer or 'layers'}.png")
     source = Path(picture) if picture is not None else None
     check_still(target, overwrite=overwrite, inputs=[source] if source else [])
     start = _start(source, settings, warn)
     begun = perf_counter()
     network, wishes = _wishes(settings, layer, observe, warn)
+    recipe = recipe_text("layers", settings, {"picture": source} if source else {}, network, warn)
     observe(Begun(len(wishes), "picture"))
     cells = []
     for label, dreamed in _dreams(network, wishes, start, settings, observe):
         cells.append((label, dreamed))
         observe(Frame(len(cells), len(wishes)))
     sheet = contact_sheet(cells, _title(network.name, layer, settings), columns=settings.columns, side=settings.size)
-    write_still(target, sheet, overwrite=overwrite)
+    write_still(target, sheet, overwrite=overwrite, recipe=recipe)
     return Atlas(
         output=str(target), labels=[label for label, _ in cells], width=sheet.shape[1], height=sheet.shape[0],
         seconds=round(perf_counter() - begun, 3), seed=settings.seed, network=network.name,
+        weights=network.digest,
     )
 
 

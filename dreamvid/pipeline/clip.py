@@ -6,6 +6,7 @@ from contextlib import closing
 from itertools import repeat
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from dreamvid.motion.scenes import Link, Scenes
 from dreamvid.motion.tracker import Tracker
 from dreamvid.pipeline.dreaming import open_dreamer, say_octaves
 from dreamvid.pipeline.film import Rendered, exact, explained, rendered
+from dreamvid.pipeline.recipe import recipe_text
 from dreamvid.render import Dream, render
 from dreamvid.settings import ClipSettings, ShowSettings, SourceSettings
 from dreamvid.video.base import Source
@@ -26,6 +28,9 @@ from dreamvid.video.sink import Sink, check_output, open_sink
 from dreamvid.video.source import open_source, tracks_of
 from dreamvid.video.still import STILL_SUFFIXES, read_still
 from dreamvid.video.tracks import Tracks, say_unkept
+
+if TYPE_CHECKING:
+    from dreamvid.dream.networks.network import Network
 
 WARM_STEP = 1.3
 """Length of the steps in a scene's first frame, by that of the others'."""
@@ -71,12 +76,13 @@ def clip(
     scenes, tracker = Scenes(find=settings.coherence.cuts), Tracker()
     start = clip_start(scenes.link, tracker.motion, settings.coherence)
     dream, network = load_clip_dream(settings, scenes.link, frames.size, observe, warn)
+    recipe = recipe_text("clip", settings, {"clip": path}, network, warn)
     shots = scenes.watch(frames)
     if settings.coherence.coherence == "flow":
         shots = tracker.watch(shots)
     begun = perf_counter()
     with (
-        _open(target, frames, gallery.size, settings, warn, overwrite=overwrite) as sink,
+        _open(target, frames, gallery.size, settings, warn, overwrite=overwrite, recipe=recipe) as sink,
         explained(sink, target, frames.frames),
         closing(shots),
     ):
@@ -89,8 +95,8 @@ def clip(
 
 def load_clip_dream(
     settings: ClipSettings, link: Callable[[int], Link], size: Size, observe: Observe, warn: Warn
-) -> tuple[Dream, str]:
-    """The dream stage of a clip, and the name of its network.
+) -> tuple[Dream, "Network"]:
+    """The dream stage of a clip, and its network.
 
     A frame that inherits a dream needs few steps. The first of a scene is dreamed again and again, by larger steps, as
     if it had stood still for so many frames.
@@ -112,7 +118,7 @@ def load_clip_dream(
             return np.clip(image, 0, 1)
         return dreamer(image, np.random.default_rng([settings.seed, n % CYCLE]), values, observe)
 
-    return dream, dreamer.network.name
+    return dream, dreamer.network
 
 
 class Gallery:
@@ -155,11 +161,11 @@ def _masks(values: ShowSettings, frames: Source, wanted: SourceSettings, warn: W
 
 
 def _open(
-    target: str, frames: Source, size: Size, settings: ClipSettings, warn: Warn, *, overwrite: bool
+    target: str, frames: Source, size: Size, settings: ClipSettings, warn: Warn, *, overwrite: bool, recipe: str | None
 ) -> Sink:
     tracks = _tracks(target, frames, settings, warn)
     return open_sink(target, size, frames.fps, settings.film, overwrite=overwrite, frames=frames.frames, tracks=tracks,
-                     warn=warn)
+                     recipe=recipe, warn=warn)
 
 
 def _source(path: Path, target: str, values: SourceSettings, warn: Warn) -> Source:

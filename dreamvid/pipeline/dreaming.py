@@ -36,8 +36,8 @@ def open_dreamer(values: DreamSettings, observe: Observe, warn: Warn) -> "Dreame
 
 def load_dream(
     values: DreamSettings, seed: int, still: Image, *, even: bool, observe: Observe, warn: Warn
-) -> tuple[Dream, str]:
-    """The dream stage of the frame loop, and the name of its network.
+) -> tuple[Dream, "Network"]:
+    """The dream stage of the frame loop, and its network.
 
     Args:
         still: a picture of the film's size, which the strength of an even dream is taken from.
@@ -52,7 +52,7 @@ def load_dream(
     def dream(image: Image, n: int) -> Image:
         return dreamer(image, np.random.default_rng([seed, n]), values, observe, pace if n >= GROWING else steady)
 
-    return dream, dreamer.network.name
+    return dream, dreamer.network
 
 
 def say_octaves(dreamer: "Dreamer", size: Size, values: DreamSettings, warn: Warn) -> None:

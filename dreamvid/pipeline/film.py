@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dreamvid.arrays import Size
 from dreamvid.errors import Cancelled, ResourceError
@@ -12,10 +13,17 @@ from dreamvid.events import Warn
 from dreamvid.settings import FilmSettings
 from dreamvid.video.sink import Sink, check_output, kept_rate, open_sink
 
+if TYPE_CHECKING:
+    from dreamvid.dream.networks.network import Network
+
 
 @dataclass(frozen=True)
 class Rendered:
-    """What was made. `seconds` is the wall time of the frames, without loading; `fps` is the film's rate."""
+    """What was made.
+
+    `seconds` is the wall time of the frames, without loading; `fps` is the film's rate; `weights` is the SHA-256 of the
+    network's weights.
+    """
 
     output: str
     frames: int
@@ -26,15 +34,17 @@ class Rendered:
     frames_per_second: float
     seed: int
     network: str
+    weights: str
 
 
 def rendered(
-    sink: Sink, target: str, size: Size, fps: Fraction, *, seconds: float, seed: int, network: str
+    sink: Sink, target: str, size: Size, fps: Fraction, *, seconds: float, seed: int, network: "Network"
 ) -> Rendered:
     """The record of a film that is finished."""
     return Rendered(
         output=target, frames=sink.written, width=size.width, height=size.height, fps=float(fps),
-        seconds=round(seconds, 3), frames_per_second=round(sink.written / seconds, 2), seed=seed, network=network,
+        seconds=round(seconds, 3), frames_per_second=round(sink.written / seconds, 2), seed=seed, network=network.name,
+        weights=network.digest,
     )
 
 
@@ -56,9 +66,11 @@ def exact(target: str, fps: Fraction, warn: Warn) -> Fraction:
     return kept
 
 
-def open_film(target: str, size: Size, film: FilmSettings, frames: int, *, overwrite: bool, warn: Warn) -> Sink:
+def open_film(target: str, size: Size, film: FilmSettings, frames: int, *, overwrite: bool, recipe: str | None,
+              warn: Warn) -> Sink:
     """Opens the output of a film of about so many frames, after `settled`."""
-    return open_sink(target, size, film.fps, film, overwrite=overwrite, frames=frames, warn=warn)
+    return open_sink(target, size, film.fps, film, overwrite=overwrite, frames=frames, recipe=recipe,
+                     warn=warn)
 
 
 @contextmanager

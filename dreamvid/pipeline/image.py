@@ -17,6 +17,7 @@ from dreamvid.filters import resize
 from dreamvid.pipeline.batch import Job, check_jobs, jobs_of
 from dreamvid.pipeline.dreaming import open_dreamer, say_octaves
 from dreamvid.pipeline.noise import noise
+from dreamvid.pipeline.recipe import recipe_text
 from dreamvid.settings import ImageSettings
 from dreamvid.video.sheet import contact_sheet
 from dreamvid.video.still import Alpha, Still, check_still, read_still, write_still
@@ -29,7 +30,11 @@ THUMBNAILS = 16
 
 @dataclass(frozen=True)
 class Dreamed:
-    """A picture that was made. `losses` holds (octave, step, loss before the step) of every step."""
+    """A picture that was made.
+
+    `losses` holds (octave, step, loss before the step) of every step; `weights` is the SHA-256 of the network's
+    weights.
+    """
 
     output: str
     width: int
@@ -37,6 +42,7 @@ class Dreamed:
     seconds: float
     seed: int
     network: str
+    weights: str
     losses: list[tuple[int, int, float]]
 
 
@@ -71,18 +77,21 @@ def image(
     dreamer = None
     for n, (job, still) in enumerate(_starts(jobs, settings, warn)):
         dreamer = dreamer or _load(settings, size_of(still.image), len(jobs), observe, warn)
+        own = settings.but(number=settings.number + n)
+        recipe = recipe_text("image", own, {"picture": job.source} if job.source else {}, dreamer.network, warn)
         way = Way(observe, settings)
         begun = perf_counter()
-        dreamed = dreamer(still.image, np.random.default_rng([settings.seed, n]), settings.dream, way.watch)
+        dreamed = dreamer(still.image, np.random.default_rng([own.seed, own.number]), own.dream, way.watch)
         colours = dreamed if still.alpha is None else _uncomposited(dreamed, still.alpha)
-        write_still(job.target, colours, alpha=still.alpha, overwrite=overwrite, bits=settings.bits)
+        write_still(job.target, colours, alpha=still.alpha, overwrite=overwrite, bits=settings.bits,
+                    recipe=recipe)
         if sheet is not None:
             write_still(sheet, way.sheet(still.image), overwrite=overwrite)
         observe(Frame(n + 1, len(jobs)))
         yield Dreamed(
             output=str(job.target), width=dreamed.shape[1], height=dreamed.shape[0],
             seconds=round(perf_counter() - begun, 3), seed=settings.seed, network=dreamer.network.name,
-            losses=way.losses,
+            weights=dreamer.network.digest, losses=way.losses,
         )
 
 

@@ -20,6 +20,7 @@ from dreamvid.pipeline.breath import pulse_frames, sway_frames
 from dreamvid.pipeline.dive import dive_frames
 from dreamvid.pipeline.dreaming import GROWING, open_dreamer, say_octaves
 from dreamvid.pipeline.film import Rendered, explained, open_film, rendered, settled
+from dreamvid.pipeline.recipe import recipe_text
 from dreamvid.settings import LoopSettings
 from dreamvid.video.still import read_still
 
@@ -62,9 +63,10 @@ def loop(
     frames = max(2, round(settings.period * film.fps))
     dreamer = open_dreamer(settings.dream, observe, warn)
     say_octaves(dreamer, key_size(size_of(still)), settings.dream, warn)
+    recipe = recipe_text("loop", settings, {"picture": path}, dreamer.network, warn)
     begun = perf_counter()
     with (
-        open_film(target, size_of(still), film, frames, overwrite=overwrite, warn=warn) as sink,
+        open_film(target, size_of(still), film, frames, overwrite=overwrite, recipe=recipe, warn=warn) as sink,
         explained(sink, target, frames),
     ):
         for frame in _frames(still, frames, settings.but(film=film), dreamer, observe):
@@ -72,7 +74,7 @@ def loop(
             observe(Frame(sink.written, frames))
     return rendered(
         sink, target, size_of(still), film.fps, seconds=perf_counter() - begun, seed=settings.seed,
-        network=dreamer.network.name)
+        network=dreamer.network)
 
 
 def _frames(

@@ -11,6 +11,7 @@ from dreamvid.filters import resize
 from dreamvid.motion.camera import camera_flow, camera_start
 from dreamvid.pipeline.dreaming import load_dream
 from dreamvid.pipeline.film import Rendered, explained, open_film, rendered, settled
+from dreamvid.pipeline.recipe import recipe_text
 from dreamvid.render import render
 from dreamvid.settings import ZoomSettings
 from dreamvid.video.still import read_still
@@ -49,10 +50,11 @@ def zoom(
     start = camera_start(still, flow, settings.camera.border, settings.carry)
     dream, network = load_dream(
         settings.dream, settings.seed, still, even=settings.carry.even, observe=observe, warn=warn)
+    recipe = recipe_text("zoom", settings, {"picture": path}, network, warn)
     frames = settings.frames
     begun = perf_counter()
     with (
-        open_film(target, size_of(still), film, frames, overwrite=overwrite, warn=warn) as sink,
+        open_film(target, size_of(still), film, frames, overwrite=overwrite, recipe=recipe, warn=warn) as sink,
         explained(sink, target, frames),
     ):
         observe(Begun(frames))

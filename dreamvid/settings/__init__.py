@@ -19,6 +19,7 @@ from dreamvid.settings.loop import DiveSettings as DiveSettings
 from dreamvid.settings.loop import LoopSettings as LoopSettings
 from dreamvid.settings.motion import CameraSettings as CameraSettings
 from dreamvid.settings.motion import CarrySettings as CarrySettings
+from dreamvid.settings.result import ResultSettings as ResultSettings
 from dreamvid.settings.source import CoherenceSettings as CoherenceSettings
 from dreamvid.settings.source import ShowSettings as ShowSettings
 from dreamvid.settings.source import SourceSettings as SourceSettings

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dreamvid.settings.dream import DreamSettings
+from dreamvid.settings.result import ResultSettings
 from dreamvid.settings.spec import Settings, filled, setting
 
 ATLAS_QUALITIES: dict[str, dict[str, Any]] = {
@@ -24,8 +25,10 @@ class AtlasSettings(Settings):
     size: int = setting(200, "Longer side of each picture.", low=32, high=1024, unit="pixels")
     columns: int = setting(6, "Pictures in a row.", low=1, high=50)
     most: int = setting(48, "Most pictures on the sheet.", low=1, high=2048)
+    layer: str | None = setting(None, "Show the channels of this layer, in place of all layers.")
     seed: int = setting(0, "Seed of the noise and of the random shifts.", low=0)
     dream: DreamSettings = DreamSettings()
+    result: ResultSettings = ResultSettings()
 
     def __post_init__(self) -> None:
         super().__post_init__()

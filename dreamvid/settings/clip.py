@@ -5,6 +5,7 @@ from typing import Any
 
 from dreamvid.settings.dream import DreamSettings
 from dreamvid.settings.film import EncoderSettings
+from dreamvid.settings.result import ResultSettings
 from dreamvid.settings.source import CoherenceSettings, ShowSettings, SourceSettings
 from dreamvid.settings.spec import Settings, filled, setting
 from dreamvid.settings.work import WorkSettings
@@ -30,6 +31,7 @@ class ClipSettings(Settings):
     coherence: CoherenceSettings = CoherenceSettings()
     show: ShowSettings = ShowSettings()
     film: EncoderSettings = EncoderSettings()
+    result: ResultSettings = ResultSettings()
     work: WorkSettings = WorkSettings()
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dreamvid.settings.dream import DreamSettings
+from dreamvid.settings.result import ResultSettings
 from dreamvid.settings.spec import Settings, filled, setting
 
 IMAGE_QUALITIES: dict[str, dict[str, Any]] = {
@@ -27,7 +28,10 @@ class ImageSettings(Settings):
                                 "picture.")
     bits: int = setting(8, "Bits per channel: 8, or 16 for PNG and TIFF.", low=8, high=16)
     seed: int = setting(0, "Seed of the noise and of the random shifts.", low=0)
+    number: int = setting(0, "Number of the first picture: with the seed it decides on a picture's random shifts.",
+                          low=0)
     dream: DreamSettings = DreamSettings()
+    result: ResultSettings = ResultSettings()
 
     def __post_init__(self) -> None:
         super().__post_init__()

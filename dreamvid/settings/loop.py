@@ -6,6 +6,7 @@ from typing import Any
 from dreamvid.settings.dream import DreamSettings
 from dreamvid.settings.film import FilmSettings
 from dreamvid.settings.motion import CameraSettings, CarrySettings
+from dreamvid.settings.result import ResultSettings
 from dreamvid.settings.spec import Settings, filled, setting
 from dreamvid.settings.work import WorkSettings
 from dreamvid.settings.zoom import ZOOM_QUALITIES
@@ -49,6 +50,7 @@ class LoopSettings(Settings):
     camera: CameraSettings = CameraSettings()
     carry: CarrySettings = CarrySettings()
     film: FilmSettings = FilmSettings()
+    result: ResultSettings = ResultSettings()
     work: WorkSettings = WorkSettings()
 
     def __post_init__(self) -> None:

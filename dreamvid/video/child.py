@@ -6,7 +6,7 @@ import signal
 import subprocess
 from collections import deque
 from collections.abc import Sequence
-from threading import Thread
+from threading import Thread, Timer
 
 import numpy as np
 
@@ -150,6 +150,34 @@ def carry_out(arguments: Sequence[str], seconds: float) -> None:
         child.finish(seconds)
     finally:
         child.close()
+
+
+class _Teller(_Process):
+    """An ffmpeg that writes text to its standard output."""
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        super().__init__(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+
+    def read(self, most: int) -> bytes:
+        assert self._process.stdout is not None
+        with self._process.stdout as stream:
+            return stream.read(most)
+
+
+def said(arguments: Sequence[str], most: int, seconds: float) -> bytes:
+    """What ffmpeg writes to `pipe:1`: its first so many bytes, or what came within so many seconds.
+
+    Raises:
+        FFmpegError: it is missing or cannot be run.
+    """
+    teller = _Teller(arguments)
+    watch = Timer(seconds, teller.kill)
+    watch.start()
+    try:
+        return teller.read(most)
+    finally:
+        watch.cancel()
+        teller.kill()
 
 
 class Reader(_Process):

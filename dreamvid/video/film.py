@@ -11,6 +11,7 @@ from dreamvid.video.base import Sink
 from dreamvid.video.child import Child, carry_out
 from dreamvid.video.encoder import PATIENCE, Encoder
 from dreamvid.video.formats import CONTAINERS, Encoding, encoding_for, raw_frames, whole_size
+from dreamvid.video.metadata import embed, tags
 from dreamvid.video.target import Part
 from dreamvid.video.tracks import Tracks, joined
 
@@ -31,6 +32,7 @@ class Film(Sink):
         film: codec and quality.
         overwrite: whether an existing file may be replaced.
         tracks: the sound and subtitles that go with the frames.
+        recipe: a text that the file carries in its metadata.
         patience: seconds without progress after which ffmpeg is given up.
 
     Raises:
@@ -40,18 +42,20 @@ class Film(Sink):
     """
 
     def __init__(self, path: Path, size: Size, fps: Fraction, film: EncoderSettings, *, overwrite: bool,
-                 tracks: Tracks | None = None, patience: float = PATIENCE) -> None:
+                 tracks: Tracks | None = None, recipe: str | None = None, patience: float = PATIENCE) -> None:
         super().__init__()
         self._path = path
         self._fps = fps
         self._overwrite = overwrite
         self._tracks = tracks
+        self._recipe = recipe
         self._patience = patience
-        encoding = encoding_for(path.suffix.lower(), film)
-        self._container = CONTAINERS[path.suffix.lower()]
+        self._suffix = path.suffix.lower()
+        encoding = encoding_for(self._suffix, film)
+        self._container = CONTAINERS[self._suffix]
         self._part = Part(path, overwrite=overwrite)
         # The part was made exclusively, so -y replaces nothing but our own empty file.
-        arguments = [*command(encoding, size, fps), "-y", ffmpeg.url(self._part.path)]
+        arguments = [*command(encoding, size, fps), *tags(self._suffix, recipe), "-y", ffmpeg.url(self._part.path)]
         try:
             self._encoder = Encoder(arguments, size, encoding.grid, patience=patience)
         except BaseException:
@@ -72,6 +76,8 @@ class Film(Sink):
             if not self.written:
                 raise OutputError(f"{self._path} is not written: there is no frame")
             self._encoder.finish()
+            if self._container.loops:
+                embed(self._part.path, self._recipe, self._path)
             if self._tracks is None or not self._tracks.tracks:
                 self._part.commit()
             else:
@@ -83,7 +89,7 @@ class Film(Sink):
         """Puts the picture, which is complete, and the tracks together. Only now is it known how long the film is."""
         part = Part(self._path, overwrite=self._overwrite)
         try:
-            add_tracks(self._part.path, part.path, self._path.suffix.lower(), tracks,
+            add_tracks(self._part.path, part.path, self._suffix, tracks,
                        frames=self.written, fps=self._fps, patience=self._patience)
             part.commit()
         except FFmpegError as error:
@@ -124,13 +130,14 @@ class Pipe(Sink):
 
     Args:
         stdout: the descriptor.
-        size, fps, film: as for `Film`.
+        size, fps, film, recipe: as for `Film`.
     """
 
-    def __init__(self, stdout: int, size: Size, fps: Fraction, film: EncoderSettings) -> None:
+    def __init__(self, stdout: int, size: Size, fps: Fraction, film: EncoderSettings, *,
+                 recipe: str | None = None) -> None:
         super().__init__()
         encoding = encoding_for(".mkv", film)
-        arguments = [*command(encoding, size, fps), "pipe:1"]
+        arguments = [*command(encoding, size, fps), *tags(".mkv", recipe), "pipe:1"]
         self._encoder = Encoder(arguments, size, encoding.grid, stdout=stdout)
 
     def write(self, image: Image) -> None:

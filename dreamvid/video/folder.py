@@ -66,22 +66,25 @@ class Folder(Sink):
     Args:
         pattern: the folder, which is made if its parent exists, and the pictures' name with one `%06d`.
         overwrite: whether existing pictures may be replaced.
+        recipe: a text that each picture carries in its metadata.
 
     Raises:
         OutputError, ResourceError: the folder cannot be made.
     """
 
-    def __init__(self, pattern: Path, *, overwrite: bool) -> None:
+    def __init__(self, pattern: Path, *, overwrite: bool, recipe: str | None = None) -> None:
         super().__init__()
         self._pattern = pattern
         self._overwrite = overwrite
+        self._recipe = recipe
         try:
             pattern.parent.mkdir(exist_ok=True)
         except OSError as error:
             raise write_error(pattern.parent, error) from error
 
     def write(self, image: Image) -> None:
-        write_still(numbered(self._pattern, self.written + 1), image, overwrite=self._overwrite)
+        write_still(numbered(self._pattern, self.written + 1), image, overwrite=self._overwrite,
+                    recipe=self._recipe)
         self.written += 1
 
     def finish(self) -> None:

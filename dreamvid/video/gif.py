@@ -17,20 +17,21 @@ LARGE = 5_000_000
 """Bytes from which other formats are worth a thought: WebP and AVIF are two to three times smaller."""
 
 
-def gif(size: Size, fps: Fraction, limit: int | None, warn: Callable[[str], None]) -> Make:
+def gif(size: Size, fps: Fraction, limit: int | None, warn: Callable[[str], None], *, more: int = 0) -> Make:
     """Makes a GIF that loops without end, of at most `limit` bytes if there is a limit.
 
     Args:
         size, fps: of the frames.
         limit: in bytes.
         warn: is told what was chosen to fit the limit, and where a large GIF would be smaller.
+        more: bytes that are added to it afterwards, and count too.
     """
 
     def make(spool: Path, target: Path) -> None:
         if limit is None:
             encode(spool, target, Plan(max(size)), size)
         else:
-            plan = _fitted(lambda plan: _encoded(spool, target, plan, size), size, fps, limit)
+            plan = _fitted(lambda plan: _encoded(spool, target, plan, size) + more, size, fps, limit)
             warn(f"to fit {_megabytes(limit)} the GIF has {fit(size, plan.long_side)} pixels, "
                  f"{float(fps / plan.thinning):g} frames/s and {plan.colours} colours")
         if target.stat().st_size > LARGE:

@@ -20,6 +20,7 @@ from dreamvid.video.folder import DEFAULT_NAME, Folder, check_pattern, is_patter
 from dreamvid.video.formats import CONTAINERS, encoding_for, exact_rate
 from dreamvid.video.gif import gif
 from dreamvid.video.keepsake import Keeping, Keepsakes
+from dreamvid.video.metadata.gif import comment
 from dreamvid.video.spool import Spooled, repeated
 from dreamvid.video.still import STILL_SUFFIXES, check_still
 from dreamvid.video.target import check_target
@@ -89,7 +90,8 @@ def kept_rate(path: str | os.PathLike[str], fps: Fraction) -> Fraction:
 
 
 def open_sink(path: str | os.PathLike[str], size: Size, fps: Fraction, film: EncoderSettings, *, overwrite: bool,
-              frames: int = 1, tracks: Tracks | None = None, warn: Callable[[str], None] = ignore) -> Sink:
+              frames: int = 1, tracks: Tracks | None = None, recipe: str | None = None,
+              warn: Callable[[str], None] = ignore) -> Sink:
     """Opens the output of a film; use it as a context manager.
 
     Args:
@@ -102,6 +104,7 @@ def open_sink(path: str | os.PathLike[str], size: Size, fps: Fraction, film: Enc
         overwrite: whether existing files may be replaced.
         frames: how many there will be, as far as is known, for the poster and the contact sheet.
         tracks: sound and subtitles for the film; animations, repeated films and pictures have none.
+        recipe: a text that the film, or each picture, carries in its metadata.
         warn: gets one sentence for each thing worth knowing.
 
     Raises:
@@ -111,26 +114,28 @@ def open_sink(path: str | os.PathLike[str], size: Size, fps: Fraction, film: Enc
     check_output(path, film, overwrite=overwrite)
     poster, sheet = (Path(name) if name is not None else None for name in (film.poster, film.sheet))
     if path == STDOUT:
-        sink: Sink = Pipe(sys.stdout.fileno(), size, fps, film)
+        sink: Sink = Pipe(sys.stdout.fileno(), size, fps, film, recipe=recipe)
     else:
-        sink = _sink(target_of(path), size, fps, film, overwrite=overwrite, tracks=tracks, warn=warn)
+        sink = _sink(target_of(path), size, fps, film, overwrite=overwrite, tracks=tracks, recipe=recipe, warn=warn)
     if poster is None and sheet is None:
         return sink
     return Keeping(sink, Keepsakes(frames, fps, poster=poster, sheet=sheet), overwrite=overwrite)
 
 
 def _sink(target: Path, size: Size, fps: Fraction, film: EncoderSettings, *, overwrite: bool, tracks: Tracks | None,
-          warn: Callable[[str], None]) -> Sink:
+          recipe: str | None, warn: Callable[[str], None]) -> Sink:
     if not is_film(target):
-        return Folder(target, overwrite=overwrite)
+        return Folder(target, overwrite=overwrite, recipe=recipe)
     suffix = target.suffix.lower()
     if suffix == ".gif":
         limit = file_size(film.max_size) if film.max_size is not None else None
-        return Spooled(target, size, fps, gif(size, fps, limit, warn), overwrite=overwrite)
+        make = gif(size, fps, limit, warn, more=0 if recipe is None else len(comment(recipe)))
+        return Spooled(target, size, fps, make, overwrite=overwrite, recipe=recipe)
     if film.repeat > 1:
         encoding = encoding_for(suffix, film)
-        return Spooled(target, size, fps, repeated(encoding, film.repeat), grid=encoding.grid, overwrite=overwrite)
-    return Film(target, size, fps, film, overwrite=overwrite, tracks=tracks)
+        make = repeated(encoding, film.repeat, suffix, recipe)
+        return Spooled(target, size, fps, make, grid=encoding.grid, overwrite=overwrite)
+    return Film(target, size, fps, film, overwrite=overwrite, tracks=tracks, recipe=recipe)
 
 
 def is_film(target: Path) -> bool:

@@ -14,6 +14,7 @@ from dreamvid.video.child import carry_out
 from dreamvid.video.encoder import PATIENCE, Encoder
 from dreamvid.video.film import command
 from dreamvid.video.formats import Encoding, encoding_for
+from dreamvid.video.metadata import embed, tags
 from dreamvid.video.target import Part
 
 PIXELS = Size(1, 1)
@@ -33,6 +34,7 @@ class Spooled(Sink):
         make: makes the film.
         grid: the frames are padded to whole cells of it.
         overwrite: whether an existing file may be replaced.
+        recipe: a text that an animation carries in its metadata; what `make` makes of a film carries it already.
 
     Raises:
         FFmpegError: ffmpeg is missing.
@@ -40,10 +42,11 @@ class Spooled(Sink):
     """
 
     def __init__(self, path: Path, size: Size, fps: Fraction, make: Make, *, grid: Size = PIXELS,
-                 overwrite: bool) -> None:
+                 overwrite: bool, recipe: str | None = None) -> None:
         super().__init__()
         self._path = path
         self._make = make
+        self._recipe = recipe
         encoding = replace(encoding_for(".mkv", LOSSLESS), grid=grid)
         self._part = Part(path, overwrite=overwrite)
         self._spool = Part(path, overwrite=False)
@@ -65,6 +68,7 @@ class Spooled(Sink):
                 raise OutputError(f"{self._path} is not written: there is no frame")
             self._encoder.finish()
             self._make(self._spool.path, self._part.path)
+            embed(self._part.path, self._recipe, self._path)
             self._part.commit()
         finally:
             self.abort()
@@ -75,12 +79,12 @@ class Spooled(Sink):
         self._part.discard()
 
 
-def repeated(encoding: Encoding, times: int) -> Make:
-    """Makes a film that plays its frames so many times."""
+def repeated(encoding: Encoding, times: int, suffix: str, recipe: str | None) -> Make:
+    """Makes a film with this suffix that plays its frames so many times, and carries a recipe if there is one."""
 
     def make(spool: Path, target: Path) -> None:
         source = ["-stream_loop", str(times - 1), *ffmpeg.reading(spool)]
         carry_out([*source, "-vf", encoding.picture, "-fps_mode", "passthrough", *encoding.options,
-                          "-y", ffmpeg.url(target)], PATIENCE)
+                   *tags(suffix, recipe), "-y", ffmpeg.url(target)], PATIENCE)
 
     return make

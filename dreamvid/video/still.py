@@ -16,6 +16,7 @@ import PIL.Image
 from dreamvid.arrays import Image, Size, to_uint8
 from dreamvid.errors import InputError, OutputError, ResourceError, SettingError, write_error
 from dreamvid.video.colour import Alpha, decode
+from dreamvid.video.metadata import embed
 from dreamvid.video.target import Part, check_target
 
 FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "GIF", "BMP", "PPM")
@@ -74,6 +75,16 @@ def read_still(path: Path, warn: Callable[[str], None]) -> Still:
     if alpha is None:
         return Still(image)
     return Still(image * alpha[..., np.newaxis], alpha)
+
+
+def is_animated(path: Path) -> bool:
+    """Whether a picture file holds several frames; a damaged one holds none.
+
+    Raises:
+        InputError: see `read_still`.
+    """
+    with _opened(path, _content(path)) as picture:
+        return bool(getattr(picture, "is_animated", False))
 
 
 def _content(path: Path) -> bytes:
@@ -163,7 +174,8 @@ def check_still(path: Path, *, overwrite: bool, inputs: Sequence[Path] = (), bit
     check_target(path, overwrite=overwrite, inputs=inputs)
 
 
-def write_still(path: Path, image: Image, *, alpha: Alpha | None = None, overwrite: bool, bits: int = 8) -> None:
+def write_still(path: Path, image: Image, *, alpha: Alpha | None = None, overwrite: bool, bits: int = 8,
+                recipe: str | None = None) -> None:
     """Writes a picture in the format of its suffix; the file appears whole or not at all.
 
     Args:
@@ -172,6 +184,7 @@ def write_still(path: Path, image: Image, *, alpha: Alpha | None = None, overwri
         alpha: opacity, (height, width) in [0, 1]; JPEG has none and leaves it out.
         overwrite: whether an existing file may be replaced.
         bits: per channel, 8; or 16 for PNG and TIFF.
+        recipe: a text that it carries in its metadata.
 
     Raises:
         SettingError, OutputError: see `check_still`; or the picture is too large for the format.
@@ -183,6 +196,7 @@ def write_still(path: Path, image: Image, *, alpha: Alpha | None = None, overwri
     part = Part(path, overwrite=overwrite)
     try:
         part.path.write_bytes(data)
+        embed(part.path, recipe, path)
         part.commit()
     except OSError as error:
         raise write_error(path, error) from error

@@ -1,0 +1,69 @@
+"""The recipe of a render, made when everything is loaded, and looked for in its results."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dreamvid import __version__
+from dreamvid.errors import InputError
+from dreamvid.events import Warn
+from dreamvid.recipe import LARGEST, Input, Recipe, file_keys, from_toml, name_of, recorded, to_toml
+from dreamvid.settings import AtlasSettings, ClipSettings, ImageSettings, LoopSettings, ZoomSettings, to_table
+from dreamvid.video.fingerprint import fingerprint
+from dreamvid.video.metadata import read
+
+if TYPE_CHECKING:
+    from dreamvid.dream.networks.network import Network
+
+CommandSettings = ZoomSettings | ClipSettings | LoopSettings | ImageSettings | AtlasSettings
+
+
+def recipe_text(
+    command: str, settings: CommandSettings, inputs: Mapping[str, Path], network: "Network", warn: Warn
+) -> str | None:
+    """The recipe that a result of these settings carries; None if it shall carry none.
+
+    Args:
+        command: a name in `recipe.COMMANDS`.
+        inputs: what is read, by its role, beside the files that the settings name.
+        network: the network, loaded.
+        warn: is told if the recipe is too long to be carried.
+
+    Raises:
+        InputError: an input cannot be read any more.
+    """
+    if not settings.result.recipe:
+        return None
+    table = to_table(settings)
+    files = dict(inputs) | {key: Path(str(table[key])) for key in file_keys(settings)}
+    text = to_toml(Recipe(
+        command=command, settings=recorded(settings), network=network.name, weights=network.digest,
+        inputs={role: Input(name_of(path), fingerprint(path)) for role, path in files.items()}, version=__version__,
+    ))
+    if len(text.encode()) <= LARGEST:
+        return text
+    warn(f"the recipe has more than {LARGEST:,} bytes and is left out of the result")
+    return None
+
+
+def recipe_of(file: Path) -> Recipe:
+    """The recipe that a result carries, or that a .toml file is.
+
+    Raises:
+        InputError: the file is missing or cannot be read, or holds no recipe.
+    """
+    text = _written(file) if file.suffix.lower() == ".toml" else read(file)
+    try:
+        return from_toml(text)
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from error
+
+
+def _written(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(LARGEST + 1).decode()
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise InputError(f"{file} is no text") from error
