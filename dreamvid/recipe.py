@@ -43,7 +43,7 @@ LARGEST = 60_000
 """Bytes a recipe may have: what fits into every kind of file, and into an argument of ffmpeg."""
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-_LEFT_OUT = ("offline", "recipe")  # they change nothing that is seen
+_LEFT_OUT = ("offline", "recipe", "resume", "restart", "keep_work")  # they change nothing that is seen
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from time import monotonic
 from types import FrameType
 
 from dreamvid.errors import Cancelled, Terminated
-from dreamvid.events import Begun, Event, Fetched, Frame, Observe, Step
+from dreamvid.events import Begun, Continued, Event, Fetched, Frame, Observe, Step
 
 SECONDS_BETWEEN_LINES = 10.0
 STEPS_BETWEEN_LOSSES = 10
@@ -31,7 +31,7 @@ class Reporter:
             TextColumn("{task.fields[speed]}"), TimeRemainingColumn(), TextColumn("left"), console=self._console,
             disable=quiet or not self._console.is_terminal,
         )
-        self._what, self._done = "frame", 0
+        self._what, self._first, self._done = "frame", 0, 0
         self._task = self._progress.add_task(self._what, total=None, speed="", done=0)
 
     def warn(self, sentence: str) -> None:
@@ -45,6 +45,8 @@ class Reporter:
             self._what = event.what
             self._progress.start()
             self._progress.update(self._task, total=event.total, description=event.what, completed=0, done=0)
+        elif isinstance(event, Continued):
+            self._continued(event)
         elif isinstance(event, Frame):
             self._frame(event)
         elif isinstance(event, Step):
@@ -52,9 +54,14 @@ class Reporter:
         elif isinstance(event, Fetched):
             self._fetched(event)
 
+    def _continued(self, event: Continued) -> None:
+        self._first = self._done = event.done
+        if not self._quiet:
+            self._console.print(f"dreamvid: going on after frame {event.done} of {event.total}")
+
     def _frame(self, event: Frame) -> None:
         self._done = event.done
-        speed = event.done / max(monotonic() - self._begun, 1e-9)
+        speed = (event.done - self._first) / max(monotonic() - self._begun, 1e-9)
         words = f"{speed:.1f} {self._what}s/s"
         self._progress.update(self._task, completed=event.done, done=event.done, speed=words)
         if self._quiet or self._console.is_terminal or monotonic() - self._said < SECONDS_BETWEEN_LINES:

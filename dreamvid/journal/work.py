@@ -249,9 +249,14 @@ def glance(folder: Path) -> Work:
     Raises:
         ResumeError: it is no work folder, or its manifest or its journal is damaged.
     """
-    if not (folder / _JOURNAL).is_file():
+    if not is_begun(folder):
         raise ResumeError(f"{folder} is no work folder of dreamvid")
     return _continued(folder, None, read_log(folder / _JOURNAL), None)
+
+
+def is_begun(folder: Path) -> bool:
+    """Whether a render was begun in a work folder."""
+    return (folder / _JOURNAL).is_file()
 
 
 def _refuse_others(folder: Path) -> None:

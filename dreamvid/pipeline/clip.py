@@ -3,14 +3,14 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from itertools import repeat
+from itertools import islice, repeat
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dreamvid.arrays import Image, Size
+from dreamvid.arrays import Carry, Image, Size
 from dreamvid.events import Begun, Frame, Observe, Warn, ignore
 from dreamvid.motion.blend import clip_start, mixed
 from dreamvid.motion.compare import COMPARISONS, shown_size
@@ -18,13 +18,13 @@ from dreamvid.motion.mask import Mask, mask_of, masks_of, shown
 from dreamvid.motion.scenes import Link, Scenes
 from dreamvid.motion.tracker import Tracker
 from dreamvid.pipeline.dreaming import open_dreamer, say_octaves
-from dreamvid.pipeline.film import Rendered, exact, explained, rendered
-from dreamvid.pipeline.recipe import recipe_text
+from dreamvid.pipeline.film import Rendered, check_film, decided, exact, placed, rendered
+from dreamvid.pipeline.output import Film, open_output
+from dreamvid.pipeline.recipe import carried, recipe_for
 from dreamvid.render import Dream, render
 from dreamvid.settings import ClipSettings, ShowSettings, SourceSettings
 from dreamvid.video.base import Source
 from dreamvid.video.formats import CONTAINERS
-from dreamvid.video.sink import Sink, check_output, open_sink
 from dreamvid.video.source import open_source, tracks_of
 from dreamvid.video.still import STILL_SUFFIXES, read_still
 from dreamvid.video.tracks import Tracks, say_unkept
@@ -70,27 +70,39 @@ def clip(
     path = Path(source)
     target = os.fspath(output) if output is not None else f"{path.stem}-dream.mp4"
     inputs = [path, Path(settings.show.mask)] if settings.show.mask else [path]
-    check_output(target, settings.film, overwrite=overwrite, inputs=inputs)
+    check_film(target, settings.film, settings.work, overwrite=overwrite, inputs=inputs)
     frames = _source(path, target, settings.source, warn)
     gallery = Gallery(frames, settings, warn)
     scenes, tracker = Scenes(find=settings.coherence.cuts), Tracker()
     start = clip_start(scenes.link, tracker.motion, settings.coherence)
     dream, network = load_clip_dream(settings, scenes.link, frames.size, observe, warn)
-    recipe = recipe_text("clip", settings, {"clip": path}, network, warn)
-    shots = scenes.watch(frames)
-    if settings.coherence.coherence == "flow":
-        shots = tracker.watch(shots)
+    recipe = recipe_for("clip", settings, {"clip": path}, network)
+    film = Film(
+        target=target, size=gallery.size, fps=frames.fps, encoder=settings.film, frames=frames.frames,
+        overwrite=overwrite, work=settings.work, tracks=_tracks(target, frames, settings, warn),
+        recipe=carried(recipe, settings, warn), decides=decided(recipe), place=placed(settings, path),
+    )
     begun = perf_counter()
-    with (
-        _open(target, frames, gallery.size, settings, warn, overwrite=overwrite, recipe=recipe) as sink,
-        explained(sink, target, frames.frames),
-        closing(shots),
-    ):
-        observe(Begun(frames.frames))
-        render(gallery.passing(shots), start, dream, lambda dreamed: sink.write(gallery.show(dreamed)),
-               lambda done: observe(Frame(done, frames.frames)))
-    return rendered(
-        sink, target, gallery.size, frames.fps, seconds=perf_counter() - begun, seed=settings.seed, network=network)
+    with open_output(film, observe, warn) as sink:
+        observe(Begun(film.frames))
+        shots = scenes.watch(frames)
+        before = skipped(shots, sink.first, gallery)
+        if settings.coherence.coherence == "flow":
+            shots = tracker.watch(shots, sink.first, before)
+        carry = None if before is None or sink.state is None else Carry(before, sink.state)
+        with closing(shots):
+            render(gallery.passing(shots), start, dream, lambda dreamed: sink.write(gallery.show(dreamed), dreamed),
+                   lambda done: observe(Frame(done, film.frames)), first=sink.first, carry=carry)
+    return rendered(film, sink, seconds=perf_counter() - begun, seed=settings.seed, network=network)
+
+
+def skipped(shots: Iterator[Image], first: int, gallery: "Gallery") -> Image | None:
+    """Passes over the frames that an earlier run has dreamed, and returns the last of them."""
+    before = None
+    for frame in islice(shots, first):
+        gallery.skip()
+        before = frame
+    return before
 
 
 def load_clip_dream(
@@ -140,6 +152,11 @@ class Gallery:
             self._given += 1
             yield frame
 
+    def skip(self) -> None:
+        """Passes over a frame that is shown already."""
+        self._given += 1
+        next(self._masks)
+
     def show(self, dreamed: Image) -> Image:
         """What the film shows of a dream."""
         assert self._frame is not None
@@ -158,14 +175,6 @@ def _masks(values: ShowSettings, frames: Source, wanted: SourceSettings, warn: W
     if clip.frames < frames.frames:
         warn(f"the mask has {clip.frames} frames and the clip {frames.frames}; its last frame stays")
     return masks_of(clip, frames.size, invert=values.invert_mask)
-
-
-def _open(
-    target: str, frames: Source, size: Size, settings: ClipSettings, warn: Warn, *, overwrite: bool, recipe: str | None
-) -> Sink:
-    tracks = _tracks(target, frames, settings, warn)
-    return open_sink(target, size, frames.fps, settings.film, overwrite=overwrite, frames=frames.frames, tracks=tracks,
-                     recipe=recipe, warn=warn)
 
 
 def _source(path: Path, target: str, values: SourceSettings, warn: Warn) -> Source:

@@ -1,17 +1,18 @@
-"""Opening the film of a render, saying what is left of it, and the record of what was made."""
+"""What all films share: the checks before, what they depend on, and the record of what was made."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dreamvid.arrays import Size
-from dreamvid.errors import Cancelled, ResourceError
 from dreamvid.events import Warn
-from dreamvid.settings import FilmSettings
-from dreamvid.video.sink import Sink, check_output, kept_rate, open_sink
+from dreamvid.journal import is_begun, work_folder
+from dreamvid.pipeline.machine import machine
+from dreamvid.pipeline.output import Film, Output
+from dreamvid.recipe import Recipe, file_keys
+from dreamvid.settings import EncoderSettings, FilmSettings, Settings, WorkSettings, to_table
+from dreamvid.video.sink import STDOUT, check_output, kept_rate, target_of
 
 if TYPE_CHECKING:
     from dreamvid.dream.networks.network import Network
@@ -37,25 +38,37 @@ class Rendered:
     weights: str
 
 
-def rendered(
-    sink: Sink, target: str, size: Size, fps: Fraction, *, seconds: float, seed: int, network: "Network"
-) -> Rendered:
+def rendered(film: Film, output: Output, *, seconds: float, seed: int, network: "Network") -> Rendered:
     """The record of a film that is finished."""
     return Rendered(
-        output=target, frames=sink.written, width=size.width, height=size.height, fps=float(fps),
-        seconds=round(seconds, 3), frames_per_second=round(sink.written / seconds, 2), seed=seed, network=network.name,
-        weights=network.digest,
+        output=film.target, frames=output.written, width=film.size.width, height=film.size.height, fps=float(film.fps),
+        seconds=round(seconds, 3), frames_per_second=round((output.written - output.first) / seconds, 2), seed=seed,
+        network=network.name, weights=network.digest,
     )
 
 
-def settled(target: str, film: FilmSettings, *, overwrite: bool, inputs: Sequence[Path], warn: Warn) -> FilmSettings:
+def settled(target: str, film: FilmSettings, work: WorkSettings, *, overwrite: bool, inputs: Sequence[Path],
+            warn: Warn) -> FilmSettings:
     """The film's settings with a rate that the output keeps exactly, which is said if it is another.
 
     Raises:
-        DreamvidError: the output could not be written; see `check_output`.
+        DreamvidError: the output could not be written; see `check_film`.
     """
-    check_output(target, film, overwrite=overwrite, inputs=inputs)
+    check_film(target, film, work, overwrite=overwrite, inputs=inputs)
     return film.but(fps=exact(target, film.fps, warn))
+
+
+def check_film(target: str, film: EncoderSettings, work: WorkSettings, *, overwrite: bool,
+               inputs: Sequence[Path]) -> None:
+    """`check_output`, before any heavy work. What a stopped render left in the output's place does not count.
+
+    Whether it was this render that left it is found out when the work folder is opened.
+    """
+    check_output(target, film, overwrite=overwrite or _goes_on(target, work), inputs=inputs)
+
+
+def _goes_on(target: str, work: WorkSettings) -> bool:
+    return target != STDOUT and work.resume and not work.restart and is_begun(work_folder(target_of(target)))
 
 
 def exact(target: str, fps: Fraction, warn: Warn) -> Fraction:
@@ -66,20 +79,18 @@ def exact(target: str, fps: Fraction, warn: Warn) -> Fraction:
     return kept
 
 
-def open_film(target: str, size: Size, film: FilmSettings, frames: int, *, overwrite: bool, recipe: str | None,
-              warn: Warn) -> Sink:
-    """Opens the output of a film of about so many frames, after `settled`."""
-    return open_sink(target, size, film.fps, film, overwrite=overwrite, frames=frames, recipe=recipe,
-                     warn=warn)
+def decided(recipe: Recipe) -> dict[str, Any]:
+    """What the frames of a render depend on; see `Manifest`."""
+    return {
+        "command": recipe.command, "settings": dict(recipe.settings), "network": recipe.network,
+        "weights": recipe.weights, "inputs": {role: found.sha256 for role, found in recipe.inputs.items()},
+        "machine": machine(),
+    }
 
 
-@contextmanager
-def explained(sink: Sink, target: str, frames: int) -> Iterator[None]:
-    """Says in `Cancelled` what is kept, and makes a lack of memory a `DreamvidError`."""
-    try:
-        yield
-    except Cancelled as stop:
-        kept = f"{target} holds them" if sink.written else "nothing is written"
-        raise type(stop)(f"stopped after {sink.written} of {frames} frames; {kept}") from stop
-    except MemoryError as error:
-        raise ResourceError("memory ran out; a smaller --size or --tile needs less") from error
+def placed(settings: Settings, source: Path) -> dict[str, Any]:
+    """What `dreamvid resume` needs to call a render again; files by their whole paths."""
+    table = to_table(settings)
+    files = {key: str(Path(str(table[key])).absolute()) for key in file_keys(settings)}
+    written = {key: str(Path(str(table[key])).absolute()) for key in ("poster", "sheet") if key in table}
+    return {"source": str(source.absolute()), "settings": {**table, **files, **written}}

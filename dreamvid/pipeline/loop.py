@@ -19,8 +19,9 @@ from dreamvid.pipeline.bounce import there_and_back
 from dreamvid.pipeline.breath import pulse_frames, sway_frames
 from dreamvid.pipeline.dive import dive_frames
 from dreamvid.pipeline.dreaming import GROWING, open_dreamer, say_octaves
-from dreamvid.pipeline.film import Rendered, explained, open_film, rendered, settled
-from dreamvid.pipeline.recipe import recipe_text
+from dreamvid.pipeline.film import Rendered, decided, placed, rendered, settled
+from dreamvid.pipeline.output import Film, open_output
+from dreamvid.pipeline.recipe import carried, recipe_for
 from dreamvid.settings import LoopSettings
 from dreamvid.video.still import read_still
 
@@ -57,24 +58,24 @@ def loop(
     settings = settings or LoopSettings()
     path = Path(picture)
     target = os.fspath(output) if output is not None else f"{path.stem}-loop.mp4"
-    film = settled(target, settings.film, overwrite=overwrite, inputs=[path], warn=warn)
+    film = settled(target, settings.film, settings.work, overwrite=overwrite, inputs=[path], warn=warn)
     image = read_still(path, warn).image
     still = resize(image, fit(size_of(image), film.size))
     frames = max(2, round(settings.period * film.fps))
     dreamer = open_dreamer(settings.dream, observe, warn)
     say_octaves(dreamer, key_size(size_of(still)), settings.dream, warn)
-    recipe = recipe_text("loop", settings, {"picture": path}, dreamer.network, warn)
+    recipe = recipe_for("loop", settings, {"picture": path}, dreamer.network)
+    plan = Film(
+        target=target, size=size_of(still), fps=film.fps, encoder=film, frames=frames, overwrite=overwrite,
+        work=settings.work, recipe=carried(recipe, settings, warn), decides=decided(recipe),
+        place=placed(settings, path),
+    )
     begun = perf_counter()
-    with (
-        open_film(target, size_of(still), film, frames, overwrite=overwrite, recipe=recipe, warn=warn) as sink,
-        explained(sink, target, frames),
-    ):
+    with open_output(plan, observe, warn) as sink:
         for frame in _frames(still, frames, settings.but(film=film), dreamer, observe):
             sink.write(frame)
             observe(Frame(sink.written, frames))
-    return rendered(
-        sink, target, size_of(still), film.fps, seconds=perf_counter() - begun, seed=settings.seed,
-        network=dreamer.network)
+    return rendered(plan, sink, seconds=perf_counter() - begun, seed=settings.seed, network=dreamer.network)
 
 
 def _frames(

@@ -18,32 +18,47 @@ if TYPE_CHECKING:
 CommandSettings = ZoomSettings | ClipSettings | LoopSettings | ImageSettings | AtlasSettings
 
 
-def recipe_text(
-    command: str, settings: CommandSettings, inputs: Mapping[str, Path], network: "Network", warn: Warn
-) -> str | None:
-    """The recipe that a result of these settings carries; None if it shall carry none.
+def recipe_for(
+    command: str, settings: CommandSettings, inputs: Mapping[str, Path], network: "Network"
+) -> Recipe:
+    """The recipe of a render.
 
     Args:
         command: a name in `recipe.COMMANDS`.
         inputs: what is read, by its role, beside the files that the settings name.
         network: the network, loaded.
-        warn: is told if the recipe is too long to be carried.
 
     Raises:
         InputError: an input cannot be read any more.
     """
-    if not settings.result.recipe:
-        return None
     table = to_table(settings)
     files = dict(inputs) | {key: Path(str(table[key])) for key in file_keys(settings)}
-    text = to_toml(Recipe(
+    return Recipe(
         command=command, settings=recorded(settings), network=network.name, weights=network.digest,
         inputs={role: Input(name_of(path), fingerprint(path)) for role, path in files.items()}, version=__version__,
-    ))
+    )
+
+
+def carried(recipe: Recipe, settings: CommandSettings, warn: Warn) -> str | None:
+    """The text of the recipe that a result of these settings carries; None if it shall carry none, or it is too long.
+
+    Args:
+        warn: is told if it is too long to be carried.
+    """
+    if not settings.result.recipe:
+        return None
+    text = to_toml(recipe)
     if len(text.encode()) <= LARGEST:
         return text
     warn(f"the recipe has more than {LARGEST:,} bytes and is left out of the result")
     return None
+
+
+def recipe_text(
+    command: str, settings: CommandSettings, inputs: Mapping[str, Path], network: "Network", warn: Warn
+) -> str | None:
+    """`carried` of `recipe_for`, for results of which nothing else needs the recipe."""
+    return carried(recipe_for(command, settings, inputs, network), settings, warn)
 
 
 def recipe_of(file: Path) -> Recipe:

@@ -5,13 +5,14 @@ from itertools import repeat
 from pathlib import Path
 from time import perf_counter
 
-from dreamvid.arrays import fit, size_of
+from dreamvid.arrays import Carry, fit, size_of
 from dreamvid.events import Begun, Frame, Observe, Warn, ignore
 from dreamvid.filters import resize
 from dreamvid.motion.camera import camera_flow, camera_start
 from dreamvid.pipeline.dreaming import load_dream
-from dreamvid.pipeline.film import Rendered, explained, open_film, rendered, settled
-from dreamvid.pipeline.recipe import recipe_text
+from dreamvid.pipeline.film import Rendered, decided, placed, rendered, settled
+from dreamvid.pipeline.output import Film, open_output
+from dreamvid.pipeline.recipe import carried, recipe_for
 from dreamvid.render import render
 from dreamvid.settings import ZoomSettings
 from dreamvid.video.still import read_still
@@ -43,21 +44,23 @@ def zoom(
     settings = settings or ZoomSettings()
     path = Path(seed)
     target = os.fspath(output) if output is not None else f"{path.stem}-zoom.mp4"
-    film = settled(target, settings.film, overwrite=overwrite, inputs=[path], warn=warn)
+    film = settled(target, settings.film, settings.work, overwrite=overwrite, inputs=[path], warn=warn)
     picture = read_still(path, warn).image
     still = resize(picture, fit(size_of(picture), film.size))
     flow = camera_flow(size_of(still), film.fps, settings.camera)
     start = camera_start(still, flow, settings.camera.border, settings.carry)
     dream, network = load_dream(
         settings.dream, settings.seed, still, even=settings.carry.even, observe=observe, warn=warn)
-    recipe = recipe_text("zoom", settings, {"picture": path}, network, warn)
-    frames = settings.frames
+    recipe = recipe_for("zoom", settings, {"picture": path}, network)
+    plan = Film(
+        target=target, size=size_of(still), fps=film.fps, encoder=film, frames=settings.frames, overwrite=overwrite,
+        work=settings.work, recipe=carried(recipe, settings, warn), decides=decided(recipe),
+        place=placed(settings, path),
+    )
     begun = perf_counter()
-    with (
-        open_film(target, size_of(still), film, frames, overwrite=overwrite, recipe=recipe, warn=warn) as sink,
-        explained(sink, target, frames),
-    ):
-        observe(Begun(frames))
-        render(repeat(still, frames), start, dream, sink.write, lambda done: observe(Frame(done, frames)))
-    return rendered(
-        sink, target, size_of(still), film.fps, seconds=perf_counter() - begun, seed=settings.seed, network=network)
+    with open_output(plan, observe, warn) as sink:
+        observe(Begun(plan.frames))
+        carry = None if sink.state is None else Carry(still, sink.state)
+        render(repeat(still, plan.frames - sink.first), start, dream, lambda image: sink.write(image, image),
+               lambda done: observe(Frame(done, plan.frames)), first=sink.first, carry=carry)
+    return rendered(plan, sink, seconds=perf_counter() - begun, seed=settings.seed, network=network)

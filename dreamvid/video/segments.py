@@ -18,6 +18,7 @@ from dreamvid.video.child import Reader, carry_out
 from dreamvid.video.encoder import PATIENCE, Encoder
 from dreamvid.video.film import add_tracks, command
 from dreamvid.video.formats import CONTAINERS, Encoding, encoding_for
+from dreamvid.video.metadata import tags
 from dreamvid.video.sink import is_film, open_sink, target_of
 from dreamvid.video.spool import LOSSLESS
 from dreamvid.video.still import write_still
@@ -77,12 +78,15 @@ class Final(Segments):
         size, fps: of the frames.
         film: codec and quality.
         tracks: the sound and subtitles that go with the frames.
+        recipe: a text that the film carries in its metadata.
     """
 
-    def __init__(self, suffix: str, size: Size, fps: Fraction, film: EncoderSettings, tracks: Tracks | None) -> None:
+    def __init__(self, suffix: str, size: Size, fps: Fraction, film: EncoderSettings, *, tracks: Tracks | None,
+                 recipe: str | None) -> None:
         self._container = suffix
         self._size, self._fps = size, fps
         self._tracks = tracks
+        self._recipe = recipe
         self._encoding = encoding_for(suffix, film)
         self.encoding = " ".join([self._encoding.picture, *self._encoding.options])
         self._muxer = _HELD.get(film.codec or CONTAINERS[suffix].codecs[0], "mp4")
@@ -100,8 +104,8 @@ class Final(Segments):
         listed = target.with_name("segments.ffconcat")
         listed.write_text("ffconcat version 1.0\n" + "".join(self._listed(files, target.parent, frames)), "utf-8")
         opening = ["-protocol_whitelist", "file", "-format_whitelist", f"concat,{ffmpeg.FORMATS}", "-f", "concat"]
-        carry_out([*opening, "-i", ffmpeg.url(listed), "-c", "copy", *self._encoding.muxer, "-y", ffmpeg.url(silent)],
-                  patience)
+        carry_out([*opening, "-i", ffmpeg.url(listed), "-c", "copy", *self._encoding.muxer,
+                   *tags(self._container, self._recipe), "-y", ffmpeg.url(silent)], patience)
         if self._tracks:
             try:
                 add_tracks(silent, target, self._container, self._tracks, frames=frames, fps=self._fps,
@@ -183,7 +187,7 @@ def segments_for(path: str, size: Size, fps: Fraction, film: EncoderSettings, *,
         encoding = " ".join([*encoding_for(suffix, film).options, f"repeat {film.repeat}", film.max_size or ""])
         return Lossless(size, fps, lambda path: open_sink(path, size, fps, plain, overwrite=True, frames=frames,
                                                           recipe=recipe, warn=warn), encoding)
-    return Final(suffix, size, fps, film, tracks)
+    return Final(suffix, size, fps, film, tracks=tracks, recipe=recipe)
 
 
 def _encode(pictures: Iterable[Bytes], path: Path, size: Size, fps: Fraction, *, encoding: Encoding,
