@@ -214,3 +214,8 @@ def test_a_full_disk_is_said_of_the_result(tiny_disk: Path) -> None:
     write_still(path, frame(0), overwrite=False)
     with pytest.raises(ResourceError, match=r"film\.png cannot be written: the disk is full"):
         embed(path, "x" * 2**18, Path("film.png"))
+
+
+def test_the_recipe_counts_where_a_size_is_a_limit(tmp_path: Path) -> None:
+    path = film(tmp_path / "a.gif", MARK + "x" * 4000, count=12, max_size="24kB")
+    assert 20_000 < path.stat().st_size <= 24_000
