@@ -10,8 +10,8 @@ from PIL import Image as Pillow
 from typer.testing import CliRunner, Result
 
 SEED = Path(__file__).parent.parent / "samples" / "seed.jpg"
-SMALL = ("--frames", "2", "--size", "95", "--quality", "draft", "-q")
-"""Options that make a film in no time."""
+SMALL = ("--frames", "2", "--size", "95", "--quality", "draft", "-q", "--no-recipe")
+"""Options that make a film in no time, and equal files of equal frames: recipes tell the settings apart."""
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typer.testing import Result
 from tests.conftest import SEED
 
 Run = Callable[..., Result]
-QUICK = ("--octaves", "2", "--steps", "2", "-q")
+QUICK = ("--octaves", "2", "--steps", "2", "-q", "--no-recipe")
 
 
 def test_one_picture_keeps_its_size_and_is_dreamed(run: Run, picture: Path, tmp_path: Path) -> None:
@@ -39,8 +39,8 @@ def test_losses_are_shown_every_ten_steps(run: Run, picture: Path) -> None:
 
 def test_noise_is_seeded_and_around_the_grey_that_is_described(run: Run, tmp_path: Path) -> None:
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
-        options = ["--steps", "0", "--octaves", "1", "--bits", "16", "--seed", seed, "-o", f"{name}.png"]
-        assert run("image", "--noise", "50x40", *options).exit_code == 0
+        options = ["--steps", "0", "--octaves", "1", "--bits", "16", "--no-recipe", "--seed", seed]
+        assert run("image", "--noise", "50x40", *options, "-o", f"{name}.png").exit_code == 0
     same, again, other = ((tmp_path / f"{name}.png").read_bytes() for name in "abc")
     assert same == again != other
     assert Pillow.open(tmp_path / "a.png").size == (50, 40)

@@ -16,7 +16,7 @@ from tests.conftest import SEED
 
 Run = Callable[..., Result]
 SMALL = ("--size", "128", "--quality", "draft", "--steps", "2", "--octaves", "2", "--fps", "25", "--period", "2.4",
-         "-q")
+         "-q", "--no-recipe")
 
 
 @pytest.mark.parametrize("kind", KINDS)

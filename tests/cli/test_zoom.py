@@ -61,7 +61,7 @@ def test_a_film_beside_nothing_else_named_after_the_picture(run: Run, picture: P
 def test_the_record_tells_what_was_made(run: Run, picture: Path) -> None:
     result = run("zoom", picture, *SMALL, "--json", "--fps", "30000/1001", "--seed", "5", "-o", "a.mkv")
     record = json.loads(result.stdout)
-    assert " ".join(record) == "output frames width height fps seconds frames_per_second seed network"
+    assert " ".join(record) == "output frames width height fps seconds frames_per_second seed network weights"
     assert (record["output"], record["frames"], record["seed"]) == ("a.mkv", 2, 5)
     assert (record["width"], record["height"]) == (95, 63)
     assert record["fps"] == pytest.approx(29.97, abs=1e-3)

@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 from PIL import ImageSequence
 
 from dreamvid.arrays import Image, Size
-from dreamvid.errors import InputError, ResourceError
+from dreamvid.errors import InputError, OutputError, ResourceError
 from dreamvid.recipe import LARGEST, MARK
 from dreamvid.settings import EncoderSettings, SourceSettings
 from dreamvid.video import ffmpeg
@@ -214,3 +214,11 @@ def test_a_full_disk_is_said_of_the_result(tiny_disk: Path) -> None:
     write_still(path, frame(0), overwrite=False)
     with pytest.raises(ResourceError, match=r"film\.png cannot be written: the disk is full"):
         embed(path, "x" * 2**18, Path("film.png"))
+
+
+def test_the_recipe_counts_where_a_size_is_a_limit(tmp_path: Path) -> None:
+    options: dict[str, object] = {"max_size": "24kB"}
+    size = film(tmp_path / "a.gif", None, count=12, **options).stat().st_size
+    assert 20_000 < size <= 24_000
+    with pytest.raises(OutputError, match="too small for this film"):  # which is too small to be made smaller
+        film(tmp_path / "b.gif", MARK + "x" * 4000, count=12, **options)
