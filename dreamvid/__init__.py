@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from dreamvid.pipeline import Atlas as Atlas
     from dreamvid.pipeline import Coherence as Coherence
     from dreamvid.pipeline import Dreamed as Dreamed
+    from dreamvid.pipeline import Encoded as Encoded
     from dreamvid.pipeline import Previewed as Previewed
     from dreamvid.pipeline import Rendered as Rendered
     from dreamvid.pipeline import atlas as atlas
     from dreamvid.pipeline import clip as clip
+    from dreamvid.pipeline import encode as encode
     from dreamvid.pipeline import image as image
     from dreamvid.pipeline import loop as loop
     from dreamvid.pipeline import measure as measure
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from dreamvid.settings import DiveSettings as DiveSettings
     from dreamvid.settings import DreamSettings as DreamSettings
     from dreamvid.settings import EncoderSettings as EncoderSettings
+    from dreamvid.settings import EncodeSettings as EncodeSettings
     from dreamvid.settings import FilmSettings as FilmSettings
     from dreamvid.settings import ImageSettings as ImageSettings
     from dreamvid.settings import LoopSettings as LoopSettings
@@ -48,10 +51,12 @@ _HOME = {
     "DiveSettings": "settings",
     "LoopSettings": "settings",
     "Dreamed": "pipeline",
+    "Encoded": "pipeline",
     "Previewed": "pipeline",
     "Rendered": "pipeline",
     "atlas": "pipeline",
     "clip": "pipeline",
+    "encode": "pipeline",
     "image": "pipeline",
     "measure": "pipeline",
     "preview": "pipeline",
@@ -63,6 +68,7 @@ _HOME = {
     "ClipSettings": "settings",
     "CoherenceSettings": "settings",
     "DreamSettings": "settings",
+    "EncodeSettings": "settings",
     "EncoderSettings": "settings",
     "FilmSettings": "settings",
     "ImageSettings": "settings",

@@ -19,6 +19,7 @@ SHORT = {
     "layers": ("--octaves", "1", "--steps", "1", "--size", "64"),
     "clip": ("--frames", "2", "--size", "80", "--warm-up", "1"),
     "measure": ("--frames", "2"),
+    "encode": ("--frames", "3", "--size", "80"),
     "loop": ("--period", "0.2", "--size", "80", "--quality", "draft"),
 }
 """What a test adds to a command, so that minutes become seconds."""

@@ -5,6 +5,7 @@ TensorFlow is loaded inside the functions that need it, after everything cheap w
 
 from dreamvid.pipeline.atlas import Atlas, atlas
 from dreamvid.pipeline.clip import clip
+from dreamvid.pipeline.encode import Encoded, encode
 from dreamvid.pipeline.film import Rendered
 from dreamvid.pipeline.image import Dreamed, image
 from dreamvid.pipeline.loop import loop
@@ -13,6 +14,6 @@ from dreamvid.pipeline.preview import Previewed, preview
 from dreamvid.pipeline.zoom import zoom
 
 __all__ = [
-    "Atlas", "Coherence", "Dreamed", "Previewed", "Rendered",
-    "atlas", "clip", "image", "loop", "measure", "preview", "zoom",
+    "Atlas", "Coherence", "Dreamed", "Encoded", "Previewed", "Rendered",
+    "atlas", "clip", "encode", "image", "loop", "measure", "preview", "zoom",
 ]

@@ -17,15 +17,14 @@ from dreamvid.motion.mask import Mask, mask_of, masks_of, shown
 from dreamvid.motion.scenes import Link, Scenes
 from dreamvid.motion.tracker import Tracker
 from dreamvid.pipeline.dreaming import open_dreamer, say_octaves
-from dreamvid.pipeline.film import Rendered, exact, explained, rendered
+from dreamvid.pipeline.film import Rendered, explained, rendered
+from dreamvid.pipeline.source import kept_tracks, open_clip
 from dreamvid.render import Dream, render
 from dreamvid.settings import ClipSettings, ShowSettings, SourceSettings
 from dreamvid.video.base import Source
-from dreamvid.video.formats import CONTAINERS
 from dreamvid.video.sink import Sink, check_output, open_sink
-from dreamvid.video.source import open_source, tracks_of
+from dreamvid.video.source import open_source
 from dreamvid.video.still import STILL_SUFFIXES, read_still
-from dreamvid.video.tracks import Tracks, say_unkept
 
 WARM_STEP = 1.3
 """Length of the steps in a scene's first frame, by that of the others'."""
@@ -66,7 +65,7 @@ def clip(
     target = os.fspath(output) if output is not None else f"{path.stem}-dream.mp4"
     inputs = [path, Path(settings.show.mask)] if settings.show.mask else [path]
     check_output(target, settings.film, overwrite=overwrite, inputs=inputs)
-    frames = _source(path, target, settings.source, warn)
+    frames = open_clip(path, target, settings.source, warn)
     gallery = Gallery(frames, settings, warn)
     scenes, tracker = Scenes(find=settings.coherence.cuts), Tracker()
     start = clip_start(scenes.link, tracker.motion, settings.coherence)
@@ -157,25 +156,6 @@ def _masks(values: ShowSettings, frames: Source, wanted: SourceSettings, warn: W
 def _open(
     target: str, frames: Source, size: Size, settings: ClipSettings, warn: Warn, *, overwrite: bool
 ) -> Sink:
-    tracks = _tracks(target, frames, settings, warn)
+    tracks = kept_tracks(frames, target, settings.film, warn) if settings.show.audio else None
     return open_sink(target, size, frames.fps, settings.film, overwrite=overwrite, frames=frames.frames, tracks=tracks,
                      warn=warn)
-
-
-def _source(path: Path, target: str, values: SourceSettings, warn: Warn) -> Source:
-    """The clip, at its own rate or at the nearest that the output keeps exactly."""
-    frames = open_source(path, values, warn)
-    fps = exact(target, frames.fps, warn)
-    return frames if fps == frames.fps else open_source(path, values.but(fps=fps), ignore)
-
-
-def _tracks(target: str, frames: Source, settings: ClipSettings, warn: Warn) -> Tracks | None:
-    suffix = Path(target).suffix.lower()
-    tracks = tracks_of(frames) if settings.show.audio and suffix in CONTAINERS else None
-    if tracks is None:
-        return None
-    if CONTAINERS[suffix].loops or settings.film.repeat > 1:
-        warn("the film is silent: " + ("it is repeated" if settings.film.repeat > 1 else f"{suffix} holds no sound"))
-        return None
-    say_unkept(tracks, suffix, warn)
-    return tracks
