@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from dreamvid.settings import FilmSettings as FilmSettings
     from dreamvid.settings import ImageSettings as ImageSettings
     from dreamvid.settings import LoopSettings as LoopSettings
+    from dreamvid.settings import LoopSourceSettings as LoopSourceSettings
     from dreamvid.settings import ShowSettings as ShowSettings
     from dreamvid.settings import SourceSettings as SourceSettings
     from dreamvid.settings import ZoomSettings as ZoomSettings
@@ -50,6 +51,7 @@ _HOME = {
     "Coherence": "pipeline",
     "DiveSettings": "settings",
     "LoopSettings": "settings",
+    "LoopSourceSettings": "settings",
     "Dreamed": "pipeline",
     "Encoded": "pipeline",
     "Previewed": "pipeline",

@@ -1,11 +1,12 @@
 """A dreamed clip: its own frames, each with the dream before it moved along."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from itertools import repeat
 from pathlib import Path
 from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from dreamvid.motion.tracker import Tracker
 from dreamvid.pipeline.dreaming import open_dreamer, say_octaves
 from dreamvid.pipeline.film import Rendered, explained, rendered
 from dreamvid.pipeline.source import kept_tracks, open_clip
-from dreamvid.render import Dream, render
+from dreamvid.render import Dream, Start, render
 from dreamvid.settings import ClipSettings, ShowSettings, SourceSettings
 from dreamvid.video.base import Source
 from dreamvid.video.sink import Sink, check_output, open_sink
@@ -67,12 +68,7 @@ def clip(
     check_output(target, settings.film, overwrite=overwrite, inputs=inputs)
     frames = open_clip(path, target, settings.source, warn)
     gallery = Gallery(frames, settings, warn)
-    scenes, tracker = Scenes(find=settings.coherence.cuts), Tracker()
-    start = clip_start(scenes.link, tracker.motion, settings.coherence)
-    dream, network = load_clip_dream(settings, scenes.link, frames.size, observe, warn)
-    shots = scenes.watch(frames)
-    if settings.coherence.coherence == "flow":
-        shots = tracker.watch(shots)
+    shots, start, dream, network = stages_of(frames, settings, observe, warn)
     begun = perf_counter()
     with (
         _open(target, frames, gallery.size, settings, warn, overwrite=overwrite) as sink,
@@ -84,6 +80,26 @@ def clip(
                lambda done: observe(Frame(done, frames.frames)))
     return rendered(
         sink, target, gallery.size, frames.fps, seconds=perf_counter() - begun, seed=settings.seed, network=network)
+
+
+class Stages(NamedTuple):
+    """The stages of a dreamed clip: its frames on their way, how each begins, how it is dreamed, by what network."""
+
+    shots: Generator[Image, None, None]
+    start: Start
+    dream: Dream
+    network: str
+
+
+def stages_of(frames: Source, settings: ClipSettings, observe: Observe, warn: Warn) -> Stages:
+    """Loads the network, and builds what a clip goes through."""
+    scenes, tracker = Scenes(find=settings.coherence.cuts), Tracker()
+    start = clip_start(scenes.link, tracker.motion, settings.coherence)
+    dream, network = load_clip_dream(settings, scenes.link, frames.size, observe, warn)
+    shots = scenes.watch(frames)
+    if settings.coherence.coherence == "flow":
+        shots = tracker.watch(shots)
+    return Stages(shots, start, dream, network)
 
 
 def load_clip_dream(

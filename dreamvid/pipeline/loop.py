@@ -17,10 +17,13 @@ from dreamvid.motion.camera import camera_flow, camera_start
 from dreamvid.motion.dive import key_size
 from dreamvid.pipeline.bounce import there_and_back
 from dreamvid.pipeline.breath import pulse_frames, sway_frames
+from dreamvid.pipeline.clip_loop import loop_of_clip
 from dreamvid.pipeline.dive import dive_frames
 from dreamvid.pipeline.dreaming import GROWING, open_dreamer, say_octaves
-from dreamvid.pipeline.film import Rendered, explained, open_film, rendered, settled
+from dreamvid.pipeline.film import Rendered, exact, explained, rendered
 from dreamvid.settings import LoopSettings
+from dreamvid.video.sink import check_output, open_sink
+from dreamvid.video.source import is_clip
 from dreamvid.video.still import read_still
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ SETTLING = GROWING + 4
 
 
 def loop(
-    picture: str | os.PathLike[str],
+    source: str | os.PathLike[str],
     output: str | os.PathLike[str] | None = None,
     settings: LoopSettings | None = None,
     *,
@@ -40,10 +43,11 @@ def loop(
     observe: Observe = ignore,
     warn: Warn = ignore,
 ) -> Rendered:
-    """Makes a loop of a picture that closes without a seam.
+    """Makes a loop of a picture, or of a clip, that closes without a seam.
 
     Args:
-        picture: where it begins.
+        source: the picture where it begins; or a clip, as for `clip`, which is dreamed as a clip is, and closed. With
+            `steps` of 0 nothing is dreamed.
         output: the film (see `dreamvid.video.sink.open_sink`); without it `NAME-loop.mp4` in the current folder.
         settings: everything else; the defaults if None.
         overwrite: whether an existing output may be replaced.
@@ -54,24 +58,38 @@ def loop(
         DreamvidError: the kinds in `dreamvid.errors`.
     """
     settings = settings or LoopSettings()
-    path = Path(picture)
+    path = Path(source)
     target = os.fspath(output) if output is not None else f"{path.stem}-loop.mp4"
-    film = settled(target, settings.film, overwrite=overwrite, inputs=[path], warn=warn)
+    check_output(target, settings.film, overwrite=overwrite, inputs=[path])
+    make = loop_of_clip if is_clip(path) else _loop_of_picture
+    return make(path, target, settings, overwrite=overwrite, observe=observe, warn=warn)
+
+
+def _loop_of_picture(
+    path: Path, target: str, settings: LoopSettings, *, overwrite: bool, observe: Observe, warn: Warn
+) -> Rendered:
+    settings = settings.of_picture()
+    source, period = settings.source, settings.period
+    assert period is not None  # settled, as are these two
+    assert source.fps is not None
+    assert source.size is not None
+    fps = exact(target, source.fps, warn)
+    settings = settings.but(source=source.but(fps=fps))
     image = read_still(path, warn).image
-    still = resize(image, fit(size_of(image), film.size))
-    frames = max(2, round(settings.period * film.fps))
+    still = resize(image, fit(size_of(image), source.size))
+    frames = max(2, round(period * fps))
     dreamer = open_dreamer(settings.dream, observe, warn)
     say_octaves(dreamer, key_size(size_of(still)), settings.dream, warn)
     begun = perf_counter()
     with (
-        open_film(target, size_of(still), film, frames, overwrite=overwrite, warn=warn) as sink,
+        open_sink(target, size_of(still), fps, settings.film, overwrite=overwrite, frames=frames, warn=warn) as sink,
         explained(sink, target, frames),
     ):
-        for frame in _frames(still, frames, settings.but(film=film), dreamer, observe):
+        for frame in _frames(still, frames, settings, dreamer, observe):
             sink.write(frame)
             observe(Frame(sink.written, frames))
     return rendered(
-        sink, target, size_of(still), film.fps, seconds=perf_counter() - begun, seed=settings.seed,
+        sink, target, size_of(still), fps, seconds=perf_counter() - begun, seed=settings.seed,
         network=dreamer.network.name)
 
 
@@ -99,13 +117,14 @@ def _zoom_frames(
     """The frames of a zoom after it has settled; the camera sets off gently, and comes to rest gently."""
     from dreamvid.dream.ascent import even_pace, steady
 
-    values = settings.dream
+    values, fps = settings.dream, settings.source.fps
+    assert fps is not None  # settled
     pace = even_pace(dreamer.strength(still, values)) if settings.carry.even else steady
     carry = None
     for n in range(-SETTLING, frames):
         # On average 1; a frame at speed 2 is the move of a frame that takes twice as long.
         speed = max(1e-6, pi / 2 * sin(pi * (n - 0.5) / (frames - 1))) if n > 0 else 1e-6
-        flow = camera_flow(size_of(still), settings.film.fps / Fraction(speed), settings.camera)
+        flow = camera_flow(size_of(still), fps / Fraction(speed), settings.camera)
         start = camera_start(still, flow, settings.camera.border, settings.carry)
         rng = np.random.default_rng([settings.seed, n + SETTLING])
         dreamed = dreamer(start(still, carry, n), rng, values, observe, pace if n >= GROWING - SETTLING else steady)
