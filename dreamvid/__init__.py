@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from dreamvid.pipeline import Atlas as Atlas
     from dreamvid.pipeline import Coherence as Coherence
     from dreamvid.pipeline import Dreamed as Dreamed
+    from dreamvid.pipeline import Encoded as Encoded
     from dreamvid.pipeline import Previewed as Previewed
     from dreamvid.pipeline import Rendered as Rendered
     from dreamvid.pipeline import atlas as atlas
     from dreamvid.pipeline import clip as clip
+    from dreamvid.pipeline import encode as encode
     from dreamvid.pipeline import image as image
     from dreamvid.pipeline import loop as loop
     from dreamvid.pipeline import measure as measure
@@ -33,9 +35,11 @@ if TYPE_CHECKING:
     from dreamvid.settings import DiveSettings as DiveSettings
     from dreamvid.settings import DreamSettings as DreamSettings
     from dreamvid.settings import EncoderSettings as EncoderSettings
+    from dreamvid.settings import EncodeSettings as EncodeSettings
     from dreamvid.settings import FilmSettings as FilmSettings
     from dreamvid.settings import ImageSettings as ImageSettings
     from dreamvid.settings import LoopSettings as LoopSettings
+    from dreamvid.settings import LoopSourceSettings as LoopSourceSettings
     from dreamvid.settings import ResultSettings as ResultSettings
     from dreamvid.settings import ShowSettings as ShowSettings
     from dreamvid.settings import SourceSettings as SourceSettings
@@ -49,11 +53,14 @@ _HOME = {
     "Coherence": "pipeline",
     "DiveSettings": "settings",
     "LoopSettings": "settings",
+    "LoopSourceSettings": "settings",
     "Dreamed": "pipeline",
+    "Encoded": "pipeline",
     "Previewed": "pipeline",
     "Rendered": "pipeline",
     "atlas": "pipeline",
     "clip": "pipeline",
+    "encode": "pipeline",
     "image": "pipeline",
     "measure": "pipeline",
     "preview": "pipeline",
@@ -66,6 +73,7 @@ _HOME = {
     "ClipSettings": "settings",
     "CoherenceSettings": "settings",
     "DreamSettings": "settings",
+    "EncodeSettings": "settings",
     "EncoderSettings": "settings",
     "FilmSettings": "settings",
     "ImageSettings": "settings",

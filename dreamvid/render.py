@@ -3,7 +3,7 @@
 What a start is, and how it is dreamed, are arguments. So a zoom, a clip and a test are the same loop.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from dreamvid.arrays import Carry, Image
 
@@ -12,6 +12,15 @@ Start = Callable[[Image, Carry | None, int], Image]
 
 Dream = Callable[[Image, int], Image]
 """(image, number of the frame) → dreamed image."""
+
+
+def dreams(
+    frames: Iterable[Image], start: Start, dream: Dream, *, first: int = 0, carry: Carry | None = None
+) -> Iterator[Carry]:
+    """Each frame with its dream, which is what it leaves to the next; the arguments are those of `render`."""
+    for n, source in enumerate(frames, first):
+        carry = Carry(source, dream(start(source, carry, n), n))
+        yield carry
 
 
 def render(
@@ -35,9 +44,8 @@ def render(
         first: the number of the first frame, from 0.
         carry: what the frame before the first left; None for a beginning.
     """
-    for n, source in enumerate(frames, first):
-        dreamed = dream(start(source, carry, n), n)
-        write(dreamed)
-        carry = Carry(source, dreamed)
-        done(n + 1)
-    return carry
+    left = carry
+    for n, left in enumerate(dreams(frames, start, dream, first=first, carry=carry), first + 1):
+        write(left.dreamed)
+        done(n)
+    return left

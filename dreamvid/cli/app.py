@@ -10,6 +10,7 @@ from typer.exceptions import TyperException
 from dreamvid import __version__
 from dreamvid.cli.clip import clip
 from dreamvid.cli.doctor import doctor
+from dreamvid.cli.encode import encode
 from dreamvid.cli.image import image
 from dreamvid.cli.layers import layers
 from dreamvid.cli.loop import loop
@@ -70,6 +71,7 @@ app.command()(layers)
 app.command()(networks)
 app.command()(clip)
 app.command()(loop)
+app.command()(encode)
 app.command()(measure)
 app.command()(show)
 app.command()(rerun)

@@ -1,14 +1,21 @@
 """`dreamvid loop`."""
 
-from dreamvid.cli.options import Json, Output, Overwrite, Picture, Quiet, Verbose, with_settings
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dreamvid.cli.options import Json, Output, Overwrite, Quiet, Verbose, with_settings
 from dreamvid.cli.work import carry_out, show
 from dreamvid.events import Observe, Warn
 from dreamvid.settings import LoopSettings
 
+Source = Annotated[Path, typer.Argument(metavar="PICTURE|CLIP", show_default=False)]
+
 
 @with_settings
 def loop(
-    picture: Picture,
+    source_path: Source,
     settings: LoopSettings,
     *,
     output: Output = None,
@@ -17,14 +24,16 @@ def loop(
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
-    """Makes a loop of a picture that closes without a seam: an endless dive, a pulse, a sway or a bounce.
+    """Makes a loop that closes without a seam: of a picture an endless dive, a pulse, a sway or a bounce; of a clip
+    one whose end dissolves into its beginning, or a bounce.
 
-    Without -o the film is PICTURE-loop.mp4 in the current folder. -o takes an animation (.gif, .webp, .avif, .png) or
+    A clip is dreamed as by `dreamvid clip`; with --steps 0 it is closed as it is, such as one that is dreamed already.
+    Without -o the film is NAME-loop.mp4 in the current folder. -o takes an animation (.gif, .webp, .avif, .png) or
     whatever `dreamvid zoom` takes.
     """
     from dreamvid import pipeline
 
     def work(observe: Observe, warn: Warn) -> pipeline.Rendered:
-        return pipeline.loop(picture, output, settings, overwrite=overwrite, observe=observe, warn=warn)
+        return pipeline.loop(source_path, output, settings, overwrite=overwrite, observe=observe, warn=warn)
 
     show(carry_out(work, quiet=quiet, verbose=verbose), json=json)

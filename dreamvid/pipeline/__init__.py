@@ -5,6 +5,7 @@ TensorFlow is loaded inside the functions that need it, after everything cheap w
 
 from dreamvid.pipeline.atlas import Atlas, atlas
 from dreamvid.pipeline.clip import clip
+from dreamvid.pipeline.encode import Encoded, encode
 from dreamvid.pipeline.film import Rendered
 from dreamvid.pipeline.image import Dreamed, image
 from dreamvid.pipeline.loop import loop
@@ -14,6 +15,6 @@ from dreamvid.pipeline.rerun import rerun
 from dreamvid.pipeline.zoom import zoom
 
 __all__ = [
-    "Atlas", "Coherence", "Dreamed", "Previewed", "Rendered",
-    "atlas", "clip", "image", "loop", "measure", "preview", "rerun", "zoom",
+    "Atlas", "Coherence", "Dreamed", "Encoded", "Previewed", "Rendered",
+    "atlas", "clip", "encode", "image", "loop", "measure", "preview", "rerun", "zoom",
 ]

@@ -1,26 +1,29 @@
 """A film there and back."""
 
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-import numpy as np
-
-from dreamvid.arrays import Image, from_uint8, to_uint8
+from dreamvid.arrays import Image
+from dreamvid.pipeline.kept import Kept
 
 
-def there_and_back(film: Iterator[Image]) -> Iterator[Image]:
+def there_and_back(film: Iterable[Image]) -> Iterator[Image]:
     """The frames of a film, and then backward all but its two ends, so that no frame is seen twice running.
 
-    On the way there they are kept on the disk, as bytes, since memory would not hold a long film.
+    On the way there they are kept on the disk.
     """
-    with tempfile.TemporaryFile() as kept:
-        count, shape = 0, (0, 0, 0)
-        for image in film:
+    with Kept() as kept:
+        for n, image in enumerate(film):
             yield image
-            shape = image.shape
-            kept.write(to_uint8(image).tobytes())
-            count += 1
-        length = int(np.prod(shape))
-        for n in range(count - 2, 0, -1):
-            kept.seek(n * length)
-            yield from_uint8(np.frombuffer(kept.read(length), np.uint8).reshape(shape))
+            kept[n] = image
+        yield from backward(kept)
+
+
+def backward(kept: Kept) -> Iterator[Image]:
+    """The way back from the last frame to the first, without those two."""
+    for n in range(kept.count - 2, 0, -1):
+        yield kept[n]
+
+
+def length_there_and_back(frames: int) -> int:
+    """How many frames a film of so many has there and back."""
+    return max(frames, 2 * frames - 2)

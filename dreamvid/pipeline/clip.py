@@ -1,8 +1,9 @@
 """A dreamed clip: its own frames, each with the dream before it moved along."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import islice, repeat
 from pathlib import Path
 from time import perf_counter
@@ -18,16 +19,15 @@ from dreamvid.motion.mask import Mask, mask_of, masks_of, shown
 from dreamvid.motion.scenes import Link, Scenes
 from dreamvid.motion.tracker import Tracker
 from dreamvid.pipeline.dreaming import open_dreamer, say_octaves
-from dreamvid.pipeline.film import Rendered, check_film, decided, exact, placed, rendered
-from dreamvid.pipeline.output import Film, open_output
+from dreamvid.pipeline.film import Rendered, check_film, decided, placed, rendered
+from dreamvid.pipeline.output import Film, Output, open_output
 from dreamvid.pipeline.recipe import carried, recipe_for
-from dreamvid.render import Dream, render
+from dreamvid.pipeline.source import kept_tracks, open_clip
+from dreamvid.render import Dream, Start, render
 from dreamvid.settings import ClipSettings, ShowSettings, SourceSettings
 from dreamvid.video.base import Source
-from dreamvid.video.formats import CONTAINERS
-from dreamvid.video.source import open_source, tracks_of
+from dreamvid.video.source import open_source
 from dreamvid.video.still import STILL_SUFFIXES, read_still
-from dreamvid.video.tracks import Tracks, say_unkept
 
 if TYPE_CHECKING:
     from dreamvid.dream.networks.network import Network
@@ -71,29 +71,33 @@ def clip(
     target = os.fspath(output) if output is not None else f"{path.stem}-dream.mp4"
     inputs = [path, Path(settings.show.mask)] if settings.show.mask else [path]
     check_film(target, settings.film, settings.work, overwrite=overwrite, inputs=inputs)
-    frames = _source(path, target, settings.source, warn)
+    frames = open_clip(path, target, settings.source, warn)
     gallery = Gallery(frames, settings, warn)
-    scenes, tracker = Scenes(find=settings.coherence.cuts), Tracker()
-    start = clip_start(scenes.link, tracker.motion, settings.coherence)
-    dream, network = load_clip_dream(settings, scenes.link, frames.size, observe, warn)
-    recipe = recipe_for("clip", settings, {"clip": path}, network)
+    stages = stages_of(frames, settings, observe, warn)
+    recipe = recipe_for("clip", settings, {"clip": path}, stages.network)
     film = Film(
         target=target, size=gallery.size, fps=frames.fps, encoder=settings.film, frames=frames.frames,
-        overwrite=overwrite, work=settings.work, tracks=_tracks(target, frames, settings, warn),
-        recipe=carried(recipe, settings, warn), decides=decided(recipe), place=placed(settings, path),
+        overwrite=overwrite, work=settings.work, recipe=carried(recipe, settings, warn), decides=decided(recipe),
+        place=placed(settings, path),
+        tracks=kept_tracks(frames, target, settings.film, warn) if settings.show.audio else None,
     )
     begun = perf_counter()
     with open_output(film, observe, warn) as sink:
         observe(Begun(film.frames))
-        shots = scenes.watch(frames)
-        before = skipped(shots, sink.first, gallery)
-        if settings.coherence.coherence == "flow":
-            shots = tracker.watch(shots, sink.first, before)
-        carry = None if before is None or sink.state is None else Carry(before, sink.state)
-        with closing(shots):
-            render(gallery.passing(shots), start, dream, lambda dreamed: sink.write(gallery.show(dreamed), dreamed),
-                   lambda done: observe(Frame(done, film.frames)), first=sink.first, carry=carry)
-    return rendered(film, sink, seconds=perf_counter() - begun, seed=settings.seed, network=network)
+        render_clip(frames, stages, gallery, sink, lambda done: observe(Frame(done, film.frames)))
+    return rendered(film, sink, seconds=perf_counter() - begun, seed=settings.seed, network=stages.network)
+
+
+def render_clip(
+    frames: Source, stages: "Stages", gallery: "Gallery", sink: Output, done: Callable[[int], None]
+) -> None:
+    """Dreams and writes the frames of a clip that are not written yet."""
+    shots = stages.watch(frames)
+    before = skipped(shots, sink.first, gallery)
+    carry = None if before is None or sink.state is None else Carry(before, sink.state)
+    with closing(shots), closing(stages.track(shots, sink.first, before)) as tracked:
+        render(gallery.passing(tracked), stages.start, stages.dream,
+               lambda dreamed: sink.write(gallery.show(dreamed), dreamed), done, first=sink.first, carry=carry)
 
 
 def skipped(shots: Iterator[Image], first: int, gallery: "Gallery") -> Image | None:
@@ -103,6 +107,34 @@ def skipped(shots: Iterator[Image], first: int, gallery: "Gallery") -> Image | N
         gallery.skip()
         before = frame
     return before
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The stages of a dreamed clip: how its frames are watched, how each begins, how it is dreamed, by what network."""
+
+    scenes: Scenes
+    tracker: Tracker | None
+    start: Start
+    dream: Dream
+    network: "Network"
+
+    def watch(self, frames: Iterable[Image]) -> Generator[Image, None, None]:
+        """The frames, all from the first, of which each is known to begin a scene or not when it is given out."""
+        return self.scenes.watch(frames)
+
+    def track(self, shots: Generator[Image, None, None], first: int = 0, before: Image | None = None
+              ) -> Generator[Image, None, None]:
+        """The frames from number `first` on; the motion of each is known when it is given out."""
+        return shots if self.tracker is None else self.tracker.watch(shots, first, before)
+
+
+def stages_of(frames: Source, settings: ClipSettings, observe: Observe, warn: Warn) -> Stages:
+    """Loads the network, and builds what a clip goes through."""
+    scenes, tracker = Scenes(find=settings.coherence.cuts), Tracker()
+    start = clip_start(scenes.link, tracker.motion, settings.coherence)
+    dream, network = load_clip_dream(settings, scenes.link, frames.size, observe, warn)
+    return Stages(scenes, tracker if settings.coherence.coherence == "flow" else None, start, dream, network)
 
 
 def load_clip_dream(
@@ -177,20 +209,3 @@ def _masks(values: ShowSettings, frames: Source, wanted: SourceSettings, warn: W
     return masks_of(clip, frames.size, invert=values.invert_mask)
 
 
-def _source(path: Path, target: str, values: SourceSettings, warn: Warn) -> Source:
-    """The clip, at its own rate or at the nearest that the output keeps exactly."""
-    frames = open_source(path, values, warn)
-    fps = exact(target, frames.fps, warn)
-    return frames if fps == frames.fps else open_source(path, values.but(fps=fps), ignore)
-
-
-def _tracks(target: str, frames: Source, settings: ClipSettings, warn: Warn) -> Tracks | None:
-    suffix = Path(target).suffix.lower()
-    tracks = tracks_of(frames) if settings.show.audio and suffix in CONTAINERS else None
-    if tracks is None:
-        return None
-    if CONTAINERS[suffix].loops or settings.film.repeat > 1:
-        warn("the film is silent: " + ("it is repeated" if settings.film.repeat > 1 else f"{suffix} holds no sound"))
-        return None
-    say_unkept(tracks, suffix, warn)
-    return tracks

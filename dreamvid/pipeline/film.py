@@ -38,12 +38,12 @@ class Rendered:
     weights: str
 
 
-def rendered(film: Film, output: Output, *, seconds: float, seed: int, network: "Network") -> Rendered:
+def rendered(film: Film, output: Output, *, seconds: float, seed: int, network: "Network | None") -> Rendered:
     """The record of a film that is finished."""
     return Rendered(
         output=film.target, frames=output.written, width=film.size.width, height=film.size.height, fps=float(film.fps),
         seconds=round(seconds, 3), frames_per_second=round((output.written - output.first) / seconds, 2), seed=seed,
-        network=network.name, weights=network.digest,
+        network=network.name if network else "none", weights=network.digest if network else "",
     )
 
 

@@ -280,7 +280,7 @@ def open_output(film: Film, observe: Observe, warn: Warn) -> Iterator[Output]:
         DreamvidError: the film cannot be written.
     """
     if film.target == STDOUT or not film.work.resume:
-        with _open_sink(film, warn) as sink, explained(film, sink):
+        with _open_sink(film, warn) as sink, explained(sink, film.target, film.frames):
             yield Direct(sink)
         return
     segments = segments_for(film.target, film.size, film.fps, film.encoder, frames=film.frames, tracks=film.tracks,
@@ -314,13 +314,13 @@ def _manifest(film: Film, segments: Segments) -> Manifest:
 
 
 @contextmanager
-def explained(film: Film, sink: Sink) -> Iterator[None]:
+def explained(sink: Sink, target: str, frames: int) -> Iterator[None]:
     """Says in `Cancelled` what is kept, and makes a lack of memory a `DreamvidError`."""
     try:
         yield
     except Cancelled as stop:
-        there = f"{film.target} holds them" if sink.written else "nothing is written"
-        raise type(stop)(f"stopped after {sink.written} of {film.frames} frames; {there}") from stop
+        there = f"{target} holds them" if sink.written else "nothing is written"
+        raise type(stop)(f"stopped after {sink.written} of {frames} frames; {there}") from stop
     except MemoryError as error:
         raise _out_of_memory() from error
 

@@ -19,14 +19,14 @@ CommandSettings = ZoomSettings | ClipSettings | LoopSettings | ImageSettings | A
 
 
 def recipe_for(
-    command: str, settings: CommandSettings, inputs: Mapping[str, Path], network: "Network"
+    command: str, settings: CommandSettings, inputs: Mapping[str, Path], network: "Network | None"
 ) -> Recipe:
     """The recipe of a render.
 
     Args:
         command: a name in `recipe.COMMANDS`.
         inputs: what is read, by its role, beside the files that the settings name.
-        network: the network, loaded.
+        network: the network, loaded; None if nothing is dreamed.
 
     Raises:
         InputError: an input cannot be read any more.
@@ -34,7 +34,8 @@ def recipe_for(
     table = to_table(settings)
     files = dict(inputs) | {key: Path(str(table[key])) for key in file_keys(settings)}
     return Recipe(
-        command=command, settings=recorded(settings), network=network.name, weights=network.digest,
+        command=command, settings=recorded(settings), network=network.name if network else "none",
+        weights=network.digest if network else "",
         inputs={role: Input(name_of(path), fingerprint(path)) for role, path in files.items()}, version=__version__,
     )
 
@@ -72,6 +73,15 @@ def recipe_of(file: Path) -> Recipe:
         return from_toml(text)
     except InputError as error:
         raise InputError(f"{file}: {error}") from error
+
+
+def handed_on(source: Path) -> str | None:
+    """The text of the recipe that frames carry which are encoded anew; None if they carry none."""
+    file = source if source.is_file() else next(iter(sorted(source.glob("*"))), source) if source.is_dir() else source
+    try:
+        return to_toml(recipe_of(file))
+    except InputError:
+        return None
 
 
 def _written(file: Path) -> str:

@@ -19,7 +19,7 @@ from dreamvid.recipe import COMMANDS, Input, Recipe, file_keys
 from dreamvid.settings import Settings, build, from_table, key_of, keys_of, leaves, near, option_of, parsed, to_table
 from dreamvid.video.fingerprint import fingerprint
 from dreamvid.video.formats import CONTAINERS
-from dreamvid.video.still import STILL_SUFFIXES, is_animated
+from dreamvid.video.still import STILL_SUFFIXES, pictures_in
 
 Made = Rendered | Dreamed | Atlas
 
@@ -157,6 +157,6 @@ def _name(file: Path, recipe: Recipe) -> str | None:
     suffix = file.suffix.lower()
     if recipe.command in ("image", "layers"):
         return f"{file.stem}-rerun{file.suffix}" if suffix in STILL_SUFFIXES else None
-    if suffix in STILL_SUFFIXES and not is_animated(file):
+    if suffix in STILL_SUFFIXES and (pictures_in(file) or 1) == 1:
         return f"{file.resolve().parent.name}-rerun/%06d{file.suffix}"
     return f"{file.stem}-rerun{file.suffix}" if suffix in CONTAINERS else None

@@ -7,6 +7,7 @@ A field whose default is `None` takes its value from the quality table of its co
 from dreamvid.settings.atlas import AtlasSettings as AtlasSettings
 from dreamvid.settings.clip import ClipSettings as ClipSettings
 from dreamvid.settings.dream import DreamSettings as DreamSettings
+from dreamvid.settings.encode import EncodeSettings as EncodeSettings
 from dreamvid.settings.film import ENCODER_PRESETS as ENCODER_PRESETS
 from dreamvid.settings.film import EncoderSettings as EncoderSettings
 from dreamvid.settings.film import FilmSettings as FilmSettings
@@ -14,9 +15,10 @@ from dreamvid.settings.film import bits_a_second as bits_a_second
 from dreamvid.settings.film import file_size as file_size
 from dreamvid.settings.film import frame_rate as frame_rate
 from dreamvid.settings.image import ImageSettings as ImageSettings
-from dreamvid.settings.loop import KINDS as KINDS
+from dreamvid.settings.loop import PICTURE_KINDS as PICTURE_KINDS
 from dreamvid.settings.loop import DiveSettings as DiveSettings
 from dreamvid.settings.loop import LoopSettings as LoopSettings
+from dreamvid.settings.loop import LoopSourceSettings as LoopSourceSettings
 from dreamvid.settings.motion import CameraSettings as CameraSettings
 from dreamvid.settings.motion import CarrySettings as CarrySettings
 from dreamvid.settings.result import ResultSettings as ResultSettings

@@ -48,7 +48,7 @@ class EncoderSettings(Settings):
         unset="yuv420p, for prores yuv422p")
     bitrate: str | None = setting(None, "Bits per second, such as 8M or 900k, in place of a rate factor.", unset="none")
     encoder_preset: str | None = setting(None, "Speed of the encoder: slower films are smaller.",
-                                         choices=ENCODER_PRESETS)
+                                         choices=ENCODER_PRESETS, unset="medium")
     key_every: int | None = setting(
         None, "Frames from one key frame to the next. In a loop 1: an encoder that began anew with its first frame "
         "only would show the seam.", low=1, high=10_000, unset="the encoder's")

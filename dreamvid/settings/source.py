@@ -16,7 +16,7 @@ class SourceSettings(Settings):
     start: float = setting(0.0, "Where in the clip to begin.", low=0, high=1e6, unit="seconds")
     end: float | None = setting(None, "Where in the clip to end; without it, at its end.", low=0, high=1e6,
                                 unit="seconds")
-    frames: int | None = setting(None, "Most frames to dream.", low=1, high=10_000_000)
+    frames: int | None = setting(None, "Most frames to take.", low=1, high=10_000_000)
     size: int | None = setting(None, "Longer side of the film; without it, the clip's own.", low=16, high=8192,
                                unit="pixels")
     fps: Fraction | None = setting(None, "Frames per second; without it, the clip's own.", low=1, high=240)

@@ -40,7 +40,8 @@ def check_pattern(pattern: Path, *, overwrite: bool, inputs: Sequence[Path] = ()
     check_writable(folder)
     taken = list(_taken(pattern))
     for source in inputs:
-        if same_file(folder, source) or any(same_file(picture, source) for picture in taken):
+        read = list(_taken(source)) if is_pattern(source) and source.parent.is_dir() else [source]
+        if same_file(folder, source) or _identities(taken) & _identities(read):
             raise OutputError(f"{pattern} would write over the input {source}; the output needs another name")
     if taken and not overwrite:
         raise exists_error(min(taken))
@@ -51,6 +52,12 @@ def _taken(pattern: Path) -> Iterator[Path]:
     before, after = map(re.escape, _NUMBER.split(pattern.name))
     named = re.compile(f"{before}\\d+{after}")
     return (path for path in pattern.parent.iterdir() if named.fullmatch(path.name))
+
+
+def _identities(paths: Sequence[Path]) -> set[tuple[int, int]]:
+    """What tells the files that exist from each other, whatever their names."""
+    facts = [path.stat() for path in paths if path.exists()]
+    return {(fact.st_dev, fact.st_ino) for fact in facts}
 
 
 def numbered(pattern: Path, number: int) -> Path:

@@ -15,7 +15,8 @@ from dreamvid.video.clip import window
 from dreamvid.video.still import STILL_SUFFIXES, read_still
 from dreamvid.video.timing import FALLBACK
 
-_READ = (*STILL_SUFFIXES, ".gif", ".bmp", ".ppm", ".pgm")
+PICTURE_SUFFIXES = (*STILL_SUFFIXES, ".gif", ".bmp", ".ppm", ".pgm")
+"""How the names of pictures end."""
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -73,11 +74,11 @@ def in_folder(folder: Path) -> list[Path]:
     """
     try:
         paths = [path for path in folder.iterdir()
-                 if path.suffix.lower() in _READ and path.is_file() and not path.name.startswith(".")]
+                 if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file() and not path.name.startswith(".")]
     except OSError as error:
         raise InputError(f"{folder} cannot be read: {error.strerror}") from error
     if not paths:
-        raise InputError(f"{folder} holds no picture ({', '.join(_READ)})")
+        raise InputError(f"{folder} holds no picture ({', '.join(PICTURE_SUFFIXES)})")
     return sorted(paths, key=natural)
 
 

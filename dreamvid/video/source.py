@@ -7,10 +7,11 @@ from dreamvid.settings import SourceSettings
 from dreamvid.video.base import Source
 from dreamvid.video.clip import Clip
 from dreamvid.video.folder import is_pattern
-from dreamvid.video.pictures import Pictures, by_pattern, in_folder
+from dreamvid.video.pictures import PICTURE_SUFFIXES, Pictures, by_pattern, in_folder
+from dreamvid.video.still import pictures_in
 from dreamvid.video.tracks import Tracks
 
-__all__ = ["Source", "open_source", "tracks_of"]
+__all__ = ["Source", "is_clip", "open_source", "tracks_of"]
 
 
 def open_source(path: Path, values: SourceSettings, warn: Callable[[str], None]) -> Source:
@@ -33,6 +34,20 @@ def open_source(path: Path, values: SourceSettings, warn: Callable[[str], None])
     if is_pattern(path) and not path.exists():
         return Pictures(by_pattern(path, warn), values, warn)
     return Clip(path, values, warn)
+
+
+def is_clip(path: Path) -> bool:
+    """Whether a name is that of a clip; else it is that of one picture, or of nothing.
+
+    Folders, numbered pictures, animations of more than one frame and all films are clips.
+    """
+    if path.is_dir() or (is_pattern(path) and not path.exists()):
+        return True
+    if not path.is_file():
+        return False
+    count = pictures_in(path)
+    # A picture that cannot even be opened is told as one, by its suffix.
+    return count > 1 if count is not None else path.suffix.lower() not in PICTURE_SUFFIXES
 
 
 def tracks_of(source: Source) -> Tracks | None:

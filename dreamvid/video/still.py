@@ -31,8 +31,9 @@ _MAX_BYTES = 2**31
 # What Pillow's decoders raise on damaged files.
 _DAMAGE = (OSError, SyntaxError, ValueError, TypeError, EOFError, LookupError, RuntimeError, OverflowError,
            struct.error, zlib.error, cv2.error)
+_ANIMATED = ("GIF", "PNG", "WEBP", "AVIF")
 _SEVERAL: dict[str | None, str] = {
-    **dict.fromkeys(("GIF", "PNG", "WEBP", "AVIF"), "is animated; its first frame"),
+    **dict.fromkeys(_ANIMATED, "is animated; its first frame"),
     "TIFF": "has several pages; its first",
 }
 _PNG_END = b"IEND\xaeB`\x82"
@@ -77,14 +78,15 @@ def read_still(path: Path, warn: Callable[[str], None]) -> Still:
     return Still(image * alpha[..., np.newaxis], alpha)
 
 
-def is_animated(path: Path) -> bool:
-    """Whether a picture file holds several frames; a damaged one holds none.
-
-    Raises:
-        InputError: see `read_still`.
-    """
-    with _opened(path, _content(path)) as picture:
-        return bool(getattr(picture, "is_animated", False))
+def pictures_in(path: Path) -> int | None:
+    """How many pictures a file holds, more than one if it is animated; None if it is none of the `FORMATS`."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with PIL.Image.open(path, formats=FORMATS) as picture:
+                return int(getattr(picture, "n_frames", 1)) if picture.format in _ANIMATED else 1
+    except (*_DAMAGE, PIL.Image.DecompressionBombError):
+        return None
 
 
 def _content(path: Path) -> bytes:

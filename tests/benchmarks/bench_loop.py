@@ -14,7 +14,7 @@ import cv2
 from dreamvid.dream import ascent, dreamer
 from dreamvid.pipeline import loop
 from dreamvid.pipeline.closing import closing
-from dreamvid.settings import FilmSettings, LoopSettings
+from dreamvid.settings import LoopSettings, LoopSourceSettings
 
 SEED = Path(__file__).parent.parent.parent / "samples" / "seed.jpg"
 SIDE = 480
@@ -38,7 +38,7 @@ def main() -> None:
         cv2.imwrite(str(square), cv2.resize(picture[:side, :side], (SIDE, SIDE), interpolation=cv2.INTER_CUBIC))
         film = Path(folder) / "dive.mp4"
         dreamer.ascend = timed
-        made = loop(square, film, LoopSettings(film=FilmSettings(size=SIDE, fps=Fraction(25))))
+        made = loop(square, film, LoopSettings(source=LoopSourceSettings(size=SIDE, fps=Fraction(25))))
         found = closing(film)
     print(f"{made.frames} frames of {made.width}x{made.height} in {made.seconds:.1f} s, "
           f"{seconds / made.seconds:.0%} of it dreaming; last step {found.last / found.median:.2f}, "

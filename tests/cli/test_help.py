@@ -10,13 +10,23 @@ import pytest
 from typer.testing import Result
 
 from dreamvid import __version__
-from dreamvid.settings import AtlasSettings, ImageSettings, Settings, ZoomSettings, leaves, option_of
+from dreamvid.settings import (
+    AtlasSettings,
+    EncodeSettings,
+    ImageSettings,
+    LoopSettings,
+    Settings,
+    ZoomSettings,
+    leaves,
+    option_of,
+)
 
 ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.mark.parametrize("words", [
-    "--help", "zoom --help", "image --help", "layers --help", "networks --help", "doctor --help", "--version"])
+    "--help", "zoom --help", "image --help", "layers --help", "networks --help", "encode --help", "loop --help",
+    "doctor --help", "--version"])
 def test_help_loads_nothing_heavy(words: str) -> None:
     program = f"""
 import sys
@@ -32,7 +42,8 @@ assert not heavy, heavy
 
 
 @pytest.mark.parametrize(("command", "kind"), [
-    ("zoom", ZoomSettings), ("image", ImageSettings), ("layers", AtlasSettings)])
+    ("zoom", ZoomSettings), ("image", ImageSettings), ("layers", AtlasSettings),
+    ("encode", EncodeSettings), ("loop", LoopSettings)])
 def test_help_names_every_setting_with_its_default(
     run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, command: str, kind: type[Settings]
 ) -> None:

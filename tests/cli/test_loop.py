@@ -11,7 +11,7 @@ import pytest
 from PIL import Image as Pillow
 from typer.testing import Result
 
-from dreamvid.settings import KINDS, DiveSettings, LoopSettings
+from dreamvid.settings import PICTURE_KINDS, DiveSettings, LoopSettings
 from tests.conftest import SEED
 
 Run = Callable[..., Result]
@@ -19,7 +19,7 @@ SMALL = ("--size", "128", "--quality", "draft", "--steps", "2", "--octaves", "2"
          "-q", "--no-recipe")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PICTURE_KINDS)
 def test_every_kind_closes(run: Run, kind: str) -> None:
     made = run("loop", SEED, *SMALL, "--kind", kind, "-o", "a.mkv", "--codec", "ffv1", "--json")
     assert made.exit_code == 0, made.output
@@ -104,7 +104,8 @@ def test_what_is_no_loop_cannot_be_measured(run: Run, picture: Path, tmp_path: P
 
 
 def test_deep_kinds_dream_deeply_and_a_bounce_like_a_zoom() -> None:
-    assert LoopSettings().dream.steps == 12
-    assert LoopSettings(kind="bounce").dream.steps == 2
+    assert LoopSettings().of_picture().dream.steps == 12
+    assert LoopSettings(kind="bounce").of_picture().dream.steps == 2
+    assert LoopSettings().of_clip().dream.steps == 2
     assert LoopSettings().film.key_every == 1
     assert LoopSettings(dive=DiveSettings(keys=3)).dive.keys == 3
