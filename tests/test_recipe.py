@@ -41,7 +41,7 @@ def recipes(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     command = draw(st.sampled_from(list(COMMANDS)))
     # these exclude each other, or are no plain text
     others = {"class", "guide", "mask", "weights", "objective", "network", "tile", "overlap", "start", "end", "fps",
-              "bitrate", "crf", "max_size", "poster", "sheet", "offline", "recipe"}
+              "bitrate", "crf", "max_size", "poster", "sheet", "offline", "recipe", "resume", "restart", "keep_work"}
     chosen = {key: values_of(key, *known) for key, known in keys_of(COMMANDS[command]).items() if key not in others}
     return command, draw(st.fixed_dictionaries({}, optional=chosen))
 
