@@ -19,7 +19,7 @@ from dreamvid.motion.tracker import Tracker
 from dreamvid.pipeline.dreaming import open_dreamer, say_octaves
 from dreamvid.pipeline.film import Rendered, exact, explained, rendered
 from dreamvid.render import Dream, render
-from dreamvid.settings import ClipSettings, ShowSettings, SourceSettings
+from dreamvid.settings import ClipSettings, SourceSettings
 from dreamvid.video.base import Source
 from dreamvid.video.formats import CONTAINERS
 from dreamvid.video.sink import Sink, check_output, open_sink
@@ -66,7 +66,7 @@ def clip(
     target = os.fspath(output) if output is not None else f"{path.stem}-dream.mp4"
     inputs = [path, Path(settings.show.mask)] if settings.show.mask else [path]
     check_output(target, settings.film, overwrite=overwrite, inputs=inputs)
-    frames = _source(path, target, settings.source, warn)
+    frames = _source(path, target, settings, warn)
     gallery = Gallery(frames, settings, warn)
     scenes, tracker = Scenes(find=settings.coherence.cuts), Tracker()
     start = clip_start(scenes.link, tracker.motion, settings.coherence)
@@ -120,7 +120,7 @@ class Gallery:
 
     def __init__(self, frames: Source, settings: ClipSettings, warn: Warn) -> None:
         self._values = settings.show
-        self._masks = _masks(settings.show, frames, settings.source, warn)
+        self._masks = _masks(settings, frames, warn)
         self._fps = frames.fps
         self._given = -1
         self._frame: Image | None = None
@@ -142,13 +142,14 @@ class Gallery:
         return seen if compare is None else compare(self._frame, seen, float(self._given / self._fps))
 
 
-def _masks(values: ShowSettings, frames: Source, wanted: SourceSettings, warn: Warn) -> Iterator[Mask | None]:
+def _masks(settings: ClipSettings, frames: Source, warn: Warn) -> Iterator[Mask | None]:
+    values, limit = settings.show, settings.dream.max_pixels
     if values.mask is None:
         return repeat(None)
     path = Path(values.mask)
     if path.is_file() and path.suffix.lower() in STILL_SUFFIXES:
-        return repeat(mask_of(read_still(path, warn).image, frames.size, invert=values.invert_mask))
-    clip = open_source(path, SourceSettings(fps=frames.fps, start=wanted.start), warn)
+        return repeat(mask_of(read_still(path, warn, limit).image, frames.size, invert=values.invert_mask))
+    clip = open_source(path, SourceSettings(fps=frames.fps, start=settings.source.start), warn, limit)
     if clip.frames < frames.frames:
         warn(f"the mask has {clip.frames} frames and the clip {frames.frames}; its last frame stays")
     return masks_of(clip, frames.size, invert=values.invert_mask)
@@ -162,11 +163,12 @@ def _open(
                      warn=warn)
 
 
-def _source(path: Path, target: str, values: SourceSettings, warn: Warn) -> Source:
+def _source(path: Path, target: str, settings: ClipSettings, warn: Warn) -> Source:
     """The clip, at its own rate or at the nearest that the output keeps exactly."""
-    frames = open_source(path, values, warn)
+    values, limit = settings.source, settings.dream.max_pixels
+    frames = open_source(path, values, warn, limit)
     fps = exact(target, frames.fps, warn)
-    return frames if fps == frames.fps else open_source(path, values.but(fps=fps), ignore)
+    return frames if fps == frames.fps else open_source(path, values.but(fps=fps), ignore, limit)
 
 
 def _tracks(target: str, frames: Source, settings: ClipSettings, warn: Warn) -> Tracks | None:

@@ -57,7 +57,7 @@ def loop(
     path = Path(picture)
     target = os.fspath(output) if output is not None else f"{path.stem}-loop.mp4"
     film = settled(target, settings.film, overwrite=overwrite, inputs=[path], warn=warn)
-    image = read_still(path, warn).image
+    image = read_still(path, warn, settings.dream.max_pixels).image
     still = resize(image, fit(size_of(image), film.size))
     frames = max(2, round(settings.period * film.fps))
     dreamer = open_dreamer(settings.dream, observe, warn)

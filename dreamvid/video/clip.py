@@ -11,7 +11,7 @@ import numpy as np
 
 from dreamvid.arrays import Image, Size, fit, from_uint8, from_uint16
 from dreamvid.errors import FFmpegError, InputError, SettingError
-from dreamvid.settings import SourceSettings
+from dreamvid.settings import MAX_PIXELS, SourceSettings
 from dreamvid.video import ffmpeg
 from dreamvid.video.ahead import ahead
 from dreamvid.video.base import Source
@@ -69,13 +69,16 @@ class Clip(Source):
         path: the file.
         values: what is read of it.
         warn: gets one sentence for each thing worth knowing.
+        max_pixels: the most that a frame may declare.
 
     Raises:
         InputError, SettingError, FFmpegError: see `open_source`.
     """
 
-    def __init__(self, path: Path, values: SourceSettings, warn: Callable[[str], None]) -> None:
-        self._facts = facts = probe(path)
+    def __init__(self, path: Path, values: SourceSettings, warn: Callable[[str], None],
+                 max_pixels: int = MAX_PIXELS) -> None:
+        self._facts = facts = probe(path, max_pixels)
+        self._max_pixels = max_pixels
         self._values = values
         self._warn = warn
         own, steady = rate_of(facts.times, facts.rate)
@@ -126,7 +129,7 @@ class Clip(Source):
 
     def __iter__(self) -> Iterator[Image]:
         picture = ["-map", "0:V:0", "-vf", self._filters(), "-fps_mode", "passthrough", "-pix_fmt", self._format()]
-        child = Reader([*ffmpeg.reading(self._facts.path), *picture])
+        child = Reader([*ffmpeg.reading(self._facts.path, max_pixels=self._max_pixels), *picture])
         count = 0
         for image in ahead(lambda: _image(child.read()), child.close):
             count += 1

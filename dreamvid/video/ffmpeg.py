@@ -8,15 +8,13 @@ from pathlib import Path
 import imageio_ffmpeg
 
 from dreamvid.errors import FFmpegError
+from dreamvid.settings import MAX_PIXELS
 
 VARIABLE = "DREAMVID_FFMPEG"
 """The environment variable that names another ffmpeg than imageio-ffmpeg's."""
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,mpegts,mpeg,flv,ogg,apng,webp_anim"
 """The formats of films that are opened, by ffmpeg's names: those that cannot refer to other files."""
-
-MAX_PIXELS = 178_956_970
-"""Most pixels a frame may declare; the same as for a picture."""
 
 _SECONDS_TO_ANSWER = 30.0
 
@@ -44,7 +42,7 @@ def url(path: Path) -> str:
     return f"file:{path.absolute()}"
 
 
-def reading(path: Path, *options: str) -> list[str]:
+def reading(path: Path, *options: str, max_pixels: int = MAX_PIXELS) -> list[str]:
     """The arguments that open a file as an input, safely.
 
     Only media files are opened, and only as files: a list or a playlist, whatever its name, could name other files,
@@ -53,8 +51,9 @@ def reading(path: Path, *options: str) -> list[str]:
     Args:
         path: the file.
         options: ffmpeg's further options for this input.
+        max_pixels: the most that a frame may declare.
     """
-    return ["-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-max_pixels", str(MAX_PIXELS), *options,
+    return ["-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-max_pixels", str(max_pixels), *options,
             "-i", url(path)]
 
 
