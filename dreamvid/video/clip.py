@@ -16,6 +16,7 @@ from dreamvid.video import ffmpeg
 from dreamvid.video.ahead import ahead
 from dreamvid.video.base import Source
 from dreamvid.video.child import Reader
+from dreamvid.video.encoder import PATIENCE
 from dreamvid.video.probe import Facts, probe
 from dreamvid.video.timing import rate_of
 from dreamvid.video.tracks import Tracks
@@ -33,6 +34,7 @@ _TRANSPARENT = re.compile(r"yuva|rgba|argb|abgr|bgra|gbrap|ya|pal8")
 _DEEP = re.compile(r"(p|x2..|gray|ya|y2)(9|10|12|14|16)|48|64|f32|f16|xyz")
 # A film whose packets end so much before the time it states has lost its end; sound and picture differ by less.
 _SHORT = Fraction(1, 2)
+_SLOWEST = 5.0  # frames decoded a second
 
 
 @dataclass(frozen=True)
@@ -131,9 +133,14 @@ class Clip(Source):
         picture = ["-map", "0:V:0", "-vf", self._filters(), "-fps_mode", "passthrough", "-pix_fmt", self._format()]
         child = Reader([*ffmpeg.reading(self._facts.path, max_pixels=self._max_pixels), *picture])
         count = 0
-        for image in ahead(lambda: _image(child.read()), child.close):
-            count += 1
-            yield image
+        # What lies before the first frame is decoded too.
+        patience = PATIENCE + self._window.first / _SLOWEST
+        try:
+            for image in ahead(lambda: _image(child.read()), child.close, patience):
+                count += 1
+                yield image
+        except TimeoutError as error:
+            raise FFmpegError(f"ffmpeg gave no frame of {self._facts.path} for {patience:g} seconds") from error
         self._settle(child, count)
 
     def _settle(self, child: Reader, count: int) -> None:

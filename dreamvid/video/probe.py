@@ -12,6 +12,8 @@ from dreamvid.video import ffmpeg
 
 _DISCARDED = 0x4  # the flag of a packet that is decoded and not shown
 _NO_TIME = -(2**63)
+_SECONDS_TO_ANSWER = 60.0
+_SLOWEST = 5e6  # bytes a second
 _STREAM = re.compile(r"^  Stream #0:(\d+)\S*: (Video|Audio|Subtitle): (\w+)(.*)$", re.MULTILINE)
 _SHOWN = re.compile(r"n: +0 pts: *\S+ .*? fmt:(\S+) .*?sar:(\d+)/(\d+) s:(\d+)x(\d+) i:(\w)")
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
@@ -107,7 +109,12 @@ def _check_file(path: Path) -> None:
 def _first_frame(path: Path, max_pixels: int) -> str:
     """All that ffmpeg says while it decodes one frame."""
     options = ["-map", "0:V:0", "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"]
-    return ffmpeg.told(*ffmpeg.reading(path, max_pixels=max_pixels), *options)[2]
+    return ffmpeg.told(*ffmpeg.reading(path, max_pixels=max_pixels), *options, seconds=_patience(path))[2]
+
+
+def _patience(path: Path) -> float:
+    """Seconds after which ffmpeg is given up: more than a slow disk needs to give the whole file."""
+    return _SECONDS_TO_ANSWER + path.stat().st_size / _SLOWEST
 
 
 def _streams(text: str) -> list[tuple[str, str, str, str]]:
@@ -163,7 +170,7 @@ def _rate(text: str) -> Fraction | None:
 def _packets(path: Path, begin: Fraction) -> tuple[tuple[Fraction, ...], Fraction]:
     """When each frame is shown, and when the last packet ends; nothing is decoded for it."""
     listing = ["-copyts", "-map", "0:V:0", "-map", "0:a?", "-c", "copy", "-f", "framecrc", "pipe:1"]
-    text = ffmpeg.told(*ffmpeg.reading(path), *listing)[1]
+    text = ffmpeg.told(*ffmpeg.reading(path), *listing, seconds=_patience(path))[1]
     units = {int(stream): Fraction(int(over), int(under)) for stream, over, under in _TICK.findall(text)}
     packets = [(int(stream), int(decoded), _NO_TIME if shown == "NOPTS" else int(shown), int(length),
                 int(flags or "0", 16)) for stream, decoded, shown, length, flags in _PACKET.findall(text)]

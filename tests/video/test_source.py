@@ -319,6 +319,30 @@ def test_ffmpeg_killed(tmp_path: Path) -> None:
         list(frames)
 
 
+def behaving(folder: Path, when: str, then: str) -> str:
+    """An ffmpeg that does something else where a word is among its arguments."""
+    path = folder / "other ffmpeg"
+    path.write_text(f'#!/bin/sh\ncase "$*" in *{when}*) {then};; esac\nexec {ffmpeg.executable()} "$@"\n')
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.mark.parametrize("when", ["showinfo", "framecrc", "image2pipe"])
+@pytest.mark.parametrize(("then", "message"), [
+    ("sleep 300", "ffmpeg gave no "), ("kill -9 $$", "was ended by signal 9"),
+])
+def test_ffmpeg_hangs_or_dies_at_any_stage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str, then: str, message: str
+) -> None:
+    path = make("mp4", tmp_path, 2)
+    monkeypatch.setenv(ffmpeg.VARIABLE, behaving(tmp_path, when, then))
+    monkeypatch.setattr("dreamvid.video.clip.PATIENCE", 0.5)
+    monkeypatch.setattr("dreamvid.video.probe._SECONDS_TO_ANSWER", 0.5)
+    with pytest.raises(FFmpegError, match=message):
+        list(opened(path))
+    assert not psutil.Process().children()
+
+
 def test_ffmpeg_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = make("mp4", tmp_path, 2)
     monkeypatch.setenv(ffmpeg.VARIABLE, "/no/such/ffmpeg")
