@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil
 from pathlib import Path
 
@@ -34,6 +35,7 @@ _TRANSPARENT = re.compile(r"yuva|rgba|argb|abgr|bgra|gbrap|ya|pal8")
 _DEEP = re.compile(r"(p|x2..|gray|ya|y2)(9|10|12|14|16)|48|64|f32|f16|xyz")
 # A film whose packets end so much before the time it states has lost its end; sound and picture differ by less.
 _SHORT = Fraction(1, 2)
+_LONGEST = 3600  # seconds of one frame; ffmpeg holds in memory all that it repeats
 _SLOWEST = 5.0  # frames decoded a second
 
 
@@ -82,6 +84,7 @@ class Clip(Source):
         self._facts = facts = probe(path, max_pixels)
         self._max_pixels = max_pixels
         self._values = values
+        _check_times(facts)
         self._warn = warn
         own, steady = rate_of(facts.times, facts.rate)
         self.fps = values.fps or own
@@ -183,6 +186,14 @@ def _image(pixels: np.ndarray | None) -> Image | None:
     if pixels is None:
         return None
     return from_uint8(pixels) if pixels.dtype == np.uint8 else from_uint16(pixels)
+
+
+def _check_times(facts: Facts) -> None:
+    """Refuses a film whose times are so wrong that to fill its gaps would take for ever."""
+    longest = max((after - before for before, after in pairwise(facts.times)), default=Fraction(0))
+    if longest > _LONGEST:
+        raise InputError(f"{facts.path} shows a frame for {float(longest):.0f} seconds, where {_LONGEST} are the most; "
+                         "its times are damaged")
 
 
 def can_tone_map() -> bool:

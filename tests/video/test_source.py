@@ -270,6 +270,13 @@ def test_damaged_in_the_middle(tmp_path: Path) -> None:
     assert len(shown) >= 50
 
 
+def test_a_gap_of_days_is_damage_and_not_filled(tmp_path: Path) -> None:
+    path = make_film(tmp_path / "a.mkv", 3, *H264, "-vf", "setpts='N*1e7/TB'", "-fps_mode", "vfr",
+                     "-enc_time_base", "1/1000")
+    with pytest.raises(InputError, match="shows a frame for 10000000 seconds"):
+        opened(path)
+
+
 def test_mp4_without_its_index(tmp_path: Path) -> None:
     path = make("mp4", tmp_path, 20)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
