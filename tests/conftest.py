@@ -44,3 +44,8 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("a small disk can only be mounted by root")
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz", type=int, default=2000, help="how many damaged files are read")
+    parser.addoption("--soak", type=int, default=0, help="how many frames the long zoom has, 5000 for a real one")

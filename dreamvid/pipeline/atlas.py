@@ -88,7 +88,7 @@ def atlas(
 def _start(source: Path | None, settings: AtlasSettings, warn: Warn) -> Image:
     if source is None:
         return noise(Size(settings.size, settings.size), settings.seed)
-    picture = read_still(source, warn).image
+    picture = read_still(source, warn, settings.dream.max_pixels).image
     return resize(picture, fit(size_of(picture), settings.size))
 
 

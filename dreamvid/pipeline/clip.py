@@ -24,7 +24,7 @@ from dreamvid.pipeline.output import Film, Output, open_output
 from dreamvid.pipeline.recipe import carried, recipe_for
 from dreamvid.pipeline.source import kept_tracks, open_clip
 from dreamvid.render import Dream, Start, render
-from dreamvid.settings import ClipSettings, ShowSettings, SourceSettings
+from dreamvid.settings import ClipSettings, SourceSettings
 from dreamvid.video.base import Source
 from dreamvid.video.source import open_source
 from dreamvid.video.still import STILL_SUFFIXES, read_still
@@ -71,7 +71,7 @@ def clip(
     target = os.fspath(output) if output is not None else f"{path.stem}-dream.mp4"
     inputs = [path, Path(settings.show.mask)] if settings.show.mask else [path]
     check_film(target, settings.film, settings.work, overwrite=overwrite, inputs=inputs)
-    frames = open_clip(path, target, settings.source, warn)
+    frames = open_clip(path, target, settings.source, warn, settings.dream.max_pixels)
     gallery = Gallery(frames, settings, warn)
     stages = stages_of(frames, settings, observe, warn)
     recipe = recipe_for("clip", settings, {"clip": path}, stages.network)
@@ -170,7 +170,7 @@ class Gallery:
 
     def __init__(self, frames: Source, settings: ClipSettings, warn: Warn) -> None:
         self._values = settings.show
-        self._masks = _masks(settings.show, frames, settings.source, warn)
+        self._masks = _masks(settings, frames, warn)
         self._fps = frames.fps
         self._given = -1
         self._frame: Image | None = None
@@ -197,13 +197,14 @@ class Gallery:
         return seen if compare is None else compare(self._frame, seen, float(self._given / self._fps))
 
 
-def _masks(values: ShowSettings, frames: Source, wanted: SourceSettings, warn: Warn) -> Iterator[Mask | None]:
+def _masks(settings: ClipSettings, frames: Source, warn: Warn) -> Iterator[Mask | None]:
+    values, limit = settings.show, settings.dream.max_pixels
     if values.mask is None:
         return repeat(None)
     path = Path(values.mask)
     if path.is_file() and path.suffix.lower() in STILL_SUFFIXES:
-        return repeat(mask_of(read_still(path, warn).image, frames.size, invert=values.invert_mask))
-    clip = open_source(path, SourceSettings(fps=frames.fps, start=wanted.start), warn)
+        return repeat(mask_of(read_still(path, warn, limit).image, frames.size, invert=values.invert_mask))
+    clip = open_source(path, SourceSettings(fps=frames.fps, start=settings.source.start), warn, limit)
     if clip.frames < frames.frames:
         warn(f"the mask has {clip.frames} frames and the clip {frames.frames}; its last frame stays")
     return masks_of(clip, frames.size, invert=values.invert_mask)

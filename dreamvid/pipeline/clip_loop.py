@@ -32,7 +32,7 @@ def loop_of_clip(
 ) -> Rendered:
     """Makes a loop of a clip; the output is checked already. See `loop`."""
     settings = settings.of_clip()
-    frames = open_clip(path, target, settings.source, warn)
+    frames = open_clip(path, target, settings.source, warn, settings.dream.max_pixels)
     if frames.frames < LEAST:
         raise InputError(f"{path} has {frames.frames} frames here; a loop needs {LEAST} at least")
     if tracks_of(frames) is not None:

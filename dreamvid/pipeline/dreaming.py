@@ -30,7 +30,7 @@ def open_dreamer(values: DreamSettings, observe: Observe, warn: Warn) -> "Dreame
     """The dreamer that the settings describe, its guide read from its file."""
     from dreamvid.dream.dreamer import build_dreamer
 
-    guide = read_still(Path(values.guide), warn).image if values.guide else None
+    guide = read_still(Path(values.guide), warn, values.max_pixels).image if values.guide else None
     return build_dreamer(open_network(values, observe), values, guide)
 
 

@@ -110,7 +110,7 @@ def _starts(jobs: list[Job], settings: ImageSettings, warn: Warn) -> Iterator[tu
     failed = 0
     for job in jobs:
         try:
-            still = read_still(job.source, warn) if job.source else Still(_noise(settings))
+            still = read_still(job.source, warn, settings.dream.max_pixels) if job.source else Still(_noise(settings))
         except InputError as error:
             if len(jobs) == 1:
                 raise

@@ -78,7 +78,7 @@ def _loop_of_picture(
     assert source.size is not None
     fps = exact(target, source.fps, warn)
     settings = settings.but(source=source.but(fps=fps))
-    image = read_still(path, warn).image
+    image = read_still(path, warn, settings.dream.max_pixels).image
     still = resize(image, fit(size_of(image), source.size))
     frames = max(2, round(period * fps))
     dreamer = open_dreamer(settings.dream, observe, warn)

@@ -11,7 +11,7 @@ from dreamvid.errors import InputError
 from dreamvid.events import Begun, Frame, Observe, Warn, ignore
 from dreamvid.motion.scenes import Link
 from dreamvid.pipeline.clip import load_clip_dream
-from dreamvid.settings import ClipSettings, SourceSettings
+from dreamvid.settings import ClipSettings
 from dreamvid.video.base import Source
 from dreamvid.video.sheet import contact_sheet
 from dreamvid.video.source import open_source
@@ -61,7 +61,7 @@ def preview(
     path = Path(source)
     target = Path(output) if output is not None else Path(f"{path.stem}-preview.png")
     check_still(target, overwrite=overwrite, inputs=[path])
-    frames = _opened(path, settings.source, warn)
+    frames = _opened(path, settings, warn)
     dream, _ = load_clip_dream(settings, lambda _: Link.CUT, frames.size, observe, warn)
     count = min(FRAMES, frames.frames)
     observe(Begun(count))
@@ -77,9 +77,10 @@ def preview(
     return Previewed(str(target), len(cells), sheet.shape[1], sheet.shape[0], round(perf_counter() - begun, 3))
 
 
-def _opened(path: Path, values: SourceSettings, warn: Warn) -> Source:
-    frames = open_source(path, values, warn)
-    return frames if max(frames.size) <= SIDE else open_source(path, values.but(size=SIDE), lambda _: None)
+def _opened(path: Path, settings: ClipSettings, warn: Warn) -> Source:
+    values, limit = settings.source, settings.dream.max_pixels
+    frames = open_source(path, values, warn, limit)
+    return frames if max(frames.size) <= SIDE else open_source(path, values.but(size=SIDE), ignore, limit)
 
 
 def _spread(frames: Source, count: int) -> Iterator[tuple[int, Image]]:

@@ -4,18 +4,20 @@ from pathlib import Path
 
 from dreamvid.events import Warn, ignore
 from dreamvid.pipeline.film import exact
-from dreamvid.settings import EncoderSettings, SourceSettings
+from dreamvid.settings import MAX_PIXELS, EncoderSettings, SourceSettings
 from dreamvid.video.base import Source
 from dreamvid.video.formats import CONTAINERS
 from dreamvid.video.source import open_source, tracks_of
 from dreamvid.video.tracks import Tracks, say_unkept
 
 
-def open_clip(path: Path, target: str, values: SourceSettings, warn: Warn) -> Source:
+def open_clip(
+    path: Path, target: str, values: SourceSettings, warn: Warn, max_pixels: int = MAX_PIXELS
+) -> Source:
     """The clip, at its own rate or at the nearest that the output keeps exactly."""
-    frames = open_source(path, values, warn)
+    frames = open_source(path, values, warn, max_pixels)
     fps = exact(target, frames.fps, warn)
-    return frames if fps == frames.fps else open_source(path, values.but(fps=fps), ignore)
+    return frames if fps == frames.fps else open_source(path, values.but(fps=fps), ignore, max_pixels)
 
 
 def kept_tracks(frames: Source, target: str, film: EncoderSettings, warn: Warn) -> Tracks | None:

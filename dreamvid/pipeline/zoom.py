@@ -45,7 +45,7 @@ def zoom(
     path = Path(seed)
     target = os.fspath(output) if output is not None else f"{path.stem}-zoom.mp4"
     film = settled(target, settings.film, settings.work, overwrite=overwrite, inputs=[path], warn=warn)
-    picture = read_still(path, warn).image
+    picture = read_still(path, warn, settings.dream.max_pixels).image
     still = resize(picture, fit(size_of(picture), film.size))
     flow = camera_flow(size_of(still), film.fps, settings.camera)
     start = camera_start(still, flow, settings.camera.border, settings.carry)

@@ -6,6 +6,7 @@ A field whose default is `None` takes its value from the quality table of its co
 
 from dreamvid.settings.atlas import AtlasSettings as AtlasSettings
 from dreamvid.settings.clip import ClipSettings as ClipSettings
+from dreamvid.settings.dream import MAX_PIXELS as MAX_PIXELS
 from dreamvid.settings.dream import DreamSettings as DreamSettings
 from dreamvid.settings.encode import EncodeSettings as EncodeSettings
 from dreamvid.settings.film import ENCODER_PRESETS as ENCODER_PRESETS

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from dreamvid.errors import SettingError
 from dreamvid.settings.spec import Settings, setting
 
+MAX_PIXELS = 200_000_000
+"""Most pixels that a picture or a frame may declare, if nothing else is wanted: 2.4 GB while it is read."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class DreamSettings(Settings):
@@ -36,6 +39,9 @@ class DreamSettings(Settings):
     guide: str | None = setting(
         None, "Picture whose features the layers are drawn to, wherever they match best.", unset="none",
         file="input")
+    max_pixels: int = setting(
+        MAX_PIXELS, "Most pixels that a picture, or a clip's frame, may declare; a larger one is refused before it is "
+        "decoded.", low=256, high=2**30)
     objective: str | None = setting(
         None, "What of a layer is made larger: the mean of its squares, or its mean.",
         choices=("mean-square", "mean"), unset="what fits the network; with channels the mean")

@@ -12,7 +12,7 @@ import numpy as np
 
 from dreamvid.arrays import Bytes, Words
 from dreamvid.errors import DreamvidError, FFmpegError, ResourceError
-from dreamvid.video.ffmpeg import cannot_run, executable
+from dreamvid.video.ffmpeg import bound, cannot_run, executable
 
 _QUIET = ("-hide_banner", "-nostats", "-loglevel", "error")
 # SVT-AV1 prints past ffmpeg, and what it says would be taken for the cause of a failure.
@@ -23,13 +23,17 @@ _DISK_FULL = ("No space left on device", "Disk quota exceeded")
 
 
 class _Process:
-    """A running ffmpeg, whose complaints are kept; it has a session of its own, so that Ctrl-C reaches only us."""
+    """A running ffmpeg, whose complaints are kept; it has a session of its own, so that Ctrl-C reaches only us.
 
-    def __init__(self, arguments: Sequence[str], *, stdin: int, stdout: int) -> None:
+    Bound to us, it is killed when we are.
+    """
+
+    def __init__(self, arguments: Sequence[str], *, stdin: int, stdout: int, bound_to_us: bool) -> None:
         program = executable()
+        words = bound(program) if bound_to_us else [program]
         try:
             self._process = subprocess.Popen(
-                [program, *_QUIET, *arguments], stdin=stdin, stdout=stdout, stderr=subprocess.PIPE,
+                [*words, *_QUIET, *arguments], stdin=stdin, stdout=stdout, stderr=subprocess.PIPE,
                 start_new_session=True, env=os.environ | _SAY_ERRORS_ONLY)
         except OSError as error:
             raise cannot_run(program, error) from error
@@ -91,13 +95,15 @@ class Child(_Process):
     Args:
         arguments: ffmpeg's, from the first input to the output; `pipe:0` is the frames.
         stdout: a descriptor for what ffmpeg writes to `pipe:1`; nowhere if None.
+        bound_to_us: whether it is killed when we are, as it must be if its input is not `pipe:0`.
 
     Raises:
         FFmpegError: it is missing or cannot be run.
     """
 
-    def __init__(self, arguments: Sequence[str], *, stdout: int | None = None) -> None:
-        super().__init__(arguments, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL if stdout is None else stdout)
+    def __init__(self, arguments: Sequence[str], *, stdout: int | None = None, bound_to_us: bool = False) -> None:
+        super().__init__(arguments, stdin=subprocess.PIPE, bound_to_us=bound_to_us,
+                         stdout=subprocess.DEVNULL if stdout is None else stdout)
 
     def write(self, pixels: Bytes) -> None:
         """Hands over one frame; blocks while ffmpeg is busy.
@@ -145,7 +151,7 @@ def carry_out(arguments: Sequence[str], seconds: float) -> None:
         FFmpegError: it is missing, failed, or was not done after so many seconds.
         ResourceError: the disk is full.
     """
-    child = Child(arguments)
+    child = Child(arguments, bound_to_us=True)
     try:
         child.finish(seconds)
     finally:
@@ -192,17 +198,18 @@ class Reader(_Process):
 
     def __init__(self, arguments: Sequence[str]) -> None:
         pictures = ["-f", "image2pipe", "-c:v", "ppm", "pipe:1"]
-        super().__init__([*arguments, *pictures], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        super().__init__([*arguments, *pictures], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bound_to_us=True)
 
     def read(self) -> Bytes | Words | None:
         """The next picture, shape (height, width, 3), of 8 or 16 bits; None at the end, or where it breaks off."""
         stream = self._process.stdout
         assert stream is not None
-        if stream.readline() != b"P6\n":
+        header = [stream.readline() for _ in range(3)]
+        if not header[2].endswith(b"\n"):
             self._wait(_SECONDS_TO_DIE)
             return None
-        width, height = map(int, stream.readline().split())
-        deep = int(stream.readline()) > 255
+        width, height = map(int, header[1].split())
+        deep = int(header[2]) > 255
         length = width * height * 3 * (2 if deep else 1)
         content = stream.read(length)
         if len(content) < length:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil
 from pathlib import Path
 
@@ -11,11 +12,12 @@ import numpy as np
 
 from dreamvid.arrays import Image, Size, fit, from_uint8, from_uint16
 from dreamvid.errors import FFmpegError, InputError, SettingError
-from dreamvid.settings import SourceSettings
+from dreamvid.settings import MAX_PIXELS, SourceSettings
 from dreamvid.video import ffmpeg
 from dreamvid.video.ahead import ahead
 from dreamvid.video.base import Source
 from dreamvid.video.child import Reader
+from dreamvid.video.encoder import PATIENCE
 from dreamvid.video.probe import Facts, probe
 from dreamvid.video.timing import rate_of
 from dreamvid.video.tracks import Tracks
@@ -33,6 +35,8 @@ _TRANSPARENT = re.compile(r"yuva|rgba|argb|abgr|bgra|gbrap|ya|pal8")
 _DEEP = re.compile(r"(p|x2..|gray|ya|y2)(9|10|12|14|16)|48|64|f32|f16|xyz")
 # A film whose packets end so much before the time it states has lost its end; sound and picture differ by less.
 _SHORT = Fraction(1, 2)
+_LONGEST = 3600  # seconds of one frame; ffmpeg holds in memory all that it repeats
+_SLOWEST = 5.0  # frames decoded a second
 
 
 @dataclass(frozen=True)
@@ -69,14 +73,18 @@ class Clip(Source):
         path: the file.
         values: what is read of it.
         warn: gets one sentence for each thing worth knowing.
+        max_pixels: the most that a frame may declare.
 
     Raises:
         InputError, SettingError, FFmpegError: see `open_source`.
     """
 
-    def __init__(self, path: Path, values: SourceSettings, warn: Callable[[str], None]) -> None:
-        self._facts = facts = probe(path)
+    def __init__(self, path: Path, values: SourceSettings, warn: Callable[[str], None],
+                 max_pixels: int = MAX_PIXELS) -> None:
+        self._facts = facts = probe(path, max_pixels)
+        self._max_pixels = max_pixels
         self._values = values
+        _check_times(facts)
         self._warn = warn
         own, steady = rate_of(facts.times, facts.rate)
         self.fps = values.fps or own
@@ -126,11 +134,16 @@ class Clip(Source):
 
     def __iter__(self) -> Iterator[Image]:
         picture = ["-map", "0:V:0", "-vf", self._filters(), "-fps_mode", "passthrough", "-pix_fmt", self._format()]
-        child = Reader([*ffmpeg.reading(self._facts.path), *picture])
+        child = Reader([*ffmpeg.reading(self._facts.path, max_pixels=self._max_pixels), *picture])
         count = 0
-        for image in ahead(lambda: _image(child.read()), child.close):
-            count += 1
-            yield image
+        # What lies before the first frame is decoded too.
+        patience = PATIENCE + self._window.first / _SLOWEST
+        try:
+            for image in ahead(lambda: _image(child.read()), child.close, patience):
+                count += 1
+                yield image
+        except TimeoutError as error:
+            raise FFmpegError(f"ffmpeg gave no frame of {self._facts.path} for {patience:g} seconds") from error
         self._settle(child, count)
 
     def _settle(self, child: Reader, count: int) -> None:
@@ -173,6 +186,14 @@ def _image(pixels: np.ndarray | None) -> Image | None:
     if pixels is None:
         return None
     return from_uint8(pixels) if pixels.dtype == np.uint8 else from_uint16(pixels)
+
+
+def _check_times(facts: Facts) -> None:
+    """Refuses a film whose times are so wrong that to fill its gaps would take for ever."""
+    longest = max((after - before for before, after in pairwise(facts.times)), default=Fraction(0))
+    if longest > _LONGEST:
+        raise InputError(f"{facts.path} shows a frame for {float(longest):.0f} seconds, where {_LONGEST} are the most; "
+                         "its times are damaged")
 
 
 def can_tone_map() -> bool:

@@ -1,13 +1,19 @@
 """ffmpeg: found, asked what it can do, and told safely what to open. `child.py` runs it."""
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
+import sys
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import imageio_ffmpeg
 
 from dreamvid.errors import FFmpegError
+from dreamvid.settings import MAX_PIXELS
 
 VARIABLE = "DREAMVID_FFMPEG"
 """The environment variable that names another ffmpeg than imageio-ffmpeg's."""
@@ -15,10 +21,8 @@ VARIABLE = "DREAMVID_FFMPEG"
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,mpegts,mpeg,flv,ogg,apng,webp_anim"
 """The formats of films that are opened, by ffmpeg's names: those that cannot refer to other files."""
 
-MAX_PIXELS = 178_956_970
-"""Most pixels a frame may declare; the same as for a picture."""
-
 _SECONDS_TO_ANSWER = 30.0
+_NOT_RUN = (126, 127)  # what a shell, or setpriv, ends with if a program cannot be started
 
 
 def executable() -> str:
@@ -44,7 +48,7 @@ def url(path: Path) -> str:
     return f"file:{path.absolute()}"
 
 
-def reading(path: Path, *options: str) -> list[str]:
+def reading(path: Path, *options: str, max_pixels: int = MAX_PIXELS) -> list[str]:
     """The arguments that open a file as an input, safely.
 
     Only media files are opened, and only as files: a list or a playlist, whatever its name, could name other files,
@@ -53,8 +57,9 @@ def reading(path: Path, *options: str) -> list[str]:
     Args:
         path: the file.
         options: ffmpeg's further options for this input.
+        max_pixels: the most that a frame may declare.
     """
-    return ["-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-max_pixels", str(MAX_PIXELS), *options,
+    return ["-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-max_pixels", str(max_pixels), *options,
             "-i", url(path)]
 
 
@@ -90,29 +95,59 @@ def filters() -> frozenset[str]:
     return frozenset(words[1] for words in lines if len(words) > 2 and "->" in words[2])
 
 
-def told(*arguments: str) -> tuple[int, str, str]:
+def told(*arguments: str, seconds: float = 60.0) -> tuple[int, str, str]:
     """Runs ffmpeg to its end and returns its exit status, and all that it wrote to standard output and error.
 
     Raises:
-        FFmpegError: it is missing or cannot be run.
+        FFmpegError: it is missing, cannot be run, is no ffmpeg, was killed, or was not done after so many seconds.
     """
     program = executable()
+    code, said, complaints = _ended([*bound(program), "-hide_banner", "-nostats", *arguments], seconds)
+    if code < 0:
+        raise FFmpegError(f"ffmpeg was ended by signal {-code} ({signal.strsignal(-code)})")
+    if code in _NOT_RUN or (code and not complaints.strip()):
+        why = complaints.partition("\n")[0] or f"it ended with status {code}, and said nothing"
+        raise cannot_run(program, ValueError(why))
+    return code, said, complaints
+
+
+def bound(program: str) -> list[str]:
+    """The words that run a program so that it ends with us, however we end, where the system can do that.
+
+    Linux ends it with the *thread* that started it; so only the main thread, which lives to the end, may ask for it.
+    """
+    setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
+    if setpriv is None or threading.current_thread() is not threading.main_thread():
+        return [program]
+    return [setpriv, "--pdeathsig", "KILL", program]
+
+
+def _ended(words: Sequence[str], seconds: float) -> tuple[int, str, str]:
+    """Exit status, standard output and error of a program that is given so many seconds, and killed after them."""
     try:
-        done = subprocess.run([program, "-hide_banner", "-nostats", *arguments], stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, errors="replace", check=False, start_new_session=True)
+        child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                 text=True, errors="replace", start_new_session=True)
     except OSError as error:
-        raise cannot_run(program, error) from error
-    return done.returncode, done.stdout, done.stderr
+        raise cannot_run(words[0], error) from error
+    with child:
+        try:
+            said, complaints = child.communicate(timeout=seconds)
+        except BaseException as error:
+            # with its own children, which would keep the pipes open
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise FFmpegError(f"ffmpeg gave no answer for {seconds:g} seconds and was ended") from error
+            raise
+    return child.returncode, said, complaints
 
 
 def _answer(*arguments: str) -> str:
     program = executable()
-    try:
-        done = subprocess.run([program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              errors="replace", timeout=_SECONDS_TO_ANSWER, check=True)
-    except (OSError, subprocess.SubprocessError) as error:
-        raise cannot_run(program, error) from error
-    return done.stdout
+    code, said, _ = _ended([program, *arguments], _SECONDS_TO_ANSWER)
+    if code:
+        raise cannot_run(program, ValueError(f"it ended with status {code}"))
+    return said
 
 
 def cannot_run(program: str, error: Exception) -> FFmpegError:

@@ -8,7 +8,7 @@ from pathlib import Path
 from dreamvid.arrays import Image, fit, size_of
 from dreamvid.errors import InputError
 from dreamvid.filters import resize
-from dreamvid.settings import SourceSettings
+from dreamvid.settings import MAX_PIXELS, SourceSettings
 from dreamvid.video.ahead import ahead
 from dreamvid.video.base import Source
 from dreamvid.video.clip import window
@@ -27,18 +27,21 @@ class Pictures(Source):
         paths: the pictures.
         values: what is read of them; `fps` is their rate, or else it is 30.
         warn: gets one sentence for each thing worth knowing.
+        max_pixels: the most that a picture may declare.
 
     Raises:
         InputError, SettingError: see `open_source`.
     """
 
-    def __init__(self, paths: Sequence[Path], values: SourceSettings, warn: Callable[[str], None]) -> None:
+    def __init__(self, paths: Sequence[Path], values: SourceSettings, warn: Callable[[str], None],
+                 max_pixels: int = MAX_PIXELS) -> None:
         self.fps = values.fps or FALLBACK
         wanted = window(len(paths), self.fps, values)
         self._paths = paths[wanted.first : wanted.stop]
         self._strict = values.strict
         self._warn = warn
-        own = size_of(read_still(self._paths[0], lambda _: None).image)
+        self._max_pixels = max_pixels
+        own = size_of(read_still(self._paths[0], lambda _: None, max_pixels).image)
         self.size = own if values.size is None else fit(own, values.size)
         self.frames = len(self._paths)
 
@@ -51,7 +54,7 @@ class Pictures(Source):
         """The next picture that can be read; None after the last."""
         for path in left:
             try:
-                return resize(read_still(path, self._warn).image, self.size)
+                return resize(read_still(path, self._warn, self._max_pixels).image, self.size)
             except InputError as error:
                 if self._strict:
                     raise

@@ -7,10 +7,13 @@ from pathlib import Path
 
 from dreamvid.arrays import Size
 from dreamvid.errors import InputError
+from dreamvid.settings import MAX_PIXELS
 from dreamvid.video import ffmpeg
 
 _DISCARDED = 0x4  # the flag of a packet that is decoded and not shown
 _NO_TIME = -(2**63)
+_SECONDS_TO_ANSWER = 60.0
+_SLOWEST = 5e6  # bytes a second
 _STREAM = re.compile(r"^  Stream #0:(\d+)\S*: (Video|Audio|Subtitle): (\w+)(.*)$", re.MULTILINE)
 _SHOWN = re.compile(r"n: +0 pts: *\S+ .*? fmt:(\S+) .*?sar:(\d+)/(\d+) s:(\d+)x(\d+) i:(\w)")
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
@@ -65,18 +68,18 @@ class Facts:
     ends: Fraction
 
 
-def probe(path: Path) -> Facts:
-    """Decodes the first frame, and lists the packets of the others.
+def probe(path: Path, max_pixels: int = MAX_PIXELS) -> Facts:
+    """Decodes the first frame, which may declare so many pixels at most, and lists the packets of the others.
 
     Raises:
         InputError: it is missing, no film, of a kind that is not opened, too large, or has no frame.
         FFmpegError: ffmpeg is missing.
     """
     _check_file(path)
-    text = _first_frame(path)
+    text = _first_frame(path, max_pixels)
     shown = _SHOWN.search(text)
     if shown is None:
-        raise _refusal(path, text)
+        raise _refusal(path, text, max_pixels)
     pixel_format, width, height, columns, rows, field = shown.groups()
     matrix, transfer = _colours(text, shown.end())
     begin = _match_fraction(_BEGIN, text) or Fraction(0)
@@ -103,10 +106,15 @@ def _check_file(path: Path) -> None:
         raise InputError(f"{path} is empty")
 
 
-def _first_frame(path: Path) -> str:
+def _first_frame(path: Path, max_pixels: int) -> str:
     """All that ffmpeg says while it decodes one frame."""
     options = ["-map", "0:V:0", "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"]
-    return ffmpeg.told(*ffmpeg.reading(path), *options)[2]
+    return ffmpeg.told(*ffmpeg.reading(path, max_pixels=max_pixels), *options, seconds=_patience(path))[2]
+
+
+def _patience(path: Path) -> float:
+    """Seconds after which ffmpeg is given up: more than a slow disk needs to give the whole file."""
+    return _SECONDS_TO_ANSWER + path.stat().st_size / _SLOWEST
 
 
 def _streams(text: str) -> list[tuple[str, str, str, str]]:
@@ -114,13 +122,13 @@ def _streams(text: str) -> list[tuple[str, str, str, str]]:
     return _STREAM.findall(text.partition("Stream mapping:")[0])
 
 
-def _refusal(path: Path, text: str) -> InputError:
+def _refusal(path: Path, text: str, max_pixels: int) -> InputError:
     """Why no frame came."""
     if "not in allowed" in text or "whitelist" in text:
         return InputError(f"{path} is not a film of a kind that is opened; MP4, MOV, MKV, WebM, AVI, MPEG, FLV, Ogg, "
                           "GIF, animated WebP and animated PNG are")
     if "exceeds specified max pixel count" in text:
-        return InputError(f"{path} declares frames of more than {ffmpeg.MAX_PIXELS:,} pixels, the most that are read")
+        return InputError(f"{path} declares frames of more than {max_pixels:,} pixels; --max-pixels allows more")
     kinds = [kind for _, kind, _, _ in _streams(text)]
     if kinds and ("Video" not in kinds or "matches no streams" in text):
         return InputError(f"{path} has no moving picture, only {' and '.join(sorted({*kinds}))}".lower().replace(
@@ -162,7 +170,7 @@ def _rate(text: str) -> Fraction | None:
 def _packets(path: Path, begin: Fraction) -> tuple[tuple[Fraction, ...], Fraction]:
     """When each frame is shown, and when the last packet ends; nothing is decoded for it."""
     listing = ["-copyts", "-map", "0:V:0", "-map", "0:a?", "-c", "copy", "-f", "framecrc", "pipe:1"]
-    text = ffmpeg.told(*ffmpeg.reading(path), *listing)[1]
+    text = ffmpeg.told(*ffmpeg.reading(path), *listing, seconds=_patience(path))[1]
     units = {int(stream): Fraction(int(over), int(under)) for stream, over, under in _TICK.findall(text)}
     packets = [(int(stream), int(decoded), _NO_TIME if shown == "NOPTS" else int(shown), int(length),
                 int(flags or "0", 16)) for stream, decoded, shown, length, flags in _PACKET.findall(text)]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from dreamvid.settings import SourceSettings
+from dreamvid.settings import MAX_PIXELS, SourceSettings
 from dreamvid.video.base import Source
 from dreamvid.video.clip import Clip
 from dreamvid.video.folder import is_pattern
@@ -14,7 +14,8 @@ from dreamvid.video.tracks import Tracks
 __all__ = ["Source", "is_clip", "open_source", "tracks_of"]
 
 
-def open_source(path: Path, values: SourceSettings, warn: Callable[[str], None]) -> Source:
+def open_source(path: Path, values: SourceSettings, warn: Callable[[str], None],
+                max_pixels: int = MAX_PIXELS) -> Source:
     """Opens a clip and learns its size, rate and length; frames are decoded when it is iterated.
 
     Args:
@@ -22,6 +23,7 @@ def open_source(path: Path, values: SourceSettings, warn: Callable[[str], None])
             pictures such as `shot_%04d.png`. A file of exactly that name comes first.
         values: what is read of it.
         warn: gets one sentence for each thing worth knowing.
+        max_pixels: the most that a frame may declare.
 
     Raises:
         InputError: it is missing, not a film, not of a kind that is opened, too large or too small; or, where
@@ -30,10 +32,10 @@ def open_source(path: Path, values: SourceSettings, warn: Callable[[str], None])
         FFmpegError: ffmpeg is missing.
     """
     if path.is_dir():
-        return Pictures(in_folder(path), values, warn)
+        return Pictures(in_folder(path), values, warn, max_pixels)
     if is_pattern(path) and not path.exists():
-        return Pictures(by_pattern(path, warn), values, warn)
-    return Clip(path, values, warn)
+        return Pictures(by_pattern(path, warn), values, warn, max_pixels)
+    return Clip(path, values, warn, max_pixels)
 
 
 def is_clip(path: Path) -> bool:

@@ -5,9 +5,11 @@ import stat
 import struct
 import warnings
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 import cv2
 import numpy as np
@@ -15,13 +17,12 @@ import PIL.Image
 
 from dreamvid.arrays import Image, Size, to_uint8
 from dreamvid.errors import InputError, OutputError, ResourceError, SettingError, write_error
+from dreamvid.settings import MAX_PIXELS
 from dreamvid.video.colour import Alpha, decode
 from dreamvid.video.metadata import embed
 from dreamvid.video.target import Part, check_target
 
 FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "GIF", "BMP", "PPM")
-MAX_PIXELS = 178_956_970
-"""Most pixels a picture may declare: where Pillow takes a file for a decompression bomb."""
 MAX_SIDE = 32_767
 """Longest side in pixels: OpenCV cannot resample more."""
 MIN_SIDE = 16
@@ -36,6 +37,7 @@ _SEVERAL: dict[str | None, str] = {
     **dict.fromkeys(_ANIMATED, "is animated; its first frame"),
     "TIFF": "has several pages; its first",
 }
+_pillow = Lock()
 _PNG_END = b"IEND\xaeB`\x82"
 
 
@@ -52,7 +54,7 @@ class Still:
     alpha: Alpha | None = None
 
 
-def read_still(path: Path, warn: Callable[[str], None]) -> Still:
+def read_still(path: Path, warn: Callable[[str], None], max_pixels: int = MAX_PIXELS) -> Still:
     """Reads a picture: PNG, JPEG, WebP, AVIF, TIFF, GIF, BMP or PPM, told by its content.
 
     The EXIF orientation and the colour profile are applied. 16-bit PNG without a profile and 16-bit grey keep their
@@ -61,16 +63,16 @@ def read_still(path: Path, warn: Callable[[str], None]) -> Still:
     Args:
         path: the file.
         warn: gets one sentence for each thing worth knowing.
+        max_pixels: the most that it may declare.
 
     Raises:
         InputError: the file is missing, not readable, of another format, damaged, too large or too small.
         ResourceError: memory ran out.
     """
     try:
-        with warnings.catch_warnings():
-            # Pillow's warnings are about files, and what matters of them is checked and said here.
-            warnings.simplefilter("ignore")
-            image, alpha = _decoded(path, _content(path), warn)
+        content = _content(path)
+        with _pillow_as_wanted(max_pixels):
+            image, alpha = _decoded(path, content, warn, max_pixels)
     except MemoryError as error:
         raise ResourceError(f"memory ran out while {path} was read") from error
     if alpha is None:
@@ -87,6 +89,21 @@ def pictures_in(path: Path) -> int | None:
                 return int(getattr(picture, "n_frames", 1)) if picture.format in _ANIMATED else 1
     except (*_DAMAGE, PIL.Image.DecompressionBombError):
         return None
+
+
+@contextmanager
+def _pillow_as_wanted(max_pixels: int) -> Iterator[None]:
+    """Pillow with another limit than its own, and without warnings: what matters of them is checked and said here.
+
+    Both are settings of the whole process, so one picture is read at a time.
+    """
+    with _pillow, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        usual, PIL.Image.MAX_IMAGE_PIXELS = PIL.Image.MAX_IMAGE_PIXELS, (max_pixels + 1) // 2  # it raises at twice that
+        try:
+            yield
+        finally:
+            PIL.Image.MAX_IMAGE_PIXELS = usual
 
 
 def _content(path: Path) -> bytes:
@@ -108,9 +125,11 @@ def _content(path: Path) -> bytes:
     return data
 
 
-def _decoded(path: Path, data: bytes, warn: Callable[[str], None]) -> tuple[Image, Alpha | None]:
-    with _opened(path, data) as picture:
-        _check_size(path, Size(*picture.size))
+def _decoded(
+    path: Path, data: bytes, warn: Callable[[str], None], max_pixels: int
+) -> tuple[Image, Alpha | None]:
+    with _opened(path, data, max_pixels) as picture:
+        _check_size(path, Size(*picture.size), max_pixels)
         if picture.format == "PNG" and _PNG_END not in data:
             raise InputError(f"{path} is damaged: its end is missing")
         try:
@@ -121,11 +140,11 @@ def _decoded(path: Path, data: bytes, warn: Callable[[str], None]) -> tuple[Imag
             raise _undecodable(path, error) from error
 
 
-def _opened(path: Path, data: bytes) -> PIL.Image.Image:
+def _opened(path: Path, data: bytes, max_pixels: int) -> PIL.Image.Image:
     try:
         return PIL.Image.open(io.BytesIO(data), formats=FORMATS)
     except PIL.Image.DecompressionBombError as error:
-        raise InputError(f"{path} declares more than {MAX_PIXELS:,} pixels, the most that is read") from error
+        raise InputError(f"{path} declares more than {max_pixels:,} pixels; --max-pixels allows more") from error
     except PIL.UnidentifiedImageError as error:
         raise InputError(f"{path} is not a picture, is damaged or of an unknown format; "
                          "PNG, JPEG, WebP, AVIF, TIFF, GIF, BMP and PPM can be read") from error
@@ -137,9 +156,9 @@ def _undecodable(path: Path, error: BaseException) -> InputError:
     return InputError(f"{path} cannot be decoded, it is damaged or of an unsupported kind: {error}")
 
 
-def _check_size(path: Path, size: Size) -> None:
-    if size.width * size.height > MAX_PIXELS:
-        raise InputError(f"{path} declares {size} pixels; at most {MAX_PIXELS:,} pixels in all are read")
+def _check_size(path: Path, size: Size, max_pixels: int) -> None:
+    if size.width * size.height > max_pixels:
+        raise InputError(f"{path} declares {size} pixels, more than {max_pixels:,} in all; --max-pixels allows more")
     if max(size) > MAX_SIDE:
         raise InputError(f"{path} is {size} pixels; a side may have {MAX_SIDE} at most")
     if min(size) < MIN_SIDE:

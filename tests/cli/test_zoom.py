@@ -15,6 +15,7 @@ import pytest
 from PIL import Image as Pillow
 from typer.testing import Result
 
+from dreamvid.video.film import Film
 from tests.conftest import SEED, SMALL
 
 Run = Callable[..., Result]
@@ -141,6 +142,26 @@ def test_an_ffmpeg_that_fails(run: Run, picture: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("DREAMVID_FFMPEG", "false")
     refused(run("zoom", picture, *SMALL), 5, "ffmpeg")
     nothing_left(tmp_path, "picture.png")
+
+
+def other_ffmpeg(folder: Path, text: str) -> str:
+    path = folder / "other-ffmpeg"
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("cat > /dev/null; echo \"Unknown encoder 'libx264'\" >&2; exit 8", "Unknown encoder 'libx264'"),
+    ("head -c 1000 > /dev/null; kill -9 $$", "signal 9"), ("sleep 300", "ffmpeg "),
+])
+def test_an_ffmpeg_without_the_encoder_or_killed_or_hanging(
+    run: Run, picture: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, text: str, said: str
+) -> None:
+    monkeypatch.setenv("DREAMVID_FFMPEG", other_ffmpeg(tmp_path, text))
+    monkeypatch.setitem(Film.__init__.__kwdefaults__, "patience", 1.0)
+    refused(run("zoom", picture, *SMALL, "-o", "a.mp4"), 5, said)
+    nothing_left(tmp_path, "picture.png", "other-ffmpeg")
 
 
 def test_a_full_disk(run: Run, picture: Path, tiny_disk: Path) -> None:

@@ -1,18 +1,21 @@
 """ffmpeg as a child: found or plainly missing, called to account, and never waited for without end."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from dreamvid.errors import FFmpegError, ResourceError
 from dreamvid.video import ffmpeg
-from dreamvid.video.child import Child
+from dreamvid.video.child import Child, Reader
 
 FRAME = np.zeros((32, 32, 3), np.uint8)
 INPUT = ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", "32x32", "-i", "pipe:0"]
@@ -149,3 +152,79 @@ def test_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
         pids = [int(word) for word in parent.stdout.readline().split()]
         parent.kill()
     wait_for_the_end_of(*pids)
+
+
+def started_by(parent: int) -> int:
+    """The process id of the ffmpeg that makes an endless picture for a process, as soon as there is one."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        for child in psutil.Process(parent).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if "testsrc" in child.cmdline() and "setpriv" not in child.exe():
+                    return child.pid
+        time.sleep(0.02)
+    raise AssertionError("no ffmpeg was started")
+
+
+ENDLESS = ["-f", "lavfi", "-i", "testsrc"]
+
+
+@pytest.mark.parametrize("call", [
+    f"Reader({ENDLESS!r})", f"Reader({[*ENDLESS, '-vf', 'select=0']!r})",
+    f"carry_out({[*ENDLESS, '-f', 'null', '-']!r}, 600)", f"told({[*ENDLESS, '-f', 'null', '-']!r})",
+])
+def test_readers_and_file_to_file_runs_end_when_their_parent_is_killed(call: str) -> None:
+    code = ("import time\nfrom dreamvid.video.child import Reader, carry_out\nfrom dreamvid.video import ffmpeg\n"
+            "told = lambda words: ffmpeg.told(*words, seconds=600)\n"
+            f"print('ready', flush=True)\nkept = {call}\ntime.sleep(60)\n")
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        try:
+            pid = started_by(parent.pid)
+            assert alive(pid)
+        finally:
+            parent.kill()
+    wait_for_the_end_of(pid)
+
+
+def test_a_thread_that_ends_does_not_take_ffmpeg_along() -> None:
+    made: list[Reader] = []
+    thread = threading.Thread(target=lambda: made.append(Reader(ENDLESS)))
+    thread.start()
+    thread.join()
+    assert made[0].read() is not None
+    time.sleep(0.2)
+    assert alive(made[0].pid)
+    made[0].close()
+
+
+def test_a_question_that_is_not_answered_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    wrapper = f"#!/bin/sh\nsleep 300 &\necho $! > '{tmp_path}/pid'\nwait\n"
+    monkeypatch.setenv("DREAMVID_FFMPEG", program(tmp_path, wrapper))
+    began = time.monotonic()
+    with pytest.raises(FFmpegError, match=r"no answer for 0\.5 seconds"):
+        ffmpeg.told("-i", "x", seconds=0.5)
+    assert time.monotonic() - began < 5
+    wait_for_the_end_of(int((tmp_path / "pid").read_text()))
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("#!/bin/sh\nexit 3\n", "said nothing"), ("#!/bin/sh\nkill -9 $$\n", "signal 9"),
+    ("\x7fELF not really", "cannot be run as"),
+])
+def test_an_ffmpeg_that_fails_is_not_taken_for_a_damaged_film(
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, message: str) -> None:
+    monkeypatch.setenv("DREAMVID_FFMPEG", program(tmp_path, text))
+    with pytest.raises(FFmpegError, match=message):
+        ffmpeg.told("-i", "x")
+
+
+def test_a_picture_that_breaks_off_anywhere_is_the_end(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    whole = b"P6\n2 1\n255\nabcdef"
+    for length in range(len(whole)):
+        (tmp_path / "part").write_bytes(whole[:length])
+        monkeypatch.setenv("DREAMVID_FFMPEG", program(tmp_path, f"#!/bin/sh\ncat '{tmp_path}/part'\n"))
+        reader = Reader([])
+        assert reader.read() is None
+        reader.close()

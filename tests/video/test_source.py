@@ -270,6 +270,13 @@ def test_damaged_in_the_middle(tmp_path: Path) -> None:
     assert len(shown) >= 50
 
 
+def test_a_gap_of_days_is_damage_and_not_filled(tmp_path: Path) -> None:
+    path = make_film(tmp_path / "a.mkv", 3, *H264, "-vf", "setpts='N*1e7/TB'", "-fps_mode", "vfr",
+                     "-enc_time_base", "1/1000")
+    with pytest.raises(InputError, match="shows a frame for 10000000 seconds"):
+        opened(path)
+
+
 def test_mp4_without_its_index(tmp_path: Path) -> None:
     path = make("mp4", tmp_path, 20)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
@@ -317,6 +324,30 @@ def test_ffmpeg_killed(tmp_path: Path) -> None:
     psutil.Process().children()[0].kill()
     with pytest.raises(FFmpegError, match="signal 9"):
         list(frames)
+
+
+def behaving(folder: Path, when: str, then: str) -> str:
+    """An ffmpeg that does something else where a word is among its arguments."""
+    path = folder / "other ffmpeg"
+    path.write_text(f'#!/bin/sh\ncase "$*" in *{when}*) {then};; esac\nexec {ffmpeg.executable()} "$@"\n')
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.mark.parametrize("when", ["showinfo", "framecrc", "image2pipe"])
+@pytest.mark.parametrize(("then", "message"), [
+    ("sleep 300", "ffmpeg gave no "), ("kill -9 $$", "was ended by signal 9"),
+])
+def test_ffmpeg_hangs_or_dies_at_any_stage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str, then: str, message: str
+) -> None:
+    path = make("mp4", tmp_path, 2)
+    monkeypatch.setenv(ffmpeg.VARIABLE, behaving(tmp_path, when, then))
+    monkeypatch.setattr("dreamvid.video.clip.PATIENCE", 0.5)
+    monkeypatch.setattr("dreamvid.video.probe._SECONDS_TO_ANSWER", 0.5)
+    with pytest.raises(FFmpegError, match=message):
+        list(opened(path))
+    assert not psutil.Process().children()
 
 
 def test_ffmpeg_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,83 @@
+"""One tiny valid file of every container and picture format that is read, made anew by each run."""
+
+import io
+import struct
+import subprocess
+from pathlib import Path
+
+import cv2
+import numpy as np
+import PIL.Image
+import PIL.ImageCms
+
+from dreamvid.video import ffmpeg
+
+CORPUS = tuple[tuple[str, bytes], ...]
+_ENCODERS = {
+    "h264.mp4": ("-c:v", "libx264", "-preset", "ultrafast"),
+    "sound.mov": ("-f", "lavfi", "-i", "sine=d=0.2", "-c:v", "mpeg4", "-c:a", "aac"),
+    "ffv1.mkv": ("-c:v", "ffv1"),
+    "vp9.webm": ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"),
+    "mpeg4.avi": ("-c:v", "mpeg4"),
+    "mjpeg.avi": ("-c:v", "mjpeg"),
+    "h264.ts": ("-c:v", "libx264", "-preset", "ultrafast"),
+    "mpeg2.mpg": ("-c:v", "mpeg2video", "-f", "mpeg"),
+    "flv1.flv": ("-c:v", "flv"),
+    "vp8.ogg": ("-c:v", "libvpx", "-deadline", "realtime", "-f", "ogg"),
+    "palette.gif": (),
+    "animated.webp": ("-c:v", "libwebp_anim"),
+    "animated.png": ("-f", "apng"),
+    "animated.avif": ("-c:v", "libsvtav1", "-preset", "12", "-f", "avif"),
+}
+
+
+def clips(folder: Path) -> CORPUS:
+    """Four frames of 32x32 pixels in every container."""
+    found = []
+    for name, options in _ENCODERS.items():
+        path = folder / name
+        words = ["-loglevel", "error", "-y", "-f", "lavfi", "-i", "testsrc=s=32x32:r=25:d=0.16", *options]
+        subprocess.run([ffmpeg.executable(), *words, str(path)], check=True, stdin=subprocess.DEVNULL,
+                       capture_output=True)
+        found.append((name, path.read_bytes()))
+    return tuple(found)
+
+
+def pictures() -> CORPUS:
+    """20x24 pixels in every format, depth and kind of colours."""
+    colours = np.random.default_rng(0).integers(0, 256, (24, 20, 4), np.uint8)
+    whole = PIL.Image.fromarray(colours)
+    plain = whole.convert("RGB")
+    exif = PIL.Image.Exif()
+    exif[0x0112] = 6
+    profile = PIL.ImageCms.ImageCmsProfile(PIL.ImageCms.createProfile("sRGB")).tobytes()
+    deep = colours.astype(np.uint16) * 257
+    second = plain.transpose(PIL.Image.Transpose.ROTATE_180)
+    return (
+        ("plain.png", _saved(plain, "PNG", exif=exif, icc_profile=profile)), ("alpha.png", _saved(whole, "PNG")),
+        ("palette.png", _saved(plain.quantize(16), "PNG", transparency=0)),
+        ("bits.png", _saved(plain.convert("1"), "PNG")),
+        ("deep.png", cv2.imencode(".png", deep)[1].tobytes()),
+        ("grey16.png", cv2.imencode(".png", deep[..., 0])[1].tobytes()),
+        ("plain.jpg", _saved(plain, "JPEG", exif=exif, icc_profile=profile)),
+        ("progressive.jpg", _saved(plain, "JPEG", progressive=True)),
+        ("inks.jpg", _saved(plain.convert("CMYK"), "JPEG")),
+        ("plain.webp", _saved(plain, "WEBP", exif=exif)), ("lossless.webp", _saved(whole, "WEBP", lossless=True)),
+        ("animated.webp", _saved(plain, "WEBP", save_all=True, append_images=[second])),
+        ("plain.tif", _saved(plain, "TIFF")), ("packed.tif", _saved(whole, "TIFF", compression="tiff_adobe_deflate")),
+        ("lzw.tif", _saved(plain, "TIFF", compression="tiff_lzw", icc_profile=profile)),
+        ("pages.tif", _saved(plain, "TIFF", save_all=True, append_images=[second])),
+        ("deep.tif", cv2.imencode(".tif", deep[..., 0])[1].tobytes()),
+        ("plain.avif", _saved(plain, "AVIF", speed=10)), ("alpha.avif", _saved(whole, "AVIF", speed=10)),
+        ("plain.gif", _saved(plain, "GIF")),
+        ("animated.gif", _saved(plain, "GIF", save_all=True, append_images=[second])),
+        ("plain.bmp", _saved(plain, "BMP")), ("palette.bmp", _saved(plain.quantize(16), "BMP")),
+        ("plain.ppm", _saved(plain, "PPM")), ("grey.pgm", b"P5 20 24 65535\n" + struct.pack(">480H", *range(480))),
+        ("text.ppm", b"P3 20 24 255\n" + b"1 22 255 " * 480),
+    )
+
+
+def _saved(picture: PIL.Image.Image, kind: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)  # type: ignore[arg-type]
+    return buffer.getvalue()
