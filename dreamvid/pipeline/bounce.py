@@ -1,6 +1,7 @@
 """A film there and back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from dreamvid.arrays import Image
 from dreamvid.pipeline.kept import Kept
@@ -16,6 +17,32 @@ def there_and_back(film: Iterable[Image]) -> Iterator[Image]:
             yield image
             kept[n] = image
         yield from backward(kept)
+
+
+@contextmanager
+def bouncing(
+    write: Callable[[Image], None], done: Callable[[int], None], *, wanted: bool
+) -> Iterator[Callable[[Image], None]]:
+    """Gives a `write` that keeps the frames; when the block ends well, the way back is written.
+
+    Args:
+        write: takes the frames, there and back.
+        done: called after each frame of the way back with the number of frames that are written.
+        wanted: whether to bounce at all; if not, `write` itself is given.
+    """
+    if not wanted:
+        yield write
+        return
+    with Kept() as kept:
+
+        def keep(image: Image) -> None:
+            write(image)
+            kept[kept.count] = image
+
+        yield keep
+        for n, image in enumerate(backward(kept), kept.count + 1):
+            write(image)
+            done(n)
 
 
 def backward(kept: Kept) -> Iterator[Image]:

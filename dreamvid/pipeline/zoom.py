@@ -9,6 +9,7 @@ from dreamvid.arrays import fit, size_of
 from dreamvid.events import Begun, Frame, Observe, Warn, ignore
 from dreamvid.filters import resize
 from dreamvid.motion.camera import camera_flow, camera_start
+from dreamvid.pipeline.bounce import bouncing, length_there_and_back
 from dreamvid.pipeline.dreaming import load_dream
 from dreamvid.pipeline.film import Rendered, explained, open_film, rendered, settled
 from dreamvid.render import render
@@ -49,13 +50,18 @@ def zoom(
     start = camera_start(still, flow, settings.camera.border, settings.carry)
     dream, network = load_dream(
         settings.dream, settings.seed, still, even=settings.carry.even, observe=observe, warn=warn)
-    frames = settings.frames
+    frames = length_there_and_back(settings.frames) if settings.bounce else settings.frames
+
+    def done(count: int) -> None:
+        observe(Frame(count, frames))
+
     begun = perf_counter()
     with (
         open_film(target, size_of(still), film, frames, overwrite=overwrite, warn=warn) as sink,
         explained(sink, target, frames),
+        bouncing(sink.write, done, wanted=settings.bounce) as write,
     ):
         observe(Begun(frames))
-        render(repeat(still, frames), start, dream, sink.write, lambda done: observe(Frame(done, frames)))
+        render(repeat(still, settings.frames), start, dream, write, done)
     return rendered(
         sink, target, size_of(still), film.fps, seconds=perf_counter() - begun, seed=settings.seed, network=network)
