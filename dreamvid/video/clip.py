@@ -125,8 +125,8 @@ class Clip(Source):
         return round(short * self.fps)
 
     def __iter__(self) -> Iterator[Image]:
-        picture = ["-map", "0:V:0", "-vf", self._filters(), "-fps_mode", "passthrough", "-pix_fmt", self._format()]
-        child = Reader([*ffmpeg.reading(self._facts.path), *picture])
+        picture = ["-map", self._facts.stream, "-vf", self._filters(), "-fps_mode", "passthrough"]
+        child = Reader([*ffmpeg.reading(self._facts.path), *picture, "-pix_fmt", self._format()])
         count = 0
         for image in ahead(lambda: _image(child.read()), child.close):
             count += 1
