@@ -1,9 +1,10 @@
 """A film there and back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from dreamvid.arrays import Image
 from dreamvid.pipeline.kept import Kept
+from dreamvid.pipeline.output import Output
 
 
 def there_and_back(film: Iterable[Image]) -> Iterator[Image]:
@@ -16,6 +17,20 @@ def there_and_back(film: Iterable[Image]) -> Iterator[Image]:
             yield image
             kept[n] = image
         yield from backward(kept)
+
+
+def write_back(sink: Output, there: int, done: Callable[[int], None]) -> None:
+    """Writes what is not written yet of the way back.
+
+    Args:
+        sink: has the frames of the way there, and can look back at them.
+        there: how many those are.
+        done: called after each frame with the number of frames that are written.
+    """
+    total = length_there_and_back(there)
+    for n in range(max(there, sink.written), total):
+        sink.write(sink.shown(total - n))
+        done(n + 1)
 
 
 def backward(kept: Kept) -> Iterator[Image]:

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +17,7 @@ from dreamvid.arrays import Bytes, Image, Size, from_uint8, to_uint8
 from dreamvid.errors import Cancelled, FFmpegError, OutputError, ResourceError, Terminated, write_error
 from dreamvid.events import Continued, Observe, Warn
 from dreamvid.journal import Manifest, Work, open_work, same_content, sync, work_folder
+from dreamvid.pipeline.kept import Kept
 from dreamvid.settings import EncoderSettings, WorkSettings
 from dreamvid.video.encoder import PATIENCE
 from dreamvid.video.folder import numbered
@@ -41,6 +42,7 @@ class Film:
         fps: the exact frame rate.
         encoder: how it is encoded.
         frames: how many there will be, as far as is known.
+        looks_back: whether frames that are written are wanted again; see `Output.shown`.
         overwrite: whether existing files may be replaced.
         tracks: sound and subtitles.
         recipe: what it says of itself.
@@ -53,6 +55,7 @@ class Film:
     fps: Fraction
     encoder: EncoderSettings
     frames: int
+    looks_back: bool = False
     overwrite: bool
     work: WorkSettings
     tracks: Tracks | None = None
@@ -83,15 +86,32 @@ class Output(ABC):
         """What `make` returns, or returned in an earlier run; for what is dear to make and is no frame."""
 
 
-class Direct(Output):
-    """Hands frames to a sink, and remembers nothing."""
+    @abstractmethod
+    def shown(self, n: int) -> Image:
+        """Frame n as it was written, to a level of 255; only of a film that looks back."""
 
-    def __init__(self, sink: Sink) -> None:
+
+class Direct(Output):
+    """Hands frames to a sink; keeps them only for a film that looks back.
+
+    Args:
+        sink: takes the frames.
+        kept: keeps them too, if that is wanted.
+    """
+
+    def __init__(self, sink: Sink, kept: Kept | None = None) -> None:
         self._sink = sink
+        self._kept = kept
 
     def write(self, image: Image, state: Image | None = None) -> None:  # noqa: ARG002
         self._sink.write(image)
+        if self._kept is not None:
+            self._kept[self.written] = image
         self.written += 1
+
+    def shown(self, n: int) -> Image:
+        assert self._kept is not None, "the film was not said to look back"
+        return self._kept[n]
 
     def recall(self, name: str, make: Callable[[], Image]) -> Image:  # noqa: ARG002
         return make()
@@ -150,6 +170,14 @@ class Resumable(Output):
     def recall(self, name: str, make: Callable[[], Image]) -> Image:
         return self._work.recall(name, make)
 
+    def shown(self, n: int) -> Image:
+        _settle(self._commits)
+        return from_uint8(self._work.picture(n))
+
+    def _is_kept(self, n: int) -> bool:
+        """Whether a frame's picture is wanted when its stretch is finished."""
+        return self._film.looks_back or self._keepsakes.wants(n)
+
     def _check_space(self, image: Image, state: Image | None) -> None:
         """Refuses to begin a stretch for which the disk has no room."""
         needed = peak(image.size, state.nbytes if state is not None else 0, self._segments.length)
@@ -168,7 +196,7 @@ class Resumable(Output):
         number = len(self._work.segments)
         path = self._work.folder / "segments" / f"{number:08d}{self._segments.suffix}"
         self._segments.encode(self._pictures(end), path)
-        self._work.commit_segment(end, path.name, self._keepsakes.wants)
+        self._work.commit_segment(end, path.name, self._is_kept)
         if self._segments.whole:
             self._show(number, path)
 
@@ -280,8 +308,11 @@ def open_output(film: Film, observe: Observe, warn: Warn) -> Iterator[Output]:
         DreamvidError: the film cannot be written.
     """
     if film.target == STDOUT or not film.work.resume:
-        with _open_sink(film, warn) as sink, explained(sink, film.target, film.frames):
-            yield Direct(sink)
+        with (
+            _open_sink(film, warn) as sink, explained(sink, film.target, film.frames),
+            Kept() if film.looks_back else nullcontext() as frames,
+        ):
+            yield Direct(sink, frames)
         return
     segments = segments_for(film.target, film.size, film.fps, film.encoder, frames=film.frames, tracks=film.tracks,
                             recipe=film.recipe, warn=warn)

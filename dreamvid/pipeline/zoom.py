@@ -9,6 +9,7 @@ from dreamvid.arrays import Carry, fit, size_of
 from dreamvid.events import Begun, Frame, Observe, Warn, ignore
 from dreamvid.filters import resize
 from dreamvid.motion.camera import camera_flow, camera_start
+from dreamvid.pipeline.bounce import length_there_and_back, write_back
 from dreamvid.pipeline.dreaming import load_dream
 from dreamvid.pipeline.film import Rendered, decided, placed, rendered, settled
 from dreamvid.pipeline.output import Film, open_output
@@ -52,15 +53,23 @@ def zoom(
     dream, network = load_dream(
         settings.dream, settings.seed, still, even=settings.carry.even, observe=observe, warn=warn)
     recipe = recipe_for("zoom", settings, {"picture": path}, network)
+    there = settings.frames
     plan = Film(
-        target=target, size=size_of(still), fps=film.fps, encoder=film, frames=settings.frames, overwrite=overwrite,
-        work=settings.work, recipe=carried(recipe, settings, warn), decides=decided(recipe),
+        target=target, size=size_of(still), fps=film.fps, encoder=film,
+        frames=length_there_and_back(there) if settings.bounce else there, looks_back=settings.bounce,
+        overwrite=overwrite, work=settings.work, recipe=carried(recipe, settings, warn), decides=decided(recipe),
         place=placed(settings, path),
     )
+
+    def done(count: int) -> None:
+        observe(Frame(count, plan.frames))
+
     begun = perf_counter()
     with open_output(plan, observe, warn) as sink:
         observe(Begun(plan.frames))
         carry = None if sink.state is None else Carry(still, sink.state)
-        render(repeat(still, plan.frames - sink.first), start, dream, lambda image: sink.write(image, image),
-               lambda done: observe(Frame(done, plan.frames)), first=sink.first, carry=carry)
+        render(repeat(still, max(0, there - sink.first)), start, dream, lambda image: sink.write(image, image), done,
+               first=sink.first, carry=carry)
+        if settings.bounce:
+            write_back(sink, there, done)
     return rendered(plan, sink, seconds=perf_counter() - begun, seed=settings.seed, network=network)

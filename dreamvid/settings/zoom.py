@@ -24,6 +24,7 @@ class ZoomSettings(Settings):
     qualities = ZOOM_QUALITIES
 
     frames: int = setting(300, "Frames to make.", low=1)
+    bounce: bool = setting(False, "Go back the same way: the film is nearly twice as long, and closes as a loop.")
     quality: str = setting("standard", "Sets the octaves, steps and encoder speed that are not given.",
                            choices=("draft", "standard", "fine"))
     seed: int = setting(0, "Seed of the random shifts: the same seed makes the same frames.", low=0)

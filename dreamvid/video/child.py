@@ -162,7 +162,7 @@ class _Teller(_Process):
     """An ffmpeg that writes text to its standard output."""
 
     def __init__(self, arguments: Sequence[str]) -> None:
-        super().__init__(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        super().__init__(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bound_to_us=True)
 
     def read(self, most: int) -> bytes:
         assert self._process.stdout is not None

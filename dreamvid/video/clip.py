@@ -133,8 +133,9 @@ class Clip(Source):
         return round(short * self.fps)
 
     def __iter__(self) -> Iterator[Image]:
-        picture = ["-map", "0:V:0", "-vf", self._filters(), "-fps_mode", "passthrough", "-pix_fmt", self._format()]
-        child = Reader([*ffmpeg.reading(self._facts.path, max_pixels=self._max_pixels), *picture])
+        picture = ["-map", self._facts.stream, "-vf", self._filters(), "-fps_mode", "passthrough"]
+        opening = ffmpeg.reading(self._facts.path, max_pixels=self._max_pixels)
+        child = Reader([*opening, *picture, "-pix_fmt", self._format()])
         count = 0
         # What lies before the first frame is decoded too.
         patience = PATIENCE + self._window.first / _SLOWEST

@@ -1,5 +1,8 @@
 """A film file, or a film down a pipe, encoded by ffmpeg beside the dreaming."""
 
+import select
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -131,6 +134,8 @@ class Pipe(Sink):
     Args:
         stdout: the descriptor.
         size, fps, film, recipe: as for `Film`.
+
+    Its methods raise `OutputError` when nobody reads any more.
     """
 
     def __init__(self, stdout: int, size: Size, fps: Fraction, film: EncoderSettings, *,
@@ -138,17 +143,40 @@ class Pipe(Sink):
         super().__init__()
         encoding = encoding_for(".mkv", film)
         arguments = [*command(encoding, size, fps), *tags(".mkv", recipe), "pipe:1"]
+        self._stdout = stdout
         self._encoder = Encoder(arguments, size, encoding.grid, stdout=stdout)
 
     def write(self, image: Image) -> None:
-        self._encoder.write(image)
+        self._check_reader()
+        with self._told():
+            self._encoder.write(image)
         self.written += 1
 
     def finish(self) -> None:
         try:
-            self._encoder.finish()
+            with self._told():
+                self._encoder.finish()
         finally:
             self.abort()
 
     def abort(self) -> None:
         self._encoder.abort()
+
+    def _check_reader(self) -> None:
+        """Says at once that nobody reads any more: ffmpeg notices only when it has enough to write."""
+        line = select.poll()
+        line.register(self._stdout, 0)
+        if any(event & select.POLLERR for _, event in line.poll(0)):
+            raise self._unread()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except FFmpegError as error:
+            if any("Broken pipe" in complaint for complaint in self._encoder.child.complaints):
+                raise self._unread() from error
+            raise
+
+    def _unread(self) -> OutputError:
+        return OutputError(f"the program that the film is piped to takes no more of it, after {self.written} frames")

@@ -1,9 +1,12 @@
 """What a film file holds, learnt from its frames and packets; headers are only believed where nothing else tells."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple
 
 from dreamvid.arrays import Size
 from dreamvid.errors import InputError
@@ -21,6 +24,7 @@ _BEGIN = re.compile(r"^  Duration: .*start: (-?[\d.]+)", re.MULTILINE)
 _RATE = re.compile(r", ([\d.]+)(k?) fps")
 _COLOURS = re.compile(r"color_space:(\S+) .*color_trc:(\S+)")
 _PACKET = re.compile(r"^(\d+), +(\S+), +(\S+), +(\d+), +\d+, +\w+(?:, F=(\w+))?", re.MULTILINE)
+_KIND = re.compile(r"^#media_type (\d+): video", re.MULTILINE)
 _TICK = re.compile(r"^#tb (\d+): (\d+)/(\d+)", re.MULTILINE)
 
 
@@ -39,6 +43,7 @@ class Facts:
 
     Attributes:
         path: the file.
+        picture: which of its moving pictures is meant, counted from 0; see `stream`.
         size: of a stored frame, turned upright.
         pixel_shape: width of a stored pixel by its height.
         pixel_format: ffmpeg's name, such as 'yuv420p10le'.
@@ -54,6 +59,7 @@ class Facts:
     """
 
     path: Path
+    picture: int
     size: Size
     pixel_shape: Fraction
     pixel_format: str
@@ -67,6 +73,21 @@ class Facts:
     times: tuple[Fraction, ...]
     ends: Fraction
 
+    @property
+    def stream(self) -> str:
+        """The moving picture, as ffmpeg's -map takes it."""
+        return _map(self.picture)
+
+
+class _Packet(NamedTuple):
+    """A packet: which picture it is of (None: of sound), its flags, and times in seconds; None for one not stated."""
+
+    picture: int | None
+    flags: int
+    decoded: Fraction
+    shown: Fraction | None
+    end: Fraction
+
 
 def probe(path: Path, max_pixels: int = MAX_PIXELS) -> Facts:
     """Decodes the first frame, which may declare so many pixels at most, and lists the packets of the others.
@@ -76,19 +97,23 @@ def probe(path: Path, max_pixels: int = MAX_PIXELS) -> Facts:
         FFmpegError: ffmpeg is missing.
     """
     _check_file(path)
-    text = _first_frame(path, max_pixels)
+    packets = _packets(path)
+    picture = _moving_picture(packets)
+    text = _first_frame(path, picture, max_pixels)
     shown = _SHOWN.search(text)
     if shown is None:
         raise _refusal(path, text, max_pixels)
     pixel_format, width, height, columns, rows, field = shown.groups()
     matrix, transfer = _colours(text, shown.end())
     begin = _match_fraction(_BEGIN, text) or Fraction(0)
-    times, ends = _packets(path, begin)
+    frames = [packet for packet in packets if packet.picture == picture and not packet.flags & _DISCARDED]
+    heard = [packet.end for packet in packets if packet.picture in (picture, None)]
     return Facts(
-        path=path, size=Size(int(columns), int(rows)), pixel_shape=_shape(int(width), int(height)),
+        path=path, picture=picture, size=Size(int(columns), int(rows)), pixel_shape=_shape(int(width), int(height)),
         pixel_format=pixel_format, transfer=transfer, matrix=matrix, interlaced=field not in "P?",
         tracks=tuple(Track(int(number), kind, codec) for number, kind, codec, _ in _streams(text) if kind != "Video"),
-        begin=begin, seconds=_seconds(text), rate=_rate(text), times=times, ends=ends,
+        begin=begin, seconds=_seconds(text), rate=_rate(text, picture), times=_times(frames, begin),
+        ends=max(heard, default=Fraction(0)) - begin,
     )
 
 
@@ -106,9 +131,19 @@ def _check_file(path: Path) -> None:
         raise InputError(f"{path} is empty")
 
 
-def _first_frame(path: Path, max_pixels: int) -> str:
+def _map(picture: int) -> str:
+    return f"0:V:{picture}"
+
+
+def _moving_picture(packets: Sequence[_Packet]) -> int:
+    """The first picture of more than one frame: an animated AVIF begins with a still that stands for it."""
+    counts = Counter(packet.picture for packet in packets)
+    return min((picture for picture, count in counts.items() if picture is not None and count > 1), default=0)
+
+
+def _first_frame(path: Path, picture: int, max_pixels: int) -> str:
     """All that ffmpeg says while it decodes one frame."""
-    options = ["-map", "0:V:0", "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"]
+    options = ["-map", _map(picture), "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"]
     return ffmpeg.told(*ffmpeg.reading(path, max_pixels=max_pixels), *options, seconds=_patience(path))[2]
 
 
@@ -126,7 +161,7 @@ def _refusal(path: Path, text: str, max_pixels: int) -> InputError:
     """Why no frame came."""
     if "not in allowed" in text or "whitelist" in text:
         return InputError(f"{path} is not a film of a kind that is opened; MP4, MOV, MKV, WebM, AVI, MPEG, FLV, Ogg, "
-                          "GIF, animated WebP and animated PNG are")
+                          "GIF, and animated WebP, AVIF and PNG are")
     if "exceeds specified max pixel count" in text:
         return InputError(f"{path} declares frames of more than {max_pixels:,} pixels; --max-pixels allows more")
     kinds = [kind for _, kind, _, _ in _streams(text)]
@@ -159,24 +194,31 @@ def _seconds(text: str) -> Fraction | None:
     return Fraction(found[1]) * 3600 + Fraction(found[2]) * 60 + Fraction(found[3]) if found else None
 
 
-def _rate(text: str) -> Fraction | None:
-    for _, kind, _, rest in _streams(text):
+def _rate(text: str, picture: int) -> Fraction | None:
+    pictures = [rest for _, kind, _, rest in _streams(text) if kind == "Video" and "(attached pic)" not in rest]
+    for rest in pictures[picture:]:
         found = _RATE.search(rest)
-        if kind == "Video" and found:
+        if found:
             return Fraction(found[1]) * (1000 if found[2] else 1)
     return None
 
 
-def _packets(path: Path, begin: Fraction) -> tuple[tuple[Fraction, ...], Fraction]:
-    """When each frame is shown, and when the last packet ends; nothing is decoded for it."""
-    listing = ["-copyts", "-map", "0:V:0", "-map", "0:a?", "-c", "copy", "-f", "framecrc", "pipe:1"]
+def _packets(path: Path) -> list[_Packet]:
+    """The packets of all pictures and sounds; nothing is decoded for it."""
+    listing = ["-copyts", "-map", "0:V", "-map", "0:a?", "-c", "copy", "-f", "framecrc", "pipe:1"]
     text = ffmpeg.told(*ffmpeg.reading(path), *listing, seconds=_patience(path))[1]
-    units = {int(stream): Fraction(int(over), int(under)) for stream, over, under in _TICK.findall(text)}
-    packets = [(int(stream), int(decoded), _NO_TIME if shown == "NOPTS" else int(shown), int(length),
-                int(flags or "0", 16)) for stream, decoded, shown, length, flags in _PACKET.findall(text)]
-    ends = max(((decoded + length) * units[stream] for stream, decoded, _, length, _ in packets), default=Fraction(0))
-    frames = [(decoded, shown) for stream, decoded, shown, _, flags in packets if not stream and not flags & _DISCARDED]
+    units = {stream: Fraction(int(over), int(under)) for stream, over, under in _TICK.findall(text)}
+    pictures = {stream: number for number, stream in enumerate(_KIND.findall(text))}
+    return [
+        _Packet(pictures.get(stream), int(flags or "0", 16), int(decoded) * units[stream],
+                None if shown in ("NOPTS", str(_NO_TIME)) else int(shown) * units[stream],
+                (int(decoded) + int(length)) * units[stream])
+        for stream, decoded, shown, length, flags in _PACKET.findall(text)]
+
+
+def _times(frames: Sequence[_Packet], begin: Fraction) -> tuple[Fraction, ...]:
+    """When each frame is shown, in order."""
     # Where the file does not say when each frame is shown, as AVI does not, they are shown as they are decoded.
-    unsaid = any(shown == _NO_TIME for _, shown in frames)
-    times = sorted(decoded if unsaid else shown for decoded, shown in frames)
-    return tuple(time * units[0] - begin for time in times), ends - begin
+    shown = [frame.shown for frame in frames if frame.shown is not None]
+    times = shown if len(shown) == len(frames) else [frame.decoded for frame in frames]
+    return tuple(time - begin for time in sorted(times))

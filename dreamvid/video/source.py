@@ -19,8 +19,8 @@ def open_source(path: Path, values: SourceSettings, warn: Callable[[str], None],
     """Opens a clip and learns its size, rate and length; frames are decoded when it is iterated.
 
     Args:
-        path: a film (MP4, MOV, MKV, WebM, AVI, MPEG, GIF, animated WebP or PNG), a folder of pictures, or numbered
-            pictures such as `shot_%04d.png`. A file of exactly that name comes first.
+        path: a film (MP4, MOV, MKV, WebM, AVI, MPEG, GIF, animated WebP, AVIF or PNG), a folder of pictures, or
+            numbered pictures such as `shot_%04d.png`. A file of exactly that name comes first.
         values: what is read of it.
         warn: gets one sentence for each thing worth knowing.
         max_pixels: the most that a frame may declare.

@@ -76,6 +76,18 @@ def test_the_dream_is_closed_too(run: Run, film: Path, tmp_path: Path) -> None:
     assert all(0.005 < np.abs(made[n] - source[n + 2]).mean() < 0.2 for n in range(2))
 
 
+@pytest.mark.parametrize("options", [
+    ["--encoder-preset", "ultrafast"], ["--key-every", "12"], ["--pix-fmt", "yuv444p"], ["--bitrate", "90k"],
+    ["--crf", "30"], ["--codec", "h265"], ["--repeat", "2"], ["--fps", "12"], ["--size", "64"], ["--frames", "9"],
+    ["--start", "0.4"], ["--end", "0.8"], ["--crossfade", "0.2"], ["--quality", "draft"],
+])
+def test_every_option_changes_the_film(run: Run, film: Path, tmp_path: Path, options: list[str]) -> None:
+    for name, given in (("plain.mp4", []), ("given.mp4", options)):
+        result = run("loop", film, "--steps", "0", *given, "-q", "-o", name)
+        assert result.exit_code == 0, result.output
+    assert (tmp_path / "plain.mp4").read_bytes() != (tmp_path / "given.mp4").read_bytes()
+
+
 def test_what_moved_is_seen_once_in_the_middle_of_a_dissolve() -> None:
     frames = panned(31)
     one, other, between = frames[0], frames[30], frames[15]

@@ -81,6 +81,18 @@ def test_every_option_changes_the_film(run: Run, lossless: Path, tmp_path: Path,
     assert (tmp_path / "plain.mp4").read_bytes() != (tmp_path / "given.mp4").read_bytes()
 
 
+def test_an_animated_avif_is_read_whole_not_only_the_still_that_stands_for_it(run: Run, tmp_path: Path) -> None:
+    with open_sink(tmp_path / "a.avif", Size(64, 48), RATE, EncoderSettings(), overwrite=False) as sink:
+        for n in range(9):
+            sink.write(np.full((48, 64, 3), n / 8, np.float32))
+    source = open_source(tmp_path / "a.avif", SourceSettings(), pytest.fail)
+    assert (source.fps, source.frames) == (RATE, 9)
+    assert [round(8 * float(frame.mean())) for frame in source] == list(range(9))
+    assert json.loads(run("measure", "--loop", "a.avif", "--json").stdout)["frames"] == 9
+    assert run("encode", "a.avif", "-q", "-o", "b/").exit_code == 0
+    assert len(list((tmp_path / "b").iterdir())) == 9
+
+
 def test_poster_and_sheet(run: Run, lossless: Path, tmp_path: Path) -> None:
     assert run("encode", lossless, "-q", "--poster", "p.png", "--sheet", "s.png", "-o", "a.gif").exit_code == 0
     assert np.array_equal(np.asarray(Pillow.open(tmp_path / "p.png").convert("RGB")), FRAMES[2])

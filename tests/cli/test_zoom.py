@@ -15,7 +15,10 @@ import pytest
 from PIL import Image as Pillow
 from typer.testing import Result
 
+from dreamvid.arrays import to_uint8
+from dreamvid.settings import SourceSettings
 from dreamvid.video.film import Film
+from dreamvid.video.source import open_source
 from tests.conftest import SEED, SMALL
 
 Run = Callable[..., Result]
@@ -57,6 +60,18 @@ def test_a_film_beside_nothing_else_named_after_the_picture(run: Run, picture: P
     assert result.stdout == "picture-zoom.mp4\n"
     nothing_left(tmp_path, "picture.png", "picture-zoom.mp4")
     assert frames_of(tmp_path / "picture-zoom.mp4").shape == (2, 64, 96, 3)  # 95x63, padded to be even
+
+
+def test_a_bounce_goes_back_and_is_counted(run: Run, picture: Path, tmp_path: Path) -> None:
+    result = run("zoom", picture, *SMALL, "--frames", "4", "--bounce", "--poster", "p.png", "-o", "a.png", "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["frames"] == 6
+    frames = [to_uint8(frame) for frame in open_source(tmp_path / "a.png", SourceSettings(), pytest.fail)]
+    assert len(frames) == 6
+    assert np.array_equal(frames[4], frames[2])
+    assert np.array_equal(frames[5], frames[1])
+    assert not np.array_equal(frames[0], frames[3])
+    assert np.array_equal(np.asarray(Pillow.open(tmp_path / "p.png")), frames[3]), "the frame in the middle"
 
 
 def test_the_record_tells_what_was_made(run: Run, picture: Path) -> None:

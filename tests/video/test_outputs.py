@@ -6,6 +6,7 @@ import pty
 import re
 import subprocess
 import sys
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -284,6 +285,25 @@ def test_a_film_down_a_pipe(tmp_path: Path) -> None:
     assert done.stdout[:4] == b"\x1a\x45\xdf\xa3"  # Matroska
     (tmp_path / "a.mkv").write_bytes(done.stdout)
     assert len(decoded(tmp_path / "a.mkv")) == 9
+
+
+def test_a_reader_that_leaves_early_ends_the_film_in_one_sentence(tmp_path: Path) -> None:
+    Pillow.new("RGB", (320, 240)).save(tmp_path / "0.png")
+    (tmp_path / "many").mkdir()
+    for n in range(3000):
+        (tmp_path / f"many/{n}.png").symlink_to(tmp_path / "0.png")
+    words = [sys.executable, "-m", "dreamvid", "encode", str(tmp_path / "many"), "-q", "--codec", "ffv1", "-o", "-"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        program.stdout.buffer.read(1000)
+        begun = time.monotonic()
+        program.stdout.close()
+        said = program.stderr.read()
+        assert program.wait() == OutputError.exit_code
+    assert time.monotonic() - begun < 3
+    assert said.startswith("dreamvid: the program that the film is piped to takes no more of it, after ")
+    assert said.count("\n") == 1
 
 
 def test_no_film_goes_to_a_terminal() -> None:
