@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dreamvid.settings.dream import DreamSettings
-from dreamvid.settings.spec import Settings, filled, setting
+from dreamvid.settings.spec import LARGEST_INTEGER, Settings, filled, setting
 
 ATLAS_QUALITIES: dict[str, dict[str, Any]] = {
     "draft": {"octaves": 2, "steps": 8, "step_size": 0.02},
@@ -24,7 +24,8 @@ class AtlasSettings(Settings):
     size: int = setting(200, "Longer side of each picture.", low=32, high=1024, unit="pixels")
     columns: int = setting(6, "Pictures in a row.", low=1, high=50)
     most: int = setting(48, "Most pictures on the sheet.", low=1, high=2048)
-    seed: int = setting(0, "Seed of the noise and of the random shifts.", low=0)
+    seed: int = setting(0, "Seed of the noise and of the random shifts.", low=0,
+                        high=LARGEST_INTEGER)
     dream: DreamSettings = DreamSettings()
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from dreamvid.settings.dream import DreamSettings
 from dreamvid.settings.film import EncoderSettings
 from dreamvid.settings.source import CoherenceSettings, ShowSettings, SourceSettings
-from dreamvid.settings.spec import Settings, filled, setting
+from dreamvid.settings.spec import LARGEST_INTEGER, Settings, filled, setting
 
 CLIP_QUALITIES: dict[str, dict[str, Any]] = {
     "draft": {"octaves": 2, "steps": 1, "step_size": 0.009, "encoder_preset": "superfast"},
@@ -23,7 +23,8 @@ class ClipSettings(Settings):
 
     quality: str = setting("standard", "Sets the octaves, steps and encoder speed that are not given.",
                            choices=("draft", "standard", "fine"))
-    seed: int = setting(0, "Seed of the random shifts: the same seed makes the same frames.", low=0, high=2**63 - 1)
+    seed: int = setting(0, "Seed of the random shifts: the same seed makes the same frames.", low=0,
+                        high=LARGEST_INTEGER)
     source: SourceSettings = SourceSettings()
     dream: DreamSettings = DreamSettings()
     coherence: CoherenceSettings = CoherenceSettings()

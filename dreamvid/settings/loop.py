@@ -6,7 +6,7 @@ from typing import Any
 from dreamvid.settings.dream import DreamSettings
 from dreamvid.settings.film import FilmSettings
 from dreamvid.settings.motion import CameraSettings, CarrySettings
-from dreamvid.settings.spec import Settings, filled, setting
+from dreamvid.settings.spec import LARGEST_INTEGER, Settings, filled, setting
 from dreamvid.settings.zoom import ZOOM_QUALITIES
 
 KINDS = ("dive", "pulse", "sway", "bounce")
@@ -42,7 +42,8 @@ class LoopSettings(Settings):
     period: float = setting(6.0, "Length of the loop.", low=0.2, high=3600, unit="seconds")
     quality: str = setting("standard", "Sets the octaves, steps and encoder speed that are not given.",
                            choices=("draft", "standard", "fine"))
-    seed: int = setting(0, "Seed of the random shifts: the same seed makes the same frames.", low=0, high=2**63 - 1)
+    seed: int = setting(0, "Seed of the random shifts: the same seed makes the same frames.", low=0,
+                        high=LARGEST_INTEGER)
     dive: DiveSettings = DiveSettings()
     dream: DreamSettings = DreamSettings()
     camera: CameraSettings = CameraSettings()

@@ -6,7 +6,7 @@ from typing import Any
 from dreamvid.settings.dream import DreamSettings
 from dreamvid.settings.film import FilmSettings
 from dreamvid.settings.motion import CameraSettings, CarrySettings
-from dreamvid.settings.spec import Settings, filled, setting
+from dreamvid.settings.spec import LARGEST_INTEGER, Settings, filled, setting
 
 ZOOM_QUALITIES: dict[str, dict[str, Any]] = {
     "draft": {"octaves": 2, "steps": 1, "step_size": 0.012, "encoder_preset": "superfast"},
@@ -24,7 +24,8 @@ class ZoomSettings(Settings):
     frames: int = setting(300, "Frames to make.", low=1)
     quality: str = setting("standard", "Sets the octaves, steps and encoder speed that are not given.",
                            choices=("draft", "standard", "fine"))
-    seed: int = setting(0, "Seed of the random shifts: the same seed makes the same frames.", low=0)
+    seed: int = setting(0, "Seed of the random shifts: the same seed makes the same frames.", low=0,
+                        high=LARGEST_INTEGER)
     dream: DreamSettings = DreamSettings()
     camera: CameraSettings = CameraSettings()
     carry: CarrySettings = CarrySettings()
