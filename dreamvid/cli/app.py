@@ -9,12 +9,14 @@ from typer.exceptions import TyperException
 
 from dreamvid import __version__
 from dreamvid.cli.clip import clip
+from dreamvid.cli.config import config
 from dreamvid.cli.doctor import doctor
 from dreamvid.cli.image import image
 from dreamvid.cli.layers import layers
 from dreamvid.cli.loop import loop
 from dreamvid.cli.measure import measure
 from dreamvid.cli.networks import networks
+from dreamvid.cli.presets import presets
 from dreamvid.cli.zoom import zoom
 from dreamvid.errors import DreamvidError
 
@@ -69,4 +71,6 @@ app.command()(networks)
 app.command()(clip)
 app.command()(loop)
 app.command()(measure)
+app.command()(presets)
+app.command()(config)
 app.command()(doctor)
