@@ -167,7 +167,7 @@ def test_the_preset_is_the_options_else_the_environments_else_a_files(
     (folder / "config.toml").write_text("preset = 'mine.toml'")
     monkeypatch.setenv("DREAMVID_CONFIG", str(folder / "config.toml"))
     assert layers() == "user"
-    (tmp_path / "dreamvid.toml").write_text("preset = 'reef'")
+    (tmp_path / "dreamvid.toml").write_text("preset = 'watchers'")
     assert layers() == "block12_expand"
     monkeypatch.setenv("DREAMVID_PRESET", "strokes")
     assert layers() == "block4"
