@@ -14,27 +14,7 @@ from typing import Any
 import tomli_w
 
 from dreamvid.errors import InputError
-from dreamvid.settings import (
-    AtlasSettings,
-    ClipSettings,
-    ImageSettings,
-    LoopSettings,
-    Settings,
-    Value,
-    ZoomSettings,
-    keys_of,
-    spec_of,
-    to_table,
-)
-
-COMMANDS: dict[str, type[Settings]] = {
-    "zoom": ZoomSettings,
-    "clip": ClipSettings,
-    "loop": LoopSettings,
-    "image": ImageSettings,
-    "layers": AtlasSettings,
-}
-"""The commands whose results carry a recipe, and their settings."""
+from dreamvid.settings import COMMANDS, Settings, Value, keys_of, spec_of, to_table
 
 MARK = "dreamvid = "
 """What a recipe's text begins with."""
@@ -59,7 +39,7 @@ class Recipe:
     """How a result was made.
 
     Attributes:
-        command: a name in `COMMANDS`.
+        command: a name in `settings.COMMANDS`.
         settings: the settings in force, as `to_table` gives them; files by their names alone.
         inputs: what was read, by its role: `picture` or `clip`, and the keys of settings that name files.
         network: the name of the network.

@@ -1,5 +1,6 @@
 """What all tests share: a small picture, a small disk, and the application run as a person would."""
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,9 +26,12 @@ def picture(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Runs `dreamvid` with arguments, in a folder of its own."""
+    """Runs `dreamvid` with arguments, in a folder of its own and without the settings of whoever runs the tests."""
     from dreamvid.cli import app
 
+    for variable in [name for name in os.environ if name.startswith("DREAMVID_")]:
+        monkeypatch.delenv(variable)
+    monkeypatch.setenv("DREAMVID_CONFIG", os.devnull)
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
 

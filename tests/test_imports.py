@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "dreamvid"
 
-GROUND = {"arrays", "errors", "events", "filters", "recipe", "settings"}
+GROUND = {"arrays", "errors", "events", "filters", "presets", "recipe", "settings"}
 MIDDLE = {"render", "journal", "video", "motion", "dream"}
 MAY_IMPORT = {
     **dict.fromkeys(GROUND, GROUND),

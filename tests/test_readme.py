@@ -51,6 +51,14 @@ def test_its_programs_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, progr
     assert (tmp_path / "film.mp4").stat().st_size > 0
 
 
+@pytest.mark.parametrize("text", re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL))
+def test_its_files_of_settings_are_understood(run: Callable[..., Result], tmp_path: Path, text: str) -> None:
+    (tmp_path / "dreamvid.toml").write_text(text)
+    result = run("config", "--origin")
+    assert result.exit_code == 0, result.output
+    assert "dreamvid.toml [zoom]" in result.stdout
+
+
 def test_its_links_lead_somewhere() -> None:
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", TEXT):
         assert (ROOT / target).exists(), target

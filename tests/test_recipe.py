@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dreamvid.errors import InputError
-from dreamvid.recipe import COMMANDS, LARGEST, MARK, Input, Recipe, from_toml, name_of, recorded, to_toml
+from dreamvid.recipe import LARGEST, MARK, Input, Recipe, from_toml, name_of, recorded, to_toml
 from dreamvid.settings import (
+    COMMANDS,
     ClipSettings,
     DreamSettings,
     FilmSettings,

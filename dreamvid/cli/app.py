@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 
 from dreamvid import __version__
 from dreamvid.cli.clip import clip
+from dreamvid.cli.config import config
 from dreamvid.cli.doctor import doctor
 from dreamvid.cli.encode import encode
 from dreamvid.cli.image import image
@@ -16,6 +17,7 @@ from dreamvid.cli.layers import layers
 from dreamvid.cli.loop import loop
 from dreamvid.cli.measure import measure
 from dreamvid.cli.networks import networks
+from dreamvid.cli.presets import presets
 from dreamvid.cli.rerun import rerun
 from dreamvid.cli.show import show
 from dreamvid.cli.zoom import zoom
@@ -73,6 +75,8 @@ app.command()(clip)
 app.command()(loop)
 app.command()(encode)
 app.command()(measure)
+app.command()(presets)
+app.command()(config)
 app.command()(show)
 app.command()(rerun)
 app.command()(doctor)

@@ -10,32 +10,56 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from dreamvid.settings import Settings, build, frame_rate, leaves, option_of, spec_of, type_of
+from dreamvid.cli.configuration import OPTION, Sourced, configured, made, settled, warn_of_unknown_variables
+from dreamvid.presets import names as preset_names
+from dreamvid.settings import COMMANDS, Settings, frame_rate, leaves, option_of, spec_of, type_of
 
 Output = Annotated[str | None, typer.Option("--output", "-o", metavar="PATH", show_default=False)]
 Overwrite = Annotated[bool, typer.Option("--overwrite", "-y", help="Replace an output that exists.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but warnings and errors.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say the loss of the steps, and what TensorFlow says.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON record of what was made.")]
+Preset = Annotated[str | None, typer.Option(
+    "--preset", metavar="NAME|FILE", show_default=False, autocompletion=preset_names,
+    help="A look: a name that `dreamvid presets` lists, or a TOML file, which may be a recipe.")]
 Picture = Annotated[Path, typer.Argument(metavar="PICTURE", show_default=False)]
 
 
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Replaces a command's parameter `settings`, annotated with a settings class, by one option for each setting."""
+    """Replaces a command's parameter `settings`, annotated with a settings class, by one option for each setting.
+
+    What no option names comes from the environment, the files of settings and the preset, in `COMMANDS`'s commands.
+    """
     kind: type[Settings] = get_type_hints(command)["settings"]
     options = [_option(kind, owner, item) for owner, item in leaves(kind)]
     names = {option.name for option in options}
     signature = inspect.signature(command, eval_str=True)
     others = [parameter for name, parameter in signature.parameters.items() if name != "settings"]
+    has_presets = COMMANDS.get(command.__name__) is kind
+    added = [_keyword("context", typer.Context), *([_keyword("preset", Preset, None)] if has_presets else [])]
 
     @wraps(command)
-    def run(**values: Any) -> None:
-        chosen = {name: values.pop(name) for name in names}
-        command(settings=build(kind, chosen), **values)
+    def run(context: typer.Context, preset: str | None = None, **values: Any) -> None:
+        given = {name: Sourced(values.pop(name), OPTION) for name in names}
+        ranks = [{name: value for name, value in given.items() if _on_the_command_line(context, name)}]
+        if has_presets:
+            warn_of_unknown_variables()
+            ranks += configured(command.__name__, preset)
+        command(settings=made(kind, settled(kind, ranks)), **values)
 
-    run.__signature__ = signature.replace(parameters=[*others, *options])  # pyright: ignore[reportAttributeAccessIssue]
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in [*others, *options]}
+    parameters = [*others, *added, *options]
+    run.__signature__ = signature.replace(parameters=parameters)  # pyright: ignore[reportAttributeAccessIssue]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run
+
+
+def _keyword(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _on_the_command_line(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _option(kind: type[Settings], owner: type[Settings], item: Field[Any]) -> inspect.Parameter:
@@ -51,9 +75,8 @@ def _option(kind: type[Settings], owner: type[Settings], item: Field[Any]) -> in
         show_default=True if item.default is not None else _by_quality(kind, item.name) or spec.unset or False,
         parser=frame_rate if value_type is Fraction else None,
     )
-    return inspect.Parameter(
-        item.name, inspect.Parameter.KEYWORD_ONLY, default=item.default, annotation=Annotated[value_type, option]
-        if item.default is not None else Annotated[value_type | None, option])
+    annotation = Annotated[value_type, option] if item.default is not None else Annotated[value_type | None, option]
+    return _keyword(item.name, annotation, item.default)
 
 
 def _names(option: str, value_type: type) -> str:

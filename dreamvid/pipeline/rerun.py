@@ -15,8 +15,20 @@ from dreamvid.pipeline.image import Dreamed, image
 from dreamvid.pipeline.loop import loop
 from dreamvid.pipeline.recipe import recipe_of
 from dreamvid.pipeline.zoom import zoom
-from dreamvid.recipe import COMMANDS, Input, Recipe, file_keys
-from dreamvid.settings import Settings, build, from_table, key_of, keys_of, leaves, near, option_of, parsed, to_table
+from dreamvid.recipe import Input, Recipe, file_keys
+from dreamvid.settings import (
+    COMMANDS,
+    Settings,
+    build,
+    from_table,
+    key_of,
+    keys_of,
+    leaves,
+    near,
+    option_of,
+    parsed,
+    to_table,
+)
 from dreamvid.video.fingerprint import fingerprint
 from dreamvid.video.formats import CONTAINERS
 from dreamvid.video.still import STILL_SUFFIXES, pictures_in

@@ -6,6 +6,7 @@ A field whose default is `None` takes its value from the quality table of its co
 
 from dreamvid.settings.atlas import AtlasSettings as AtlasSettings
 from dreamvid.settings.clip import ClipSettings as ClipSettings
+from dreamvid.settings.commands import COMMANDS as COMMANDS
 from dreamvid.settings.dream import MAX_PIXELS as MAX_PIXELS
 from dreamvid.settings.dream import DreamSettings as DreamSettings
 from dreamvid.settings.encode import EncodeSettings as EncodeSettings
@@ -26,9 +27,11 @@ from dreamvid.settings.result import ResultSettings as ResultSettings
 from dreamvid.settings.source import CoherenceSettings as CoherenceSettings
 from dreamvid.settings.source import ShowSettings as ShowSettings
 from dreamvid.settings.source import SourceSettings as SourceSettings
+from dreamvid.settings.spec import LARGEST_INTEGER as LARGEST_INTEGER
 from dreamvid.settings.spec import Settings as Settings
 from dreamvid.settings.spec import Spec as Spec
 from dreamvid.settings.spec import build as build
+from dreamvid.settings.spec import check as check
 from dreamvid.settings.spec import filled as filled
 from dreamvid.settings.spec import leaves as leaves
 from dreamvid.settings.spec import option_of as option_of

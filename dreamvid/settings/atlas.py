@@ -5,7 +5,7 @@ from typing import Any
 
 from dreamvid.settings.dream import DreamSettings
 from dreamvid.settings.result import ResultSettings
-from dreamvid.settings.spec import Settings, filled, setting
+from dreamvid.settings.spec import LARGEST_INTEGER, Settings, filled, setting
 
 ATLAS_QUALITIES: dict[str, dict[str, Any]] = {
     "draft": {"octaves": 2, "steps": 8, "step_size": 0.02},
@@ -26,7 +26,8 @@ class AtlasSettings(Settings):
     columns: int = setting(6, "Pictures in a row.", low=1, high=50)
     most: int = setting(48, "Most pictures on the sheet.", low=1, high=2048)
     layer: str | None = setting(None, "Show the channels of this layer, in place of all layers.")
-    seed: int = setting(0, "Seed of the noise and of the random shifts.", low=0)
+    seed: int = setting(0, "Seed of the noise and of the random shifts.", low=0,
+                        high=LARGEST_INTEGER)
     dream: DreamSettings = DreamSettings()
     result: ResultSettings = ResultSettings()
 

@@ -7,7 +7,7 @@ from dreamvid.settings.dream import DreamSettings
 from dreamvid.settings.film import EncoderSettings
 from dreamvid.settings.result import ResultSettings
 from dreamvid.settings.source import CoherenceSettings, ShowSettings, SourceSettings
-from dreamvid.settings.spec import Settings, filled, setting
+from dreamvid.settings.spec import LARGEST_INTEGER, Settings, filled, setting
 from dreamvid.settings.work import WorkSettings
 
 CLIP_QUALITIES: dict[str, dict[str, Any]] = {
@@ -25,7 +25,8 @@ class ClipSettings(Settings):
 
     quality: str = setting("standard", "Sets the octaves, steps and encoder speed that are not given.",
                            choices=("draft", "standard", "fine"))
-    seed: int = setting(0, "Seed of the random shifts: the same seed makes the same frames.", low=0, high=2**63 - 1)
+    seed: int = setting(0, "Seed of the random shifts: the same seed makes the same frames.", low=0,
+                        high=LARGEST_INTEGER)
     source: SourceSettings = SourceSettings()
     dream: DreamSettings = DreamSettings()
     coherence: CoherenceSettings = CoherenceSettings()

@@ -16,7 +16,8 @@ class DreamSettings(Settings):
     panel = "Dream"
 
     network: str = setting(
-        "efficientnet_lite0", "Network, by its name, or the file of a frozen TensorFlow graph, which ends in .pb.")
+        "efficientnet_lite0", "Network, by its name, or the file of a frozen TensorFlow graph, which ends in .pb.",
+        replaces=("weights", "graph_input", "graph_mean", "graph_scale"))
     weights: str | None = setting(
         None, "File of the network's weights: .weights.h5, Keras's .h5, or .safetensors.",
         unset="those that come with dreamvid, or ImageNet's from the internet", file="input")
@@ -31,20 +32,23 @@ class DreamSettings(Settings):
         low=-1000, high=1000)
     layers: str | None = setting(
         None, "Layers to excite, each with a weight if wanted: block10 or block4:0.5,block10. Lower layers draw "
-        "strokes and textures, higher ones draw eyes, animals and buildings.", unset="the network's")
-    channels: str | None = setting(None, "Channels of the layers, 139 or 13,139, instead of whole layers.", unset="all")
+        "strokes and textures, higher ones draw eyes, animals and buildings.", unset="the network's",
+        replaces=("class_name", "channels", "objective"))
+    channels: str | None = setting(None, "Channels of the layers, 139 or 13,139, instead of whole layers.", unset="all",
+                                   replaces=("class_name", "guide"))
     class_name: str | None = setting(
         None, "What to dream of, instead of layers: one of ImageNet's 1000 classes, by name or index: 'tabby cat'.",
-        unset="none", option="class")
+        unset="none", option="class", replaces=("layers", "channels", "guide", "objective"))
     guide: str | None = setting(
         None, "Picture whose features the layers are drawn to, wherever they match best.", unset="none",
-        file="input")
+        file="input", replaces=("class_name", "channels", "objective"))
     max_pixels: int = setting(
         MAX_PIXELS, "Most pixels that a picture, or a clip's frame, may declare; a larger one is refused before it is "
         "decoded.", low=256, high=2**30)
     objective: str | None = setting(
         None, "What of a layer is made larger: the mean of its squares, or its mean.",
-        choices=("mean-square", "mean"), unset="what fits the network; with channels the mean")
+        choices=("mean-square", "mean"), unset="what fits the network; with channels the mean",
+        replaces=("class_name", "guide"))
     tv: float = setting(
         0.0, "Weight of the total variation, which is made smaller against noise: at 0.25 a pixel unlike all its "
         "neighbours is pulled back as hard as the gradient pulls.", low=0, high=100)
@@ -60,7 +64,7 @@ class DreamSettings(Settings):
     jitter: int = setting(32, "Largest random shift of the image before a step, which hides the tiles' and "
                           "the network's grid.", low=0, high=1024, unit="pixels")
     tile: int = setting(768, "Side of the tiles in which large images are dreamed, the overlap included; "
-                        "it bounds the memory.", low=128, high=4096, unit="pixels")
+                        "it bounds the memory.", low=128, high=4096, unit="pixels", replaces=("overlap",))
     overlap: int | None = setting(
         None, "Width of the surroundings that each tile sees beyond its own part.", low=0, high=512, unit="pixels",
         unset="128, or a quarter of a tile under 512")

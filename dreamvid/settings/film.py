@@ -41,12 +41,13 @@ class EncoderSettings(Settings):
         None, "Codec: .mp4 and .mkv hold nearly all, .mov h264, h265 and prores, .webm vp9 and av1; ffv1, in .mkv, is "
         "lossless.", choices=("h264", "h265", "av1", "vp9", "prores", "ffv1"), unset="h264, for .webm vp9")
     crf: int | None = setting(None, "Constant rate factor of the encoder: lower is better and larger.", low=0, high=63,
-                              unset="16 for h264, 20 for h265 and .webp, 24 for vp9, 26 for av1")
+                              unset="16 for h264, 20 for h265 and .webp, 24 for vp9, 26 for av1", replaces=("bitrate",))
     pix_fmt: str | None = setting(
         None, "How finely colours are kept: yuv444p for every pixel, which the saturated detail of dreams gains most "
         "from; yuv420p for every four, which alone plays everywhere.", choices=("yuv420p", "yuv422p", "yuv444p"),
         unset="yuv420p, for prores yuv422p")
-    bitrate: str | None = setting(None, "Bits per second, such as 8M or 900k, in place of a rate factor.", unset="none")
+    bitrate: str | None = setting(None, "Bits per second, such as 8M or 900k, in place of a rate factor.", unset="none",
+                                  replaces=("crf",))
     encoder_preset: str | None = setting(None, "Speed of the encoder: slower films are smaller.",
                                          choices=ENCODER_PRESETS, unset="medium")
     key_every: int | None = setting(

@@ -5,7 +5,7 @@ from typing import Any
 
 from dreamvid.settings.dream import DreamSettings
 from dreamvid.settings.result import ResultSettings
-from dreamvid.settings.spec import Settings, filled, setting
+from dreamvid.settings.spec import LARGEST_INTEGER, Settings, filled, setting
 
 IMAGE_QUALITIES: dict[str, dict[str, Any]] = {
     "draft": {"octaves": 3, "steps": 8, "step_size": 0.015},
@@ -27,7 +27,8 @@ class ImageSettings(Settings):
     noise: str | None = setting(None, "Begin with noise around mid-grey of this size, such as 300x300, in place of a "
                                 "picture.")
     bits: int = setting(8, "Bits per channel: 8, or 16 for PNG and TIFF.", low=8, high=16)
-    seed: int = setting(0, "Seed of the noise and of the random shifts.", low=0)
+    seed: int = setting(0, "Seed of the noise and of the random shifts.", low=0,
+                        high=LARGEST_INTEGER)
     number: int = setting(0, "Number of the first picture: with the seed it decides on a picture's random shifts.",
                           low=0)
     dream: DreamSettings = DreamSettings()

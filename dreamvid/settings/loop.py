@@ -11,7 +11,7 @@ from dreamvid.settings.film import EncoderSettings
 from dreamvid.settings.motion import CameraSettings, CarrySettings
 from dreamvid.settings.result import ResultSettings
 from dreamvid.settings.source import SourceSettings
-from dreamvid.settings.spec import Settings, filled, option_of, setting
+from dreamvid.settings.spec import LARGEST_INTEGER, Settings, filled, option_of, setting
 from dreamvid.settings.work import WorkSettings
 from dreamvid.settings.zoom import ZOOM_QUALITIES
 
@@ -64,7 +64,8 @@ class LoopSettings(Settings):
         high=3600, unit="seconds", unset="a third of the clip, 2 at most")
     quality: str = setting("standard", "Sets the octaves, steps and encoder speed that are not given.",
                            choices=("draft", "standard", "fine"))
-    seed: int = setting(0, "Seed of the random shifts: the same seed makes the same frames.", low=0, high=2**63 - 1)
+    seed: int = setting(0, "Seed of the random shifts: the same seed makes the same frames.", low=0,
+                        high=LARGEST_INTEGER)
     source: LoopSourceSettings = LoopSourceSettings()
     dive: DiveSettings = DiveSettings()
     dream: DreamSettings = DreamSettings()

@@ -9,6 +9,9 @@ from dreamvid.errors import SettingError
 
 T = TypeVar("T", bound="Settings")
 
+LARGEST_INTEGER = 2**63 - 1
+"""The largest whole number that TOML holds for certain."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
@@ -25,6 +28,9 @@ class Spec:
     """What holds where the default is `None` and no quality table names a value, in words."""
     file: str = ""
     """For the name of a file: "input" if it is read, "output" if it is written."""
+    replaces: tuple[str, ...] = ()
+    """Fields whose values from a lower rank, such as a preset, are put aside where this one is chosen: they cannot
+    stand beside it, or belong to what it replaces."""
 
     @property
     def allowed(self) -> str:
@@ -62,7 +68,7 @@ class Settings:
     def __post_init__(self) -> None:
         for item in fields(self):
             if "spec" in item.metadata:
-                _check(option_of(item), getattr(self, item.name), spec_of(item))
+                check(option_of(item), getattr(self, item.name), spec_of(item))
 
     def but(self, **changes: Any) -> Self:
         """The same settings with some values changed, and checked."""
@@ -74,7 +80,12 @@ def option_of(item: Any) -> str:
     return "--" + (spec_of(item).option or item.name.replace("_", "-"))
 
 
-def _check(option: str, value: Any, spec: Spec) -> None:
+def check(option: str, value: Any, spec: Spec) -> None:
+    """Refuses a value that is outside its range or not among its choices.
+
+    Raises:
+        SettingError: it is; the message begins with `option`.
+    """
     if value is None:
         return
     if spec.choices and value not in spec.choices:
@@ -82,7 +93,7 @@ def _check(option: str, value: Any, spec: Spec) -> None:
     if spec.low is None or isinstance(value, str):
         return
     too_high = spec.high is not None and value > spec.high
-    if not isfinite(value) or value < spec.low or too_high:
+    if value < spec.low or too_high or not isfinite(value):
         raise SettingError(f"{option} is {value}; it must be {spec.allowed}{spec.unit and ' ' + spec.unit}")
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from dreamvid.errors import SettingError
 from dreamvid.settings.film import frame_rate
-from dreamvid.settings.spec import Settings, leaves, option_of
+from dreamvid.settings.spec import LARGEST_INTEGER, Settings, check, leaves, option_of, spec_of
 
 T = TypeVar("T", bound="Settings")
 
@@ -56,7 +56,7 @@ def from_table(kind: type[Settings], table: Mapping[str, object]) -> dict[str, A
     """The values by field name, as `build` takes them.
 
     Raises:
-        SettingError: a key is unknown (near ones are named), or a value has the wrong type.
+        SettingError: a key is unknown (near ones are named), a value has the wrong type, or it is not allowed.
     """
     known = keys_of(kind)
     values: dict[str, Any] = {}
@@ -66,6 +66,7 @@ def from_table(kind: type[Settings], table: Mapping[str, object]) -> dict[str, A
             raise SettingError(f"there is no setting {written!r}{near(key, known)}")
         value_type, item = known[key]
         values[item.name] = typed(option_of(item), value_type, value)
+        check(option_of(item), values[item.name], spec_of(item))
     return values
 
 
@@ -81,6 +82,8 @@ def typed(option: str, value_type: type, value: object) -> Any:
     Raises:
         SettingError: it is of another type.
     """
+    if type(value) is int and abs(value) > LARGEST_INTEGER:
+        raise SettingError(f"{option} is a number of more than 64 bits")
     if value_type is Fraction and isinstance(value, str | int | float) and not isinstance(value, bool):
         return frame_rate(value)
     if value_type is float and type(value) is int:

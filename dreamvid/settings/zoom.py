@@ -7,7 +7,7 @@ from dreamvid.settings.dream import DreamSettings
 from dreamvid.settings.film import FilmSettings
 from dreamvid.settings.motion import CameraSettings, CarrySettings
 from dreamvid.settings.result import ResultSettings
-from dreamvid.settings.spec import Settings, filled, setting
+from dreamvid.settings.spec import LARGEST_INTEGER, Settings, filled, setting
 from dreamvid.settings.work import WorkSettings
 
 ZOOM_QUALITIES: dict[str, dict[str, Any]] = {
@@ -27,7 +27,8 @@ class ZoomSettings(Settings):
     bounce: bool = setting(False, "Go back the same way: the film is nearly twice as long, and closes as a loop.")
     quality: str = setting("standard", "Sets the octaves, steps and encoder speed that are not given.",
                            choices=("draft", "standard", "fine"))
-    seed: int = setting(0, "Seed of the random shifts: the same seed makes the same frames.", low=0)
+    seed: int = setting(0, "Seed of the random shifts: the same seed makes the same frames.", low=0,
+                        high=LARGEST_INTEGER)
     dream: DreamSettings = DreamSettings()
     camera: CameraSettings = CameraSettings()
     carry: CarrySettings = CarrySettings()

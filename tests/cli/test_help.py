@@ -12,6 +12,7 @@ from typer.testing import Result
 from dreamvid import __version__
 from dreamvid.settings import (
     AtlasSettings,
+    ClipSettings,
     EncodeSettings,
     ImageSettings,
     LoopSettings,
@@ -25,8 +26,8 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.mark.parametrize("words", [
-    "--help", "zoom --help", "image --help", "layers --help", "networks --help", "encode --help", "loop --help",
-    "doctor --help", "--version"])
+    "--help", "zoom --help", "image --help", "layers --help", "networks --help", "doctor --help", "--version",
+    "clip --help", "encode --help", "loop --help", "presets", "presets --help", "config --origin", "config --help"])
 def test_help_loads_nothing_heavy(words: str) -> None:
     program = f"""
 import sys
@@ -42,7 +43,7 @@ assert not heavy, heavy
 
 
 @pytest.mark.parametrize(("command", "kind"), [
-    ("zoom", ZoomSettings), ("image", ImageSettings), ("layers", AtlasSettings),
+    ("zoom", ZoomSettings), ("image", ImageSettings), ("layers", AtlasSettings), ("clip", ClipSettings),
     ("encode", EncodeSettings), ("loop", LoopSettings)])
 def test_help_names_every_setting_with_its_default(
     run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, command: str, kind: type[Settings]
@@ -51,7 +52,7 @@ def test_help_names_every_setting_with_its_default(
     said = run(command, "--help").stdout
     for _, item in leaves(kind):
         option = option_of(item)
-        line = next(line for line in said.splitlines() if option in line.split())
+        line = next(line for line in said.splitlines() if line.lstrip("│ ").startswith(f"{option} "))
         if isinstance(item.default, int | float) and not isinstance(item.default, bool):
             assert f"[default: {item.default}]" in line
 
