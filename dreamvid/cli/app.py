@@ -19,6 +19,7 @@ from dreamvid.cli.measure import measure
 from dreamvid.cli.networks import networks
 from dreamvid.cli.presets import presets
 from dreamvid.cli.rerun import rerun
+from dreamvid.cli.resume import resume, status, verify
 from dreamvid.cli.show import show
 from dreamvid.cli.zoom import zoom
 from dreamvid.errors import DreamvidError
@@ -77,6 +78,9 @@ app.command()(encode)
 app.command()(measure)
 app.command()(presets)
 app.command()(config)
+app.command()(resume)
+app.command()(status)
+app.command()(verify)
 app.command()(show)
 app.command()(rerun)
 app.command()(doctor)

@@ -12,5 +12,6 @@ from dreamvid.journal.work import NAME as NAME
 from dreamvid.journal.work import Work as Work
 from dreamvid.journal.work import glance as glance
 from dreamvid.journal.work import is_begun as is_begun
+from dreamvid.journal.work import is_locked as is_locked
 from dreamvid.journal.work import open_work as open_work
 from dreamvid.journal.work import work_folder as work_folder

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,12 @@ class Work:
         return self._results.get(files.digest_of(output)) if self._results else None
 
     @property
+    def bytes(self) -> int:
+        """What the raw frames and the states take on the disk."""
+        return sum(prod(shape) * (1 if name.startswith("frames/") else 4) for name, shape in self._shapes.items()
+                   if not name.startswith("kept/"))
+
+    @property
     def empty(self) -> bool:
         """Whether nothing was committed."""
         return not self._hashes
@@ -266,6 +273,17 @@ def _refuse_others(folder: Path) -> None:
         inside = {path.name for path in folder.iterdir()}
         if inside and not inside & ours:
             raise ResumeError(f"{folder} is no work folder of dreamvid; move it away")
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a run works in a work folder."""
+    try:
+        with FileLock(folder / _LOCK, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:  # it may not be written here
+        return False
 
 
 @contextmanager

@@ -12,9 +12,11 @@ from dreamvid.pipeline.loop import loop
 from dreamvid.pipeline.measure import Coherence, measure
 from dreamvid.pipeline.preview import Previewed, preview
 from dreamvid.pipeline.rerun import rerun
+from dreamvid.pipeline.resume import Status, resume, status, verify
 from dreamvid.pipeline.zoom import zoom
 
 __all__ = [
-    "Atlas", "Coherence", "Dreamed", "Encoded", "Previewed", "Rendered",
-    "atlas", "clip", "encode", "image", "loop", "measure", "preview", "rerun", "zoom",
+    "Atlas", "Coherence", "Dreamed", "Encoded", "Previewed", "Rendered", "Status",
+    "atlas", "clip", "encode", "image", "loop", "measure", "preview", "rerun", "resume",
+    "status", "verify", "zoom",
 ]

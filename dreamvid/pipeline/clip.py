@@ -78,7 +78,7 @@ def clip(
     film = Film(
         target=target, size=gallery.size, fps=frames.fps, encoder=settings.film, frames=frames.frames,
         overwrite=overwrite, work=settings.work, recipe=carried(recipe, settings, warn), decides=decided(recipe),
-        place=placed(settings, path),
+        place=placed(settings, path, overwrite=overwrite),
         tracks=kept_tracks(frames, target, settings.film, warn) if settings.show.audio else None,
     )
     begun = perf_counter()

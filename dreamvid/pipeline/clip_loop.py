@@ -44,7 +44,7 @@ def loop_of_clip(
     film = Film(
         target=target, size=frames.size, fps=frames.fps, encoder=settings.film, frames=total, overwrite=overwrite,
         work=settings.work, recipe=carried(recipe, settings, warn), decides=decided(recipe),
-        place=placed(settings, path),
+        place=placed(settings, path, overwrite=overwrite),
     )
     begun = perf_counter()
     with open_output(film, observe, warn) as sink, closing(_carries(frames, stages, sink)) as carries:

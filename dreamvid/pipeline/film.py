@@ -88,9 +88,10 @@ def decided(recipe: Recipe) -> dict[str, Any]:
     }
 
 
-def placed(settings: Settings, source: Path) -> dict[str, Any]:
+def placed(settings: Settings, source: Path, *, overwrite: bool) -> dict[str, Any]:
     """What `dreamvid resume` needs to call a render again; files by their whole paths."""
     table = to_table(settings)
     files = {key: str(Path(str(table[key])).absolute()) for key in file_keys(settings)}
     written = {key: str(Path(str(table[key])).absolute()) for key in ("poster", "sheet") if key in table}
-    return {"source": str(source.absolute()), "settings": {**table, **files, **written}}
+    given = {**table, **files, **written, "restart": False}
+    return {"source": str(source.absolute()), "settings": given, "overwrite": overwrite}

@@ -87,7 +87,7 @@ def _loop_of_picture(
     film = Film(
         target=target, size=size_of(still), fps=fps, encoder=settings.film, frames=frames, overwrite=overwrite,
         work=settings.work, recipe=carried(recipe, settings, warn), decides=decided(recipe),
-        place=placed(settings, path),
+        place=placed(settings, path, overwrite=overwrite),
     )
     begun = perf_counter()
     with open_output(film, observe, warn) as sink:

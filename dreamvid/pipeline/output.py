@@ -13,6 +13,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from dreamvid.arrays import Bytes, Image, Size, from_uint8, to_uint8
 from dreamvid.errors import Cancelled, FFmpegError, OutputError, ResourceError, Terminated, write_error
 from dreamvid.events import Continued, Observe, Warn
@@ -140,6 +142,7 @@ class Resumable(Output):
         self._stretches: deque[Future[None]] = deque()
         self.first = self.written = work.frames
         self.state = work.state
+        self._peak = _peak(film, segments.length)
         self._catch_up()
 
     def _refuse_what_exists(self) -> None:
@@ -160,7 +163,7 @@ class Resumable(Output):
     def write(self, image: Image, state: Image | None = None) -> None:
         _settle(self._commits)
         if self.written % self._segments.length == 0:
-            self._check_space(image, state)
+            self._check_space()
         self._commits.append(self._disk.submit(lambda: self._work.commit_frame(to_uint8(image), state)))
         self.written += 1
         if self.written % self._segments.length == 0:
@@ -178,10 +181,10 @@ class Resumable(Output):
         """Whether a frame's picture is wanted when its stretch is finished."""
         return self._film.looks_back or self._keepsakes.wants(n)
 
-    def _check_space(self, image: Image, state: Image | None) -> None:
+    def _check_space(self) -> None:
         """Refuses to begin a stretch for which the disk has no room."""
-        needed = peak(image.size, state.nbytes if state is not None else 0, self._segments.length)
-        free = shutil.disk_usage(self._work.folder).free
+        needed = self._peak
+        free = shutil.disk_usage(self._work.folder).free + self._work.bytes
         if free < needed:
             raise ResourceError(f"the disk has {free / 1e6:.0f} MB left, and {self._work.folder} needs up to "
                                 f"{needed / 1e6:.0f} MB besides the film")
@@ -282,9 +285,14 @@ class Resumable(Output):
             thread.shutdown(wait=True, cancel_futures=True)
 
 
-def peak(picture: int, state: int, length: int) -> int:
-    """Most bytes of a work folder besides the finished stretches: two stretches of raw frames, and two states."""
-    return 2 * length * picture + 2 * state
+def _peak(film: Film, length: int) -> int:
+    """Most bytes of a work folder besides what is finished.
+
+    These are the raw frames of two stretches, or of the whole film if it looks back, and two states.
+    """
+    pixels = film.size.width * film.size.height
+    frames = film.frames if film.looks_back else 2 * length
+    return 3 * pixels * (frames + 2 * np.dtype(np.float32).itemsize)
 
 
 def _settle(waiting: deque[Future[None]]) -> None:
@@ -339,8 +347,8 @@ def _open_sink(film: Film, warn: Warn) -> Sink:
 
 def _manifest(film: Film, segments: Segments) -> Manifest:
     made = {"size": str(film.size), "fps": str(film.fps), "frames": film.frames, "stretch": segments.length,
-            "encoding": segments.encoding, "poster": film.encoder.poster is not None,
-            "sheet": film.encoder.sheet is not None}
+            "encoding": segments.encoding, "peak": _peak(film, segments.length),
+            "poster": film.encoder.poster is not None, "sheet": film.encoder.sheet is not None}
     return Manifest({**film.decides, "film": made}, film.place)
 
 
