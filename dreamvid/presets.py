@@ -123,11 +123,13 @@ def read_table(path: Path) -> dict[str, Any]:
     if len(content) > LARGEST:
         raise InputError(f"{path} is larger than {LARGEST:,} bytes; that is no file of settings")
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
+        table = tomllib.loads(content.decode("utf-8-sig"))
+        repr(table)  # a message could not hold a number that is too large for this
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is no TOML: it is not UTF-8") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is no TOML: {str(error)[:200]}") from error
+    return table
 
 
 def values_of(kind: type[Settings], name: str, settings: Mapping[str, object], folder: Path) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def test_unknown_keys_of_a_file_are_refused(preset: Callable[[str], Path], text:
 
 @pytest.mark.parametrize(("key", "value", "message"), [
     ("octaves", "'many'", "--octaves is 'many'; it must be a whole number"), ("octaves", "21", "it must be 1 to 20"),
-    ("octaves", "0x" + "f" * 20_000, "more than 64 bits"), ("tv", "0x" + "f" * 20_000, "more than 64 bits"),
+    ("octaves", "0x" + "f" * 3000, "more than 64 bits"), ("tv", "0x" + "f" * 3000, "more than 64 bits"),
     ("tv", "nan", "--tv is nan"), ("tv", "inf", "--tv is inf"), ("pyramid", "'flat'", "one of detail, plain"),
     ("layers", "[1]", "must be text"), ("fps", "1000", "--fps is 1000"), ("anchor", "1", "true or false"),
 ])
@@ -126,7 +126,8 @@ def test_values_that_are_not_allowed_are_refused(preset: Callable[[str], Path], 
 
 @pytest.mark.parametrize(("content", "message"), [
     (b"\xff\xfe", "no TOML: it is not UTF-8"), (b"= 1", "no TOML: "), (b"a = " + b"[" * 50_000, "no TOML: "),
-    (b"a = " + b"9" * 50_000, "no TOML: "), (b"#" * (LARGEST + 1), "larger than 60,000 bytes"),
+    (b"a = " + b"9" * 50_000, "no TOML: "), (b"about = 0x" + b"9" * 50_000, "no TOML: "),
+    (b"#" * (LARGEST + 1), "larger than 60,000 bytes"),
 ])
 def test_files_that_are_none_are_refused(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "my.toml"
