@@ -19,7 +19,7 @@ from dreamvid.motion.tracker import Tracker
 from dreamvid.pipeline.dreaming import open_dreamer, say_octaves
 from dreamvid.pipeline.film import Rendered, exact, explained, rendered
 from dreamvid.render import Dream, render
-from dreamvid.settings import ClipSettings, SourceSettings
+from dreamvid.settings import ClipSettings, SourceSettings, files_read
 from dreamvid.video.base import Source
 from dreamvid.video.formats import CONTAINERS
 from dreamvid.video.sink import Sink, check_output, open_sink
@@ -64,7 +64,7 @@ def clip(
     settings = settings or ClipSettings()
     path = Path(source)
     target = os.fspath(output) if output is not None else f"{path.stem}-dream.mp4"
-    inputs = [path, Path(settings.show.mask)] if settings.show.mask else [path]
+    inputs = [path, *map(Path, files_read(settings))]
     check_output(target, settings.film, overwrite=overwrite, inputs=inputs)
     frames = _source(path, target, settings, warn)
     gallery = Gallery(frames, settings, warn)

@@ -20,7 +20,7 @@ from dreamvid.pipeline.breath import pulse_frames, sway_frames
 from dreamvid.pipeline.dive import dive_frames
 from dreamvid.pipeline.dreaming import GROWING, open_dreamer, say_octaves
 from dreamvid.pipeline.film import Rendered, explained, open_film, rendered, settled
-from dreamvid.settings import LoopSettings
+from dreamvid.settings import LoopSettings, files_read
 from dreamvid.video.still import read_still
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def loop(
     settings = settings or LoopSettings()
     path = Path(picture)
     target = os.fspath(output) if output is not None else f"{path.stem}-loop.mp4"
-    film = settled(target, settings.film, overwrite=overwrite, inputs=[path], warn=warn)
+    film = settled(target, settings.film, overwrite=overwrite, inputs=[path, *map(Path, files_read(settings))],
+                   warn=warn)
     image = read_still(path, warn, settings.dream.max_pixels).image
     still = resize(image, fit(size_of(image), film.size))
     frames = max(2, round(settings.period * film.fps))

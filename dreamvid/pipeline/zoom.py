@@ -12,7 +12,7 @@ from dreamvid.motion.camera import camera_flow, camera_start
 from dreamvid.pipeline.dreaming import load_dream
 from dreamvid.pipeline.film import Rendered, explained, open_film, rendered, settled
 from dreamvid.render import render
-from dreamvid.settings import ZoomSettings
+from dreamvid.settings import ZoomSettings, files_read
 from dreamvid.video.still import read_still
 
 
@@ -42,7 +42,8 @@ def zoom(
     settings = settings or ZoomSettings()
     path = Path(seed)
     target = os.fspath(output) if output is not None else f"{path.stem}-zoom.mp4"
-    film = settled(target, settings.film, overwrite=overwrite, inputs=[path], warn=warn)
+    film = settled(target, settings.film, overwrite=overwrite, inputs=[path, *map(Path, files_read(settings))],
+                   warn=warn)
     picture = read_still(path, warn, settings.dream.max_pixels).image
     still = resize(picture, fit(size_of(picture), film.size))
     flow = camera_flow(size_of(still), film.fps, settings.camera)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from dreamvid.errors import SettingError
 from dreamvid.settings.film import frame_rate
-from dreamvid.settings.spec import Settings, leaves, option_of
+from dreamvid.settings.spec import Settings, leaves, option_of, spec_of
 
 T = TypeVar("T", bound="Settings")
 
@@ -42,6 +42,13 @@ def to_table(settings: Settings) -> dict[str, Value]:
     table = {key: values[item.name] for key, (_, item) in keys_of(type(settings)).items()}
     return {key: str(value) if isinstance(value, Fraction) else value
             for key, value in table.items() if value is not None}
+
+
+def files_read(settings: Settings) -> list[str]:
+    """The names of the files that the settings have read, such as a guide: no output may land on them."""
+    values = _values(settings)
+    return [values[item.name] for _, item in leaves(type(settings))
+            if spec_of(item).file == "input" and values[item.name] is not None]
 
 
 def _values(settings: Settings) -> dict[str, Any]:
@@ -83,7 +90,7 @@ def typed(option: str, value_type: type, value: object) -> Any:
     """
     if value_type is Fraction and isinstance(value, str | int | float) and not isinstance(value, bool):
         return frame_rate(value)
-    if value_type is float and type(value) is int:
+    if value_type is float and type(value) is int and abs(value) < 2**1000:
         return float(value)
     if type(value) is not value_type:
         raise SettingError(f"{option} is {value!r}; it must be {_called(value_type)}")
