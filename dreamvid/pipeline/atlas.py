@@ -15,7 +15,7 @@ from dreamvid.filters import resize
 from dreamvid.pipeline.dreaming import open_network
 from dreamvid.pipeline.noise import noise
 from dreamvid.pipeline.recipe import recipe_text
-from dreamvid.settings import AtlasSettings, DreamSettings
+from dreamvid.settings import AtlasSettings, DreamSettings, files_read
 from dreamvid.video.sheet import contact_sheet
 from dreamvid.video.still import check_still, read_still, write_still
 
@@ -66,7 +66,7 @@ def atlas(
     layer = settings.layer
     target = Path(output or f"{Path(settings.dream.network).stem}-{layer or 'layers'}.png")
     source = Path(picture) if picture is not None else None
-    check_still(target, overwrite=overwrite, inputs=[source] if source else [])
+    check_still(target, overwrite=overwrite, inputs=[*([source] if source else []), *map(Path, files_read(settings))])
     start = _start(source, settings, warn)
     begun = perf_counter()
     network, wishes = _wishes(settings, layer, observe, warn)

@@ -9,6 +9,7 @@ from pathlib import Path
 from dreamvid.errors import InputError, OutputError, SettingError
 from dreamvid.video.pictures import natural
 from dreamvid.video.still import STILL_SUFFIXES, check_still
+from dreamvid.video.target import is_folder
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def jobs_of(
                            "--noise takes the place of a picture; give one of the two")
     sources: list[Path | None] = [found for picture in pictures for found in _expanded(Path(picture))] or [None]
     text = os.fspath(output) if output is not None else ""
-    folder = Path(text) if text.endswith(("/", os.sep)) or Path(text).is_dir() else None
+    folder = Path(text) if text.endswith(("/", os.sep)) or is_folder(Path(text)) else None
     if len(sources) > 1 and text and folder is None:
         raise SettingError(f"-o is {text}; for {len(sources)} pictures it must be a folder, with a slash at its end")
     if folder is None and text:
@@ -43,7 +44,7 @@ def jobs_of(
 
 def _expanded(picture: Path) -> list[Path]:
     """The pictures that a name stands for: a file, a folder of pictures, or a pattern that the shell left alone."""
-    if picture.is_dir():
+    if is_folder(picture):
         found = [path for path in picture.iterdir() if path.suffix.lower() in STILL_SUFFIXES]
     elif re.search(r"[*?]", picture.name) and not picture.exists():
         found = list(picture.parent.glob(picture.name))
@@ -54,7 +55,7 @@ def _expanded(picture: Path) -> list[Path]:
     return sorted(found, key=natural)
 
 
-def check_jobs(jobs: list[Job], *, bits: int, overwrite: bool) -> None:
+def check_jobs(jobs: list[Job], *, bits: int, overwrite: bool, inputs: Sequence[Path] = ()) -> None:
     """Refuses, before any work, outputs that could not be written at its end; makes a missing folder for them.
 
     Raises:
@@ -67,4 +68,4 @@ def check_jobs(jobs: list[Job], *, bits: int, overwrite: bool) -> None:
             raise OutputError(f"two pictures would be written as {target}; dream them into folders of their own")
         if not target.parent.exists() and target.parent.parent.exists():
             target.parent.mkdir()
-        check_still(target, overwrite=overwrite, inputs=sources, bits=bits)
+        check_still(target, overwrite=overwrite, inputs=[*sources, *inputs], bits=bits)

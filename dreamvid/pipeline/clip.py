@@ -24,7 +24,7 @@ from dreamvid.pipeline.output import Film, Output, open_output
 from dreamvid.pipeline.recipe import carried, recipe_for
 from dreamvid.pipeline.source import kept_tracks, open_clip
 from dreamvid.render import Dream, Start, render
-from dreamvid.settings import ClipSettings, SourceSettings
+from dreamvid.settings import ClipSettings, SourceSettings, files_read
 from dreamvid.video.base import Source
 from dreamvid.video.source import open_source
 from dreamvid.video.still import STILL_SUFFIXES, read_still
@@ -69,7 +69,7 @@ def clip(
     settings = settings or ClipSettings()
     path = Path(source)
     target = os.fspath(output) if output is not None else f"{path.stem}-dream.mp4"
-    inputs = [path, Path(settings.show.mask)] if settings.show.mask else [path]
+    inputs = [path, *map(Path, files_read(settings))]
     check_film(target, settings.film, settings.work, overwrite=overwrite, inputs=inputs)
     frames = open_clip(path, target, settings.source, warn, settings.dream.max_pixels)
     gallery = Gallery(frames, settings, warn)

@@ -18,7 +18,7 @@ from dreamvid.pipeline.batch import Job, check_jobs, jobs_of
 from dreamvid.pipeline.dreaming import open_dreamer, say_octaves
 from dreamvid.pipeline.noise import noise
 from dreamvid.pipeline.recipe import recipe_text
-from dreamvid.settings import ImageSettings
+from dreamvid.settings import ImageSettings, files_read
 from dreamvid.video.sheet import contact_sheet
 from dreamvid.video.still import Alpha, Still, check_still, read_still, write_still
 
@@ -72,8 +72,9 @@ def image(
     """
     settings = settings or ImageSettings()
     jobs = jobs_of(pictures, output, noise=settings.noise is not None)
-    check_jobs(jobs, bits=settings.bits, overwrite=overwrite)
-    sheet = _sheet_path(steps_sheet, jobs, overwrite=overwrite)
+    files = [Path(name) for name in files_read(settings)]
+    check_jobs(jobs, bits=settings.bits, overwrite=overwrite, inputs=files)
+    sheet = _sheet_path(steps_sheet, jobs, overwrite=overwrite, inputs=files)
     dreamer = None
     for n, (job, still) in enumerate(_starts(jobs, settings, warn)):
         dreamer = dreamer or _load(settings, size_of(still.image), len(jobs), observe, warn)
@@ -95,13 +96,14 @@ def image(
         )
 
 
-def _sheet_path(path: str | os.PathLike[str] | None, jobs: list[Job], *, overwrite: bool) -> Path | None:
+def _sheet_path(path: str | os.PathLike[str] | None, jobs: list[Job], *, overwrite: bool,
+                inputs: Sequence[Path]) -> Path | None:
     if path is None:
         return None
     if len(jobs) > 1:
         raise SettingError(f"--steps-sheet shows the way of one picture; there are {len(jobs)}")
-    inputs = [file for file in (jobs[0].source, jobs[0].target) if file is not None]
-    check_still(Path(path), overwrite=overwrite, inputs=inputs)
+    taken = [file for file in (jobs[0].source, jobs[0].target, *inputs) if file is not None]
+    check_still(Path(path), overwrite=overwrite, inputs=taken)
     return Path(path)
 
 

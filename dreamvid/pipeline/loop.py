@@ -25,7 +25,7 @@ from dreamvid.pipeline.dreaming import GROWING, open_dreamer, say_octaves
 from dreamvid.pipeline.film import Rendered, check_film, decided, exact, placed, rendered
 from dreamvid.pipeline.output import Film, Output, open_output
 from dreamvid.pipeline.recipe import carried, recipe_for
-from dreamvid.settings import LoopSettings
+from dreamvid.settings import LoopSettings, files_read
 from dreamvid.video.source import is_clip
 from dreamvid.video.still import read_still
 
@@ -63,7 +63,8 @@ def loop(
     settings = settings or LoopSettings()
     path = Path(source)
     target = os.fspath(output) if output is not None else f"{path.stem}-loop.mp4"
-    check_film(target, settings.film, settings.work, overwrite=overwrite, inputs=[path])
+    inputs = [path, *map(Path, files_read(settings))]
+    check_film(target, settings.film, settings.work, overwrite=overwrite, inputs=inputs)
     make = loop_of_clip if is_clip(path) else _loop_of_picture
     return make(path, target, settings, overwrite=overwrite, observe=observe, warn=warn)
 

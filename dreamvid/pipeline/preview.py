@@ -11,7 +11,7 @@ from dreamvid.errors import InputError
 from dreamvid.events import Begun, Frame, Observe, Warn, ignore
 from dreamvid.motion.scenes import Link
 from dreamvid.pipeline.clip import load_clip_dream
-from dreamvid.settings import ClipSettings
+from dreamvid.settings import ClipSettings, files_read
 from dreamvid.video.base import Source
 from dreamvid.video.sheet import contact_sheet
 from dreamvid.video.source import open_source
@@ -60,7 +60,7 @@ def preview(
     settings = settings or ClipSettings()
     path = Path(source)
     target = Path(output) if output is not None else Path(f"{path.stem}-preview.png")
-    check_still(target, overwrite=overwrite, inputs=[path])
+    check_still(target, overwrite=overwrite, inputs=[path, *map(Path, files_read(settings))])
     frames = _opened(path, settings, warn)
     dream, _ = load_clip_dream(settings, lambda _: Link.CUT, frames.size, observe, warn)
     count = min(FRAMES, frames.frames)

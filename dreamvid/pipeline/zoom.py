@@ -15,7 +15,7 @@ from dreamvid.pipeline.film import Rendered, decided, placed, rendered, settled
 from dreamvid.pipeline.output import Film, open_output
 from dreamvid.pipeline.recipe import carried, recipe_for
 from dreamvid.render import render
-from dreamvid.settings import ZoomSettings
+from dreamvid.settings import ZoomSettings, files_read
 from dreamvid.video.still import read_still
 
 
@@ -45,7 +45,8 @@ def zoom(
     settings = settings or ZoomSettings()
     path = Path(seed)
     target = os.fspath(output) if output is not None else f"{path.stem}-zoom.mp4"
-    film = settled(target, settings.film, settings.work, overwrite=overwrite, inputs=[path], warn=warn)
+    inputs = [path, *map(Path, files_read(settings))]
+    film = settled(target, settings.film, settings.work, overwrite=overwrite, inputs=inputs, warn=warn)
     picture = read_still(path, warn, settings.dream.max_pixels).image
     still = resize(picture, fit(size_of(picture), film.size))
     flow = camera_flow(size_of(still), film.fps, settings.camera)

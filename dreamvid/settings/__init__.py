@@ -38,6 +38,7 @@ from dreamvid.settings.spec import option_of as option_of
 from dreamvid.settings.spec import setting as setting
 from dreamvid.settings.spec import spec_of as spec_of
 from dreamvid.settings.table import Value as Value
+from dreamvid.settings.table import files_read as files_read
 from dreamvid.settings.table import from_table as from_table
 from dreamvid.settings.table import key_of as key_of
 from dreamvid.settings.table import keys_of as keys_of

@@ -92,8 +92,8 @@ def file_size(text: str) -> int:
 
 
 def _amount(option: str, text: str, units: dict[str, int], wanted: str) -> int:
-    match = fullmatch(r"(\d+(?:\.\d+)?) ?([a-z]*)", text.lower())
-    amount = round(float(match[1]) * units.get(match[2], 0)) if match else 0
+    match = fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?([a-z]*)", str(text).lower())
+    amount = round(Fraction(match[1]) * units.get(match[2], 0)) if match else 0
     if amount < 1000:
         raise SettingError(f"{option} is {text!r}; it must be {wanted}")
     return amount

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
+from fractions import Fraction
 from math import isfinite
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -68,7 +69,7 @@ class Settings:
     def __post_init__(self) -> None:
         for item in fields(self):
             if "spec" in item.metadata:
-                check(option_of(item), getattr(self, item.name), spec_of(item))
+                check(option_of(item), getattr(self, item.name), spec_of(item), may_be_open=item.default is None)
 
     def but(self, **changes: Any) -> Self:
         """The same settings with some values changed, and checked."""
@@ -80,20 +81,22 @@ def option_of(item: Any) -> str:
     return "--" + (spec_of(item).option or item.name.replace("_", "-"))
 
 
-def check(option: str, value: Any, spec: Spec) -> None:
-    """Refuses a value that is outside its range or not among its choices.
+def check(option: str, value: Any, spec: Spec, *, may_be_open: bool = True) -> None:
+    """Refuses a value that is outside its range or not among its choices; and None, unless it may be open.
 
     Raises:
         SettingError: it is; the message begins with `option`.
     """
     if value is None:
+        if not may_be_open:
+            raise SettingError(f"{option} must have a value")
         return
     if spec.choices and value not in spec.choices:
         raise SettingError(f"{option} is {value!r}; it must be {spec.allowed}")
-    if spec.low is None or isinstance(value, str):
+    if spec.low is None:
         return
-    too_high = spec.high is not None and value > spec.high
-    if value < spec.low or too_high or not isfinite(value):
+    number = isinstance(value, int | float | Fraction) and (not isinstance(value, float) or isfinite(value))
+    if not number or value < spec.low or (spec.high is not None and value > spec.high):
         raise SettingError(f"{option} is {value}; it must be {spec.allowed}{spec.unit and ' ' + spec.unit}")
 
 

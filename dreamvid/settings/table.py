@@ -44,6 +44,13 @@ def to_table(settings: Settings) -> dict[str, Value]:
             for key, value in table.items() if value is not None}
 
 
+def files_read(settings: Settings) -> list[str]:
+    """The names of the files that the settings have read, such as a guide: no output may land on them."""
+    values = _values(settings)
+    return [values[item.name] for _, item in leaves(type(settings))
+            if spec_of(item).file == "input" and values[item.name] is not None]
+
+
 def _values(settings: Settings) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in settings.__dataclass_fields__:

@@ -17,7 +17,7 @@ from dreamvid.video.timing import FALLBACK
 
 PICTURE_SUFFIXES = (*STILL_SUFFIXES, ".gif", ".bmp", ".ppm", ".pgm")
 """How the names of pictures end."""
-_DIGITS = re.compile(r"(\d+)")
+_DIGITS = re.compile(r"([0-9]+)")
 
 
 class Pictures(Source):
@@ -65,8 +65,9 @@ class Pictures(Source):
 
 def natural(path: Path) -> list[tuple[bool, int, str]]:
     """A key that sorts names as people do: frame 2 before frame 10, and 999 before 1000."""
-    parts = _DIGITS.split(path.name.lower())
-    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
+    # Every other part is a number. (str.isdigit is true of '²' too, which int does not know.)
+    parts = enumerate(_DIGITS.split(path.name.lower()))
+    return [(place % 2 == 1, int(part) if place % 2 else 0, part) for place, part in parts]
 
 
 def in_folder(folder: Path) -> list[Path]:

@@ -118,11 +118,11 @@ def probe(path: Path, max_pixels: int = MAX_PIXELS) -> Facts:
 
 
 def _check_file(path: Path) -> None:
-    if not path.exists():
-        raise InputError(f"{path} does not exist")
-    if not path.is_file():
-        raise InputError(f"{path} is not a file; a film is needed")
     try:
+        if not path.exists():
+            raise InputError(f"{path} does not exist")
+        if not path.is_file():
+            raise InputError(f"{path} is not a file; a film is needed")
         with path.open("rb") as file:
             empty = not file.read(1)
     except OSError as error:

@@ -23,7 +23,7 @@ from dreamvid.video.keepsake import Keeping, Keepsakes
 from dreamvid.video.metadata.gif import comment
 from dreamvid.video.spool import Spooled, repeated
 from dreamvid.video.still import STILL_SUFFIXES, check_still
-from dreamvid.video.target import check_target
+from dreamvid.video.target import check_target, is_folder
 from dreamvid.video.tracks import Tracks
 
 __all__ = ["STDOUT", "Sink", "check_output", "is_film", "kept_rate", "open_sink", "target_of"]
@@ -149,9 +149,9 @@ def target_of(path: str | os.PathLike[str]) -> Path:
     text, target = os.fspath(path), Path(path)
     film = is_film(target)
     slash = text.endswith(("/", os.sep))
-    if target.is_dir() and film and not slash:
+    if is_folder(target) and film and not slash:
         raise OutputError(f"{text} is a folder; give it a slash at the end to write pictures into it")
-    if slash or (target.is_dir() and not film):
+    if slash or (is_folder(target) and not film):
         return target / DEFAULT_NAME
     if film or is_pattern(target):
         return target

@@ -9,6 +9,7 @@ from dreamvid.video.clip import Clip
 from dreamvid.video.folder import is_pattern
 from dreamvid.video.pictures import PICTURE_SUFFIXES, Pictures, by_pattern, in_folder
 from dreamvid.video.still import pictures_in
+from dreamvid.video.target import is_folder
 from dreamvid.video.tracks import Tracks
 
 __all__ = ["Source", "is_clip", "open_source", "tracks_of"]
@@ -31,9 +32,9 @@ def open_source(path: Path, values: SourceSettings, warn: Callable[[str], None],
         SettingError: the start lies after its end.
         FFmpegError: ffmpeg is missing.
     """
-    if path.is_dir():
+    if is_folder(path):
         return Pictures(in_folder(path), values, warn, max_pixels)
-    if is_pattern(path) and not path.exists():
+    if is_pattern(path) and not path.is_file():
         return Pictures(by_pattern(path, warn), values, warn, max_pixels)
     return Clip(path, values, warn, max_pixels)
 

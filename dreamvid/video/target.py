@@ -52,6 +52,14 @@ def check_writable(folder: Path) -> None:
         raise OutputError(f"the folder {folder} cannot be written")
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder of that name; a name that no file system takes is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def same_file(one: Path, other: Path) -> bool:
     """Whether both names lead to one existing file, through symbolic and hard links too."""
     try:
