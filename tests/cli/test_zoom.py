@@ -181,7 +181,8 @@ def test_an_ffmpeg_without_the_encoder_or_killed_or_hanging(
 
 def test_a_full_disk(run: Run, picture: Path, tiny_disk: Path) -> None:
     (tiny_disk / "filler").write_bytes(bytes(250 * 1024))
-    refused(run("zoom", picture, *SMALL, "--size", "256", "--crf", "0", "--no-resume", "-o", tiny_disk / "a.mp4"), 6, "disk is full")
+    large = ("--size", "256", "--crf", "0", "--no-resume")
+    refused(run("zoom", picture, *SMALL, *large, "-o", tiny_disk / "a.mp4"), 6, "disk is full")
     nothing_left(tiny_disk, "filler")
 
 
