@@ -54,10 +54,9 @@ def main(frames: int = 100, pairs: int = 5) -> None:
                 taken, size = seconds(frames, Path(name), resume=resume)
                 (kept if resume else plain).append(taken / frames)
                 most = max(most, size)
-    added = median(one / other - 1 for one, other in zip(kept, plain, strict=True))
+    added = [one / other - 1 for one, other in zip(kept, plain, strict=True)]
     print(f"a frame with a work folder {median(kept) * 1e3:.1f} ms, without {median(plain) * 1e3:.1f} ms: "
-          f"{added:+.1%} (median of {pairs} pairs, from {min(k / p for k, p in zip(kept, plain, strict=True)) - 1:+.1%} "
-          f"to {max(k / p for k, p in zip(kept, plain, strict=True)) - 1:+.1%})")
+          f"{median(added):+.1%} (median of {pairs} pairs, from {min(added):+.1%} to {max(added):+.1%})")
     print(f"the work folder took {most / 1e6:.0f} MB at most")
 
 
