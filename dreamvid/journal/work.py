@@ -41,13 +41,14 @@ class Work:
     Attributes:
         frames: how many frames are committed.
         segments: the last frame, exclusive, of each finished stretch.
-        done: to be set when the film is there and the folder is not needed any more.
+        finished: whether an earlier run saw all results in their places, and was about to remove the folder.
+        done: to be set when that is so now, and the folder is not needed any more.
     """
 
     def __init__(self, folder: Path, manifest: Manifest, entries: list[Entry], log: Log | None = None) -> None:
         self.folder = folder
         self.manifest = manifest
-        self.done = False
+        self.finished = self.done = False
         self._log = log
         self.frames = 0
         self.segments: list[int] = []
@@ -83,6 +84,8 @@ class Work:
                 self._shapes[entry["name"]] = tuple(entry["shape"])
             case "result":
                 self._results[entry["hash"]] = entry["frames"]
+            case "finished":
+                self.finished = True
 
     def _forget(self, name: str | None) -> None:
         if name is not None:
@@ -157,6 +160,16 @@ class Work:
     def shown_in(self, output: Path) -> int | None:
         """How many frames a result was made of that this render put there; None if it is not one of its results."""
         return self._results.get(files.digest_of(output)) if self._results else None
+
+    def made(self, path: Path) -> bool:
+        """Whether a file is a result of this render."""
+        digest = files.digest_of(path)
+        return digest in self._results or digest in self._hashes.values()
+
+    def finish(self) -> None:
+        """Notes that all results are in their places, so that the folder may go, and whatever is left of it."""
+        self._commit({"what": "finished"})
+        self.done = True
 
     @property
     def empty(self) -> bool:
@@ -313,8 +326,9 @@ def _continued(folder: Path, manifest: Manifest | None, entries: list[Entry], lo
 
 def _empty(folder: Path) -> None:
     """Removes all that a work folder holds but its lock, and the journal after what it vouches for."""
+    last = ("", _JOURNAL, _MANIFEST)  # a journal without its manifest would be damage
     with files.writing(folder):
-        for path in sorted(folder.iterdir(), key=lambda path: path.name in (_JOURNAL, _MANIFEST)):
+        for path in sorted(folder.iterdir(), key=lambda path: last.index(path.name) if path.name in last else 0):
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             elif path.name != _LOCK:

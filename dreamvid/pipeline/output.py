@@ -97,6 +97,19 @@ class Direct(Output):
         return make()
 
 
+class Finished(Output):
+    """A film that an earlier run finished, and was then stopped before it had removed the work folder."""
+
+    def __init__(self, frames: int) -> None:
+        self.first = self.written = frames
+
+    def write(self, image: Image, state: Image | None = None) -> None:
+        raise AssertionError("there is no frame after the last")
+
+    def recall(self, name: str, make: Callable[[], Image]) -> Image:  # noqa: ARG002
+        return make()
+
+
 class Resumable(Output):
     """Commits every frame to a work folder, and makes the film of it in stretches.
 
@@ -111,7 +124,7 @@ class Resumable(Output):
         self._work, self._film, self._segments = work, film, segments
         self._target = target_of(film.target)
         poster, sheet = (Path(name) if name is not None else None for name in (film.encoder.poster, film.encoder.sheet))
-        self._extras = [path for path in (poster, sheet) if path is not None]
+        self._extras = _extras(film)
         self._keepsakes = Keepsakes(film.frames, film.fps, poster=poster, sheet=sheet)
         self._refuse_what_exists()
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="journal")
@@ -288,17 +301,39 @@ def open_output(film: Film, observe: Observe, warn: Warn) -> Iterator[Output]:
     folder = work_folder(target_of(film.target))
     folder.parent.mkdir(exist_ok=True)
     with open_work(folder, _manifest(film, segments), restart=film.work.restart) as work:
+        if work.finished and all(map(work.made, _results(film, segments, work.frames))):
+            observe(Continued(work.frames, film.frames))
+            yield Finished(work.frames)
+            work.done = True
+            return
         work.check()
-        output = Resumable(work, film, segments)
-        if output.first:
-            observe(Continued(output.first, film.frames))
-        try:
-            with kept(film, output, folder):
-                yield output
-                output.finish()
-            work.done = not film.work.keep_work
-        finally:
-            output.close()
+        with _resumable(film, work, segments, observe) as output, kept(film, output, folder):
+            yield output
+            output.finish()
+        if not film.work.keep_work:
+            work.finish()
+
+
+@contextmanager
+def _resumable(film: Film, work: Work, segments: Segments, observe: Observe) -> Iterator[Resumable]:
+    output = Resumable(work, film, segments)
+    if output.first:
+        observe(Continued(output.first, film.frames))
+    try:
+        yield output
+    finally:
+        output.close()
+
+
+def _extras(film: Film) -> list[Path]:
+    """Where the poster and the contact sheet go, as far as they are wanted."""
+    return [Path(name) for name in (film.encoder.poster, film.encoder.sheet) if name is not None]
+
+
+def _results(film: Film, segments: Segments, frames: int) -> list[Path]:
+    """All files that a film of so many frames is."""
+    target = target_of(film.target)
+    return [*([numbered(target, n + 1) for n in range(frames)] if segments.whole else [target]), *_extras(film)]
 
 
 def _open_sink(film: Film, warn: Warn) -> Sink:
