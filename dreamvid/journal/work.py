@@ -187,19 +187,19 @@ class Work:
         for folder in _FOLDERS:
             inside = {name.partition("/")[2] for name in self._hashes if name.startswith(f"{folder}/")}
             files.sweep(self.folder / folder, inside)
-        for path in self.folder.glob("*.part"):
-            with files.writing(path):
-                path.unlink()
+        with files.writing(self.folder):
+            for path in list(self.folder.iterdir()):
+                if path.name not in (_LOCK, _MANIFEST, _JOURNAL, *_FOLDERS, *self._hashes):
+                    path.unlink()
 
     def check(self) -> None:
-        """Checks every file that counts, and sweeps out the others.
+        """Checks every file that counts.
 
         Raises:
             ResumeError: one is damaged or missing.
         """
         for name in self.damaged():
             raise ResumeError(f"{self.folder / name} is damaged or missing; {RESTART}")
-        self.sweep()
 
     def _array(self, name: str, kind: type[Any]) -> Any:
         with files.writing(self.folder / name):

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from dreamvid.arrays import Bytes, Image, Size, from_uint8, to_uint8
@@ -127,6 +128,7 @@ class Resumable(Output):
         self._extras = _extras(film)
         self._keepsakes = Keepsakes(film.frames, film.fps, poster=poster, sheet=sheet)
         self._refuse_what_exists()
+        work.sweep()
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._encoder = ThreadPoolExecutor(1, thread_name_prefix="segment")
         self._commits: deque[Future[None]] = deque()
@@ -179,11 +181,15 @@ class Resumable(Output):
 
     def _encode(self, end: int) -> None:
         number = len(self._work.segments)
-        path = self._work.folder / "segments" / f"{number:08d}{self._segments.suffix}"
+        path = self._fresh(f"segments/{number:08d}", self._segments.suffix)
         self._segments.encode(self._pictures(end), path)
         self._work.commit_segment(end, path.name, self._keepsakes.wants)
         if self._segments.whole:
             self._show(number, path)
+
+    def _fresh(self, name: str, suffix: str) -> Path:
+        """A file in the work folder that no other run writes: a killed run's ffmpeg may live on for a while."""
+        return self._work.folder / f"{name}-{token_hex(4)}{suffix}"
 
     def _pictures(self, end: int) -> Iterator[Bytes]:
         begin = self._work.segments[-1] if self._work.segments else 0
@@ -214,7 +220,7 @@ class Resumable(Output):
         self._keep()
 
     def _join(self, files: list[Path], patience: float = PATIENCE) -> None:
-        joined = self._work.folder / f"film{self._target.suffix.lower()}"
+        joined = self._fresh("film", self._target.suffix.lower())
         try:
             self._segments.join(files, joined, self.written, patience)
         except FFmpegError as error:
@@ -256,7 +262,7 @@ class Resumable(Output):
             return False
         files = self._work.segment_files()
         if not self._work.segments or self._work.segments[-1] < self.written:
-            files.append(self._work.folder / "segments" / f"part{self._segments.suffix}")
+            files.append(self._fresh("segments/part", self._segments.suffix))
             self._segments.encode(self._pictures(self.written), files[-1], patience)
         self._join(files, patience)
         return True
