@@ -305,7 +305,7 @@ def open_output(film: Film, observe: Observe, warn: Warn) -> Iterator[Output]:
     segments = segments_for(film.target, film.size, film.fps, film.encoder, frames=film.frames, tracks=film.tracks,
                             recipe=film.recipe, warn=warn)
     folder = work_folder(target_of(film.target))
-    folder.parent.mkdir(exist_ok=True)
+    _make_folder(folder.parent)
     with open_work(folder, _manifest(film, segments), restart=film.work.restart) as work:
         if work.finished and all(map(work.made, _results(film, segments, work.frames))):
             observe(Continued(work.frames, film.frames))
@@ -340,6 +340,17 @@ def _results(film: Film, segments: Segments, frames: int) -> list[Path]:
     """All files that a film of so many frames is."""
     target = target_of(film.target)
     return [*([numbered(target, n + 1) for n in range(frames)] if segments.whole else [target]), *_extras(film)]
+
+
+def _make_folder(folder: Path) -> None:
+    """Makes the folder of a film's pictures, if there is none, so that a power cut does not take it away with them."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise write_error(folder, error) from error
+    sync(folder.parent)
 
 
 def _open_sink(film: Film, warn: Warn) -> Sink:
