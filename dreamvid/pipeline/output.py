@@ -218,6 +218,7 @@ class Resumable(Output):
         if not self._segments.whole and self._work.shown_in(self._target) != self.written:
             self._join(self._work.segment_files())
         self._keep()
+        sync(self._target.parent)
 
     def _join(self, files: list[Path], patience: float = PATIENCE) -> None:
         joined = self._fresh("film", self._target.suffix.lower())
