@@ -186,6 +186,8 @@ class Work:
         """Removes what was not committed."""
         for folder in _FOLDERS:
             inside = {name.partition("/")[2] for name in self._hashes if name.startswith(f"{folder}/")}
+            with files.writing(self.folder):
+                (self.folder / folder).mkdir(exist_ok=True)
             files.sweep(self.folder / folder, inside)
         with files.writing(self.folder):
             for path in list(self.folder.iterdir()):
@@ -301,6 +303,8 @@ def _begun(folder: Path, manifest: Manifest | None, log: Log) -> Work:
         return _continued(folder, manifest, log.entries, log)
     if manifest is None:
         raise ResumeError(f"{folder} holds no render that was begun")
+    if any(path.is_symlink() or any(path.iterdir()) for path in _inside(folder)):
+        raise ResumeError(f"{folder} has lost its journal, but holds frames; {RESTART}")
     with files.writing(folder):
         for name in _FOLDERS:
             (folder / name).mkdir(exist_ok=True)
@@ -318,10 +322,17 @@ def _continued(folder: Path, manifest: Manifest | None, entries: list[Entry], lo
     if not entries or files.digest(content) != entries[0].get("hash"):
         raise ResumeError(f"{path} is damaged or missing; {RESTART}")
     begun = Manifest.from_json(content)
+    if any(path.is_symlink() for path in _inside(folder)):
+        raise ResumeError(f"{folder} holds a link where a folder was; {RESTART}")
     unlike = manifest.differences(begun) if manifest is not None else ""
     if unlike:
         raise ResumeError(f"{folder} holds another render: {unlike}; give the same settings, or {RESTART}")
     return Work(folder, begun, entries[1:], log)
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Those of the folders in a work folder that exist."""
+    return [folder / name for name in _FOLDERS if (folder / name).is_dir()]
 
 
 def _empty(folder: Path) -> None:
