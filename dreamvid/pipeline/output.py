@@ -104,7 +104,7 @@ class Finished(Output):
     def __init__(self, frames: int) -> None:
         self.first = self.written = frames
 
-    def write(self, image: Image, state: Image | None = None) -> None:
+    def write(self, image: Image, state: Image | None = None) -> None:  # noqa: ARG002
         raise AssertionError("there is no frame after the last")
 
     def recall(self, name: str, make: Callable[[], Image]) -> Image:  # noqa: ARG002
@@ -256,7 +256,11 @@ class Resumable(Output):
     def show_part(self, patience: float) -> bool:
         """Makes a film of the frames that there are, and says whether it did; the work is kept as it is."""
         _settle(self._commits)
-        _settle(self._stretches)
+        try:
+            _settle(self._stretches, patience)
+        except TimeoutError:
+            self._segments.abort()
+            return False
         if not self.written or self._segments.whole:
             return self.written > 0
         if patience < PATIENCE and not self._segments.quick:
@@ -279,10 +283,10 @@ def peak(picture: int, state: int, length: int) -> int:
     return 2 * length * picture + 2 * state
 
 
-def _settle(waiting: deque[Future[None]]) -> None:
-    """Waits for what a thread was given, and raises what it met."""
+def _settle(waiting: deque[Future[None]], patience: float | None = None) -> None:
+    """Waits for what a thread was given, and raises what it met, or `TimeoutError` when patience ends."""
     while waiting:
-        waiting.popleft().result()
+        waiting.popleft().result(patience)
 
 
 @contextmanager

@@ -46,6 +46,23 @@ class Segments(ABC):
     length: int
     whole: bool = False
     quick: bool = False
+    _encoder: Encoder | None = None
+
+    def abort(self) -> None:
+        """Ends the ffmpeg that encodes a stretch, in whatever thread, if one does."""
+        if self._encoder is not None:
+            self._encoder.child.kill()
+
+    def _encode(self, pictures: Iterable[Bytes], path: Path, size: Size, fps: Fraction, *, encoding: Encoding,
+                patience: float) -> None:
+        arguments = [*command(encoding, size, fps), "-y", ffmpeg.url(path)]
+        self._encoder = Encoder(arguments, size, encoding.grid, patience=patience)
+        try:
+            for picture in pictures:
+                self._encoder.write_pixels(picture)
+            self._encoder.finish()
+        finally:
+            self._encoder.abort()
 
     @abstractmethod
     def encode(self, pictures: Iterable[Bytes], path: Path, patience: float = PATIENCE) -> None:
@@ -98,7 +115,7 @@ class Final(Segments):
     def encode(self, pictures: Iterable[Bytes], path: Path, patience: float = PATIENCE) -> None:
         # Bit-exact, or the file would hold the hour it was made.
         encoding = replace(self._encoding, muxer=("-fflags", "+bitexact", "-f", self._muxer))
-        _encode(pictures, path, self._size, self._fps, encoding=encoding, patience=patience)
+        self._encode(pictures, path, self._size, self._fps, encoding=encoding, patience=patience)
 
     def join(self, files: Sequence[Path], target: Path, frames: int, patience: float = PATIENCE) -> None:
         silent = target.with_name(f"silent-{target.name}")
@@ -153,7 +170,7 @@ class Lossless(Segments):
         self.length = stretch_length(size)
 
     def encode(self, pictures: Iterable[Bytes], path: Path, patience: float = PATIENCE) -> None:
-        _encode(pictures, path, self._size, self._fps, encoding=encoding_for(".mkv", LOSSLESS), patience=patience)
+        self._encode(pictures, path, self._size, self._fps, encoding=encoding_for(".mkv", LOSSLESS), patience=patience)
 
     def join(self, files: Sequence[Path], target: Path, frames: int, patience: float = PATIENCE) -> None:  # noqa: ARG002
         with self._open_sink(target) as sink:
@@ -201,18 +218,6 @@ def segments_for(path: str, size: Size, fps: Fraction, film: EncoderSettings, *,
         return Lossless(size, fps, lambda path: open_sink(path, size, fps, plain, overwrite=True, frames=frames,
                                                           recipe=recipe, warn=warn), encoding)
     return Final(suffix, size, fps, film, tracks=tracks, recipe=recipe)
-
-
-def _encode(pictures: Iterable[Bytes], path: Path, size: Size, fps: Fraction, *, encoding: Encoding,
-            patience: float) -> None:
-    arguments = [*command(encoding, size, fps), "-y", ffmpeg.url(path)]
-    encoder = Encoder(arguments, size, encoding.grid, patience=patience)
-    try:
-        for picture in pictures:
-            encoder.write_pixels(picture)
-        encoder.finish()
-    finally:
-        encoder.abort()
 
 
 def _decode(path: Path) -> Iterator[Bytes]:
