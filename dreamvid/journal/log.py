@@ -19,7 +19,8 @@ class Log:
     """The lines of a journal. Adding one is a commit: it is on the disk when `add` returns.
 
     A line holds a hash of itself and of the line before. The last line may be torn, by a crash while it was written: it
-    was no commit, and is cut off. Any other damage is an error. Lines may be added from several threads.
+    was no commit, and is cut off. Any other damage is an error. Lines may be added from several threads. After one that
+    failed, and may be torn, no other is added.
 
     Args:
         path: the file; it is made if it does not exist.
@@ -32,6 +33,7 @@ class Log:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = Lock()
+        self._failure: OSError | None = None
         with files.writing(path):
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
         try:
@@ -55,10 +57,16 @@ class Log:
             OutputError: the journal cannot be written.
         """
         with self._lock, files.writing(self._path):
+            if self._failure is not None:
+                raise self._failure
             body = json.dumps(entry, sort_keys=True, separators=(",", ":"))
             mark = _mark(self._last, body)
-            files.write_all(self._descriptor, f"{mark} {body}\n".encode())
-            os.fsync(self._descriptor)
+            try:
+                files.write_all(self._descriptor, f"{mark} {body}\n".encode())
+                os.fsync(self._descriptor)
+            except OSError as error:
+                self._failure = error
+                raise
             self._last = mark
 
     def close(self) -> None:

@@ -42,13 +42,14 @@ class Work:
     Attributes:
         frames: how many frames are committed.
         segments: the last frame, exclusive, of each finished stretch.
-        done: to be set when the film is there and the folder is not needed any more.
+        finished: whether an earlier run saw all results in their places, and was about to remove the folder.
+        done: to be set when that is so now, and the folder is not needed any more.
     """
 
     def __init__(self, folder: Path, manifest: Manifest, entries: list[Entry], log: Log | None = None) -> None:
         self.folder = folder
         self.manifest = manifest
-        self.done = False
+        self.finished = self.done = False
         self._log = log
         self.frames = 0
         self.segments: list[int] = []
@@ -84,6 +85,8 @@ class Work:
                 self._shapes[entry["name"]] = tuple(entry["shape"])
             case "result":
                 self._results[entry["hash"]] = entry["frames"]
+            case "finished":
+                self.finished = True
 
     def _forget(self, name: str | None) -> None:
         if name is not None:
@@ -159,6 +162,16 @@ class Work:
         """How many frames a result was made of that this render put there; None if it is not one of its results."""
         return self._results.get(files.digest_of(output)) if self._results else None
 
+    def made(self, path: Path) -> bool:
+        """Whether a file is a result of this render."""
+        digest = files.digest_of(path)
+        return digest in self._results or digest in self._hashes.values()
+
+    def finish(self) -> None:
+        """Notes that all results are in their places, so that the folder may go, and whatever is left of it."""
+        self._commit({"what": "finished"})
+        self.done = True
+
     @property
     def bytes(self) -> int:
         """What the raw frames and the states take on the disk."""
@@ -180,20 +193,22 @@ class Work:
         """Removes what was not committed."""
         for folder in _FOLDERS:
             inside = {name.partition("/")[2] for name in self._hashes if name.startswith(f"{folder}/")}
+            with files.writing(self.folder):
+                (self.folder / folder).mkdir(exist_ok=True)
             files.sweep(self.folder / folder, inside)
-        for path in self.folder.glob("*.part"):
-            with files.writing(path):
-                path.unlink()
+        with files.writing(self.folder):
+            for path in list(self.folder.iterdir()):
+                if path.name not in (_LOCK, _MANIFEST, _JOURNAL, *_FOLDERS, *self._hashes):
+                    path.unlink()
 
     def check(self) -> None:
-        """Checks every file that counts, and sweeps out the others.
+        """Checks every file that counts.
 
         Raises:
             ResumeError: one is damaged or missing.
         """
         for name in self.damaged():
             raise ResumeError(f"{self.folder / name} is damaged or missing; {RESTART}")
-        self.sweep()
 
     def _array(self, name: str, kind: type[Any]) -> Any:
         with files.writing(self.folder / name):
@@ -306,6 +321,8 @@ def _begun(folder: Path, manifest: Manifest | None, log: Log) -> Work:
         return _continued(folder, manifest, log.entries, log)
     if manifest is None:
         raise ResumeError(f"{folder} holds no render that was begun")
+    if any(path.is_symlink() or any(path.iterdir()) for path in _inside(folder)):
+        raise ResumeError(f"{folder} has lost its journal, but holds frames; {RESTART}")
     with files.writing(folder):
         for name in _FOLDERS:
             (folder / name).mkdir(exist_ok=True)
@@ -323,16 +340,24 @@ def _continued(folder: Path, manifest: Manifest | None, entries: list[Entry], lo
     if not entries or files.digest(content) != entries[0].get("hash"):
         raise ResumeError(f"{path} is damaged or missing; {RESTART}")
     begun = Manifest.from_json(content)
+    if any(path.is_symlink() for path in _inside(folder)):
+        raise ResumeError(f"{folder} holds a link where a folder was; {RESTART}")
     unlike = manifest.differences(begun) if manifest is not None else ""
     if unlike:
         raise ResumeError(f"{folder} holds another render: {unlike}; give the same settings, or {RESTART}")
     return Work(folder, begun, entries[1:], log)
 
 
+def _inside(folder: Path) -> list[Path]:
+    """Those of the folders in a work folder that exist."""
+    return [folder / name for name in _FOLDERS if (folder / name).is_dir()]
+
+
 def _empty(folder: Path) -> None:
     """Removes all that a work folder holds but its lock, and the journal after what it vouches for."""
+    last = ("", _JOURNAL, _MANIFEST)  # a journal without its manifest would be damage
     with files.writing(folder):
-        for path in sorted(folder.iterdir(), key=lambda path: path.name in (_JOURNAL, _MANIFEST)):
+        for path in sorted(folder.iterdir(), key=lambda path: last.index(path.name) if path.name in last else 0):
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             elif path.name != _LOCK:

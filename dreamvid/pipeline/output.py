@@ -11,6 +11,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import numpy as np
@@ -120,6 +121,19 @@ class Direct(Output):
         return make()
 
 
+class Finished(Output):
+    """A film that an earlier run finished, and was then stopped before it had removed the work folder."""
+
+    def __init__(self, frames: int) -> None:
+        self.first = self.written = frames
+
+    def write(self, image: Image, state: Image | None = None) -> None:  # noqa: ARG002
+        raise AssertionError("there is no frame after the last")
+
+    def recall(self, name: str, make: Callable[[], Image]) -> Image:  # noqa: ARG002
+        return make()
+
+
 class Resumable(Output):
     """Commits every frame to a work folder, and makes the film of it in stretches.
 
@@ -134,9 +148,10 @@ class Resumable(Output):
         self._work, self._film, self._segments = work, film, segments
         self._target = target_of(film.target)
         poster, sheet = (Path(name) if name is not None else None for name in (film.encoder.poster, film.encoder.sheet))
-        self._extras = [path for path in (poster, sheet) if path is not None]
+        self._extras = _extras(film)
         self._keepsakes = Keepsakes(film.frames, film.fps, poster=poster, sheet=sheet)
         self._refuse_what_exists()
+        work.sweep()
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._encoder = ThreadPoolExecutor(1, thread_name_prefix="segment")
         self._commits: deque[Future[None]] = deque()
@@ -198,11 +213,15 @@ class Resumable(Output):
 
     def _encode(self, end: int) -> None:
         number = len(self._work.segments)
-        path = self._work.folder / "segments" / f"{number:08d}{self._segments.suffix}"
+        path = self._fresh(f"segments/{number:08d}", self._segments.suffix)
         self._segments.encode(self._pictures(end), path)
         self._work.commit_segment(end, path.name, self._is_kept)
         if self._segments.whole:
             self._show(number, path)
+
+    def _fresh(self, name: str, suffix: str) -> Path:
+        """A file in the work folder that no other run writes: a killed run's ffmpeg may live on for a while."""
+        return self._work.folder / f"{name}-{token_hex(4)}{suffix}"
 
     def _pictures(self, end: int) -> Iterator[Bytes]:
         begin = self._work.segments[-1] if self._work.segments else 0
@@ -231,9 +250,10 @@ class Resumable(Output):
         if not self._segments.whole and self._work.shown_in(self._target) != self.written:
             self._join(self._work.segment_files())
         self._keep()
+        sync(self._target.parent)
 
     def _join(self, files: list[Path], patience: float = PATIENCE) -> None:
-        joined = self._work.folder / f"film{self._target.suffix.lower()}"
+        joined = self._fresh("film", self._target.suffix.lower())
         try:
             self._segments.join(files, joined, self.written, patience)
         except FFmpegError as error:
@@ -268,14 +288,18 @@ class Resumable(Output):
     def show_part(self, patience: float) -> bool:
         """Makes a film of the frames that there are, and says whether it did; the work is kept as it is."""
         _settle(self._commits)
-        _settle(self._stretches)
+        try:
+            _settle(self._stretches, patience)
+        except TimeoutError:
+            self._segments.abort()
+            return False
         if not self.written or self._segments.whole:
             return self.written > 0
         if patience < PATIENCE and not self._segments.quick:
             return False
         files = self._work.segment_files()
         if not self._work.segments or self._work.segments[-1] < self.written:
-            files.append(self._work.folder / "segments" / f"part{self._segments.suffix}")
+            files.append(self._fresh("segments/part", self._segments.suffix))
             self._segments.encode(self._pictures(self.written), files[-1], patience)
         self._join(files, patience)
         return True
@@ -296,10 +320,10 @@ def _peak(film: Film, length: int) -> int:
     return 3 * pixels * (frames + 2 * np.dtype(np.float32).itemsize)
 
 
-def _settle(waiting: deque[Future[None]]) -> None:
-    """Waits for what a thread was given, and raises what it met."""
+def _settle(waiting: deque[Future[None]], patience: float | None = None) -> None:
+    """Waits for what a thread was given, and raises what it met, or `TimeoutError` when patience ends."""
     while waiting:
-        waiting.popleft().result()
+        waiting.popleft().result(patience)
 
 
 @contextmanager
@@ -326,19 +350,52 @@ def open_output(film: Film, observe: Observe, warn: Warn) -> Iterator[Output]:
     segments = segments_for(film.target, film.size, film.fps, film.encoder, frames=film.frames, tracks=film.tracks,
                             recipe=film.recipe, warn=warn)
     folder = work_folder(target_of(film.target))
-    folder.parent.mkdir(exist_ok=True)
+    _make_folder(folder.parent)
     with open_work(folder, _manifest(film, segments), restart=film.work.restart) as work:
+        if work.finished and all(map(work.made, _results(film, segments, work.frames))):
+            observe(Continued(work.frames, film.frames))
+            yield Finished(work.frames)
+            work.done = True
+            return
         work.check()
-        output = Resumable(work, film, segments)
-        if output.first:
-            observe(Continued(output.first, film.frames))
-        try:
-            with kept(film, output, folder):
-                yield output
-                output.finish()
-            work.done = not film.work.keep_work
-        finally:
-            output.close()
+        with _resumable(film, work, segments, observe) as output, kept(film, output, folder):
+            yield output
+            output.finish()
+        if not film.work.keep_work:
+            work.finish()
+
+
+@contextmanager
+def _resumable(film: Film, work: Work, segments: Segments, observe: Observe) -> Iterator[Resumable]:
+    output = Resumable(work, film, segments)
+    if output.first:
+        observe(Continued(output.first, film.frames))
+    try:
+        yield output
+    finally:
+        output.close()
+
+
+def _extras(film: Film) -> list[Path]:
+    """Where the poster and the contact sheet go, as far as they are wanted."""
+    return [Path(name) for name in (film.encoder.poster, film.encoder.sheet) if name is not None]
+
+
+def _results(film: Film, segments: Segments, frames: int) -> list[Path]:
+    """All files that a film of so many frames is."""
+    target = target_of(film.target)
+    return [*([numbered(target, n + 1) for n in range(frames)] if segments.whole else [target]), *_extras(film)]
+
+
+def _make_folder(folder: Path) -> None:
+    """Makes the folder of a film's pictures, if there is none, so that a power cut does not take it away with them."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise write_error(folder, error) from error
+    sync(folder.parent)
 
 
 def _open_sink(film: Film, warn: Warn) -> Sink:

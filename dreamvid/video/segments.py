@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from dreamvid.arrays import Bytes, Size, from_uint8
-from dreamvid.errors import FFmpegError
+from dreamvid.errors import FFmpegError, write_error
 from dreamvid.events import ignore
 from dreamvid.settings import EncoderSettings
 from dreamvid.video import ffmpeg
@@ -46,6 +46,23 @@ class Segments(ABC):
     length: int
     whole: bool = False
     quick: bool = False
+    _encoder: Encoder | None = None
+
+    def abort(self) -> None:
+        """Ends the ffmpeg that encodes a stretch, in whatever thread, if one does."""
+        if self._encoder is not None:
+            self._encoder.child.kill()
+
+    def _encode(self, pictures: Iterable[Bytes], path: Path, size: Size, fps: Fraction, *, encoding: Encoding,
+                patience: float) -> None:
+        arguments = [*command(encoding, size, fps), "-y", ffmpeg.url(path)]
+        self._encoder = Encoder(arguments, size, encoding.grid, patience=patience)
+        try:
+            for picture in pictures:
+                self._encoder.write_pixels(picture)
+            self._encoder.finish()
+        finally:
+            self._encoder.abort()
 
     @abstractmethod
     def encode(self, pictures: Iterable[Bytes], path: Path, patience: float = PATIENCE) -> None:
@@ -60,7 +77,8 @@ class Segments(ABC):
         """Writes the film of all segments, which hold so many frames.
 
         Raises:
-            FFmpegError, OutputError, ResourceError: it cannot be written.
+            FFmpegError: it cannot be written; or, if it exists, its sound and subtitles cannot.
+            OutputError, ResourceError: it cannot be written.
         """
 
 
@@ -97,22 +115,34 @@ class Final(Segments):
     def encode(self, pictures: Iterable[Bytes], path: Path, patience: float = PATIENCE) -> None:
         # Bit-exact, or the file would hold the hour it was made.
         encoding = replace(self._encoding, muxer=("-fflags", "+bitexact", "-f", self._muxer))
-        _encode(pictures, path, self._size, self._fps, encoding=encoding, patience=patience)
+        self._encode(pictures, path, self._size, self._fps, encoding=encoding, patience=patience)
 
     def join(self, files: Sequence[Path], target: Path, frames: int, patience: float = PATIENCE) -> None:
-        silent = target.with_name(f"silent{target.suffix}") if self._tracks else target
-        listed = target.with_name("segments.ffconcat")
-        listed.write_text("ffconcat version 1.0\n" + "".join(self._listed(files, target.parent, frames)), "utf-8")
+        silent = target.with_name(f"silent-{target.name}")
+        try:
+            self._copy(files, silent, frames, patience)
+            self._add_tracks(silent, target, frames, patience)
+        except OSError as error:
+            raise write_error(target, error) from error
+
+    def _copy(self, files: Sequence[Path], silent: Path, frames: int, patience: float) -> None:
+        """Writes the film without its tracks."""
+        listed = silent.with_name("segments.ffconcat")
+        listed.write_text("ffconcat version 1.0\n" + "".join(self._listed(files, silent.parent, frames)), "utf-8")
         opening = ["-protocol_whitelist", "file", "-format_whitelist", f"concat,{ffmpeg.FORMATS}", "-f", "concat"]
         carry_out([*opening, "-i", ffmpeg.url(listed), "-c", "copy", *self._encoding.muxer,
                    *tags(self._container, self._recipe), "-y", ffmpeg.url(silent)], patience)
-        if self._tracks:
-            try:
-                add_tracks(silent, target, self._container, self._tracks, frames=frames, fps=self._fps,
-                           patience=patience)
-            except FFmpegError:
-                silent.replace(target)
-                raise
+
+    def _add_tracks(self, silent: Path, target: Path, frames: int, patience: float) -> None:
+        """Makes of the complete, silent film the one with its tracks; if they cannot be joined, it stays silent."""
+        if self._tracks is None:
+            silent.replace(target)
+            return
+        try:
+            add_tracks(silent, target, self._container, self._tracks, frames=frames, fps=self._fps, patience=patience)
+        except FFmpegError:
+            silent.replace(target)
+            raise
 
     def _listed(self, files: Sequence[Path], folder: Path, frames: int) -> Iterator[str]:
         for n, path in enumerate(files):
@@ -140,7 +170,7 @@ class Lossless(Segments):
         self.length = stretch_length(size)
 
     def encode(self, pictures: Iterable[Bytes], path: Path, patience: float = PATIENCE) -> None:
-        _encode(pictures, path, self._size, self._fps, encoding=encoding_for(".mkv", LOSSLESS), patience=patience)
+        self._encode(pictures, path, self._size, self._fps, encoding=encoding_for(".mkv", LOSSLESS), patience=patience)
 
     def join(self, files: Sequence[Path], target: Path, frames: int, patience: float = PATIENCE) -> None:  # noqa: ARG002
         with self._open_sink(target) as sink:
@@ -188,18 +218,6 @@ def segments_for(path: str, size: Size, fps: Fraction, film: EncoderSettings, *,
         return Lossless(size, fps, lambda path: open_sink(path, size, fps, plain, overwrite=True, frames=frames,
                                                           recipe=recipe, warn=warn), encoding)
     return Final(suffix, size, fps, film, tracks=tracks, recipe=recipe)
-
-
-def _encode(pictures: Iterable[Bytes], path: Path, size: Size, fps: Fraction, *, encoding: Encoding,
-            patience: float) -> None:
-    arguments = [*command(encoding, size, fps), "-y", ffmpeg.url(path)]
-    encoder = Encoder(arguments, size, encoding.grid, patience=patience)
-    try:
-        for picture in pictures:
-            encoder.write_pixels(picture)
-        encoder.finish()
-    finally:
-        encoder.abort()
 
 
 def _decode(path: Path) -> Iterator[Bytes]:

@@ -6,6 +6,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from dreamvid.errors import OutputError, write_error
@@ -102,11 +103,13 @@ def _linked(path: Path, target: Path) -> bool:
 def share_name(path: Path, target: Path, *, overwrite: bool) -> None:
     """Gives a finished file a second name; where links are not supported, a copy that name.
 
+    Whatever stops it, nothing is left beside the target: what is unfinished lies beside the file.
+
     Raises:
         OutputError: the name is taken and may not be, or cannot be given.
         ResourceError: the disk is full.
     """
-    part = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
         try:
             part.hardlink_to(path)
@@ -118,7 +121,13 @@ def share_name(path: Path, target: Path, *, overwrite: bool) -> None:
     except OSError as error:
         raise write_error(target, error) from error
     finally:
-        part.unlink(missing_ok=True)
+        _remove(part)
+
+
+def _remove(part: Path) -> None:
+    # What the work met before counts more than what is left over.
+    with suppress(OSError):
+        part.unlink()
 
 
 def appeared(target: Path, kept: Path) -> OutputError:
@@ -167,4 +176,4 @@ class Part:
     def discard(self) -> None:
         """Removes the unfinished file, if it is still there and not kept on purpose."""
         if not self._kept:
-            self.path.unlink(missing_ok=True)
+            _remove(self.path)
