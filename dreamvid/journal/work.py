@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from dreamvid.arrays import Bytes, Image
 from dreamvid.errors import ResumeError
 from dreamvid.journal import files
+from dreamvid.journal.entries import is_sound
 from dreamvid.journal.log import RESTART, Entry, Log, read_log
 from dreamvid.journal.manifest import MOST_BYTES, Manifest
 
@@ -39,6 +40,9 @@ class Work:
         entries: what its journal holds.
         log: the journal, if more is to be committed.
 
+    Raises:
+        ResumeError: an entry is none that a render would have added.
+
     Attributes:
         frames: how many frames are committed.
         segments: the last frame, exclusive, of each finished stretch.
@@ -59,6 +63,8 @@ class Work:
         self._results: dict[str, int] = {}
         """Hash of each film that was put in the output's place → its frames."""
         for entry in entries:
+            if not is_sound(entry, self.frames, self.segments[-1] if self.segments else 0):
+                raise ResumeError(f"{folder / _JOURNAL} is not the journal of a render; {RESTART}")
             self._take(entry)
 
     def _take(self, entry: Entry) -> None:
@@ -196,8 +202,12 @@ class Work:
         self.sweep()
 
     def _array(self, name: str, kind: type[Any]) -> Any:
-        with files.writing(self.folder / name):
-            return np.fromfile(self.folder / name, kind).reshape(self._shapes[name])
+        path, shape = self.folder / name, self._shapes[name]
+        with files.writing(path):
+            values = np.fromfile(path, kind)
+        if values.size != prod(shape):
+            raise ResumeError(f"{path} does not hold {shape} values; {RESTART}")
+        return values.reshape(shape)
 
 
 def _frame(n: int) -> str:
@@ -262,8 +272,11 @@ def glance(folder: Path) -> Work:
 
 
 def is_begun(folder: Path) -> bool:
-    """Whether a render was begun in a work folder."""
-    return (folder / _JOURNAL).is_file()
+    """Whether a render was begun in a work folder; in one whose name no file system takes, none was."""
+    try:
+        return (folder / _JOURNAL).is_file()
+    except OSError:
+        return False
 
 
 def _refuse_others(folder: Path) -> None:
