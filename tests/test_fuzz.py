@@ -28,20 +28,19 @@ def corpora(tmp_path_factory: pytest.TempPathFactory) -> Corpora:
     folder = tmp_path_factory.mktemp("corpus")
     clips = corpus.clips(folder)
     sound = corpus.sound(folder, dict(clips)["mpeg4.avi"])
-    texts = corpus.texts(folder)
-    return {"pictures": corpus.pictures(), "clips": clips, "sound": sound, "texts": texts,
-            "results": corpus.results(tmp_path_factory.mktemp("results"), dict(texts)["zoom.toml"].decode()),
+    recipes, looks = corpus.recipes(folder), corpus.looks()
+    return {"pictures": corpus.pictures(), "clips": clips, "sound": sound, "recipes": recipes,
+            "presets": looks + recipes, "configs": corpus.configs(),
+            "results": corpus.results(tmp_path_factory.mktemp("results"), dict(recipes)["zoom.toml"].decode()),
             "folders": folders.work_folder(tmp_path_factory.mktemp("work"))}
 
 
 @pytest.mark.parametrize("kind", READERS)
 def test_the_corpus_itself_is_read(corpora: Corpora, kind: str, tmp_path: Path) -> None:
     damaged, reader = READERS[kind]
-    left_out = {"settings": ("dreamvid.toml",), "recipe": ("strokes.toml", "city.toml", "dreamvid.toml")}
     for name, data in corpora[damaged]:
-        if name not in left_out.get(kind, ()):
-            (tmp_path / name).write_bytes(data)
-            reader(tmp_path / name)
+        (tmp_path / name).write_bytes(data)
+        reader(tmp_path / name)
 
 
 def test_the_same_number_makes_the_same_damage(corpora: Corpora) -> None:
@@ -51,21 +50,22 @@ def test_the_same_number_makes_the_same_damage(corpora: Corpora) -> None:
         assert sum(mutant(n, files)[1] not in whole for n in range(200)) > 170
 
 
-@pytest.mark.parametrize("line", [
-    "show strokes.toml", "rerun zoom.toml -o out.mp4", "encode h264.mp4 -o out.mkv", "zoom plain.png -o out.mp4",
-    "clip good.avi --mask plain.jpg -o out.mp4", f"status {folders.NAME}"])
-def test_the_program_itself(corpora: Corpora, line: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("line", "file"), [
+    ("show FILE", "strokes.toml"), ("rerun FILE -o out.mp4", "zoom.toml"), ("encode FILE -o out.mkv", "h264.mp4"),
+    ("zoom FILE -o out.mp4", "plain.png"), ("clip good.avi --mask FILE -o out.mp4", "plain.jpg"),
+    ("status FILE", folders.NAME)])
+def test_the_program_itself(corpora: Corpora, line: str, file: str, tmp_path: Path) -> None:
     for name, data in corpora["sound"]:
         (tmp_path / name).write_bytes(data)
-    for key, inside in (("pictures", ""), ("clips", ""), ("texts", ""), ("folders", folders.NAME)):
+    for key, inside in (("pictures", ""), ("clips", ""), ("presets", ""), ("folders", folders.NAME)):
         for name, data in corpora[key]:
             (tmp_path / inside / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / inside / name).write_bytes(data[: len(data) // 3])
-    program = [sys.executable, "-m", "dreamvid", *line.split()]
+    program = [sys.executable, "-m", "dreamvid", *line.replace("FILE", file).split()]
     ended = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
                            env=os.environ | {"PYTHONPATH": os.fspath(Path(__file__).parent.parent)})
     assert ended.returncode in commands.CODES - {0}
-    commands.check(ended.returncode, ended.stderr)
+    commands.check(ended.returncode, ended.stderr, file)
     assert not list(tmp_path.glob("out*"))
 
 

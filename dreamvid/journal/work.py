@@ -335,7 +335,10 @@ def _continued(folder: Path, manifest: Manifest | None, entries: list[Entry], lo
         content = path.read_bytes() if path.is_file() and path.stat().st_size <= MOST_BYTES else b""
     if not entries or files.digest(content) != entries[0].get("hash"):
         raise ResumeError(f"{path} is damaged or missing; {RESTART}")
-    begun = Manifest.from_json(content)
+    try:
+        begun = Manifest.from_json(content)
+    except ResumeError as error:
+        raise ResumeError(f"{path} is not that of a render; {RESTART}") from error
     unlike = manifest.differences(begun) if manifest is not None else ""
     if unlike:
         raise ResumeError(f"{folder} holds another render: {unlike}; give the same settings, or {RESTART}")

@@ -125,7 +125,7 @@ def resume(folder: str | os.PathLike[str], *, observe: Observe = ignore, warn: W
         command, place = str(manifest.decides["command"]), manifest.place
         kind = COMMANDS[command]
         settings = build(kind, from_table(kind, place["settings"]))
-        source, overwrite = str(place["source"]), bool(place["overwrite"])
+        source, overwrite = Path(place["source"]), bool(place["overwrite"])
         film = cast(Any, FILMS[command])
     except (*_MALFORMED, SettingError) as error:
         raise _says_not(path, "how the render was begun", error) from error

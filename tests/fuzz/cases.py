@@ -25,7 +25,7 @@ MEMORY = 3 << 30
 """Address space of the reading process beyond what it has at its start."""
 CHILDS_MEMORY = 1 << 30
 """Most memory that an ffmpeg may ever hold."""
-PLAN = (*["picture"] * 22, *["clip"] * 6, *["settings"] * 2, *["recipe"] * 2, *["result"] * 3, *["command"] * 5)
+PLAN = (*["picture"] * 22, *["clip"] * 6, *["preset"] * 2, *["recipe"] * 2, *["result"] * 3, *["command"] * 5)
 """Kinds of cases, over and over."""
 
 _corpora: dict[str, CORPUS] = {}

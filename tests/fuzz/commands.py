@@ -18,8 +18,9 @@ COMMANDS = (
     ("pictures", "image FILE -o out.png -q"), ("pictures", "layers FILE -o out.png -q"),
     ("pictures", f"zoom {GOOD_PICTURE} --guide FILE -o out.mp4 -q"),
     ("pictures", f"clip {GOOD_CLIP} --mask FILE -o out.mp4 -q"), ("pictures", "loop FILE -o out.mp4 -q"),
-    ("texts", "show FILE"), ("texts", "rerun FILE -o out.mp4"), ("texts", "rerun FILE -o out.png"),
-    ("texts", "config zoom --preset FILE"), ("texts", "config clip --origin"), ("texts", "config image --preset FILE"),
+    ("recipes", "show FILE"), ("recipes", "rerun FILE -o out.mp4"), ("recipes", "rerun FILE -o out.png"),
+    ("presets", "config zoom --preset FILE"), ("presets", "config layers --origin --preset FILE"),
+    ("configs", "config zoom"), ("configs", "config clip --origin"),
     ("folders", f"status {NAME}"), ("folders", f"verify {NAME}"), ("folders", f"resume {NAME} -q"),
 )
 """What is damaged, and the command line in which FILE is its name."""
@@ -34,21 +35,22 @@ def bar_networks() -> None:
 
 def carry_out(line: str, file: str) -> None:
     """Runs a command line in the current folder; raises what is wrong with how that went."""
-    os.environ["DREAMVID_CONFIG"] = file if line.startswith("config image") else os.devnull
+    os.environ["DREAMVID_CONFIG"] = os.devnull
     words = [file if word == "FILE" else word for word in line.split()]
     result = CliRunner().invoke(app, words)
     if isinstance(result.exception, ImportError) and result.exception.name == "tensorflow":
         return
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
-    check(result.exit_code, result.stderr)
+    check(result.exit_code, result.stderr, file if "FILE" in line else "")
 
 
-def check(code: int, stderr: str) -> None:
-    """Refuses any exit code but those for what was given, and all but sentences."""
+def check(code: int, stderr: str, file: str) -> None:
+    """Refuses any exit code but those for what was given, and all but sentences; one of them must name the file."""
     assert code in CODES, f"exit code {code}: {stderr}"
     lines = stderr.splitlines()
     assert all(line.startswith("dreamvid: ") for line in lines), stderr
+    assert file in stderr or code not in (3, 7), f"exit code {code}, and {file} is not named: {stderr}"
     assert lines or code == 0, f"exit code {code}, and not a word"
 
 

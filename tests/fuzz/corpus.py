@@ -95,12 +95,21 @@ def sound(folder: Path, clip: bytes) -> CORPUS:
     return tuple((name, (folder / name).read_bytes()) for name in (GOOD_PICTURE, GOOD_CLIP))
 
 
-def texts(folder: Path) -> CORPUS:
-    """Recipes of every command, as made in a folder that holds the sound files; looks; and a file of settings."""
-    recipes = {command: to_toml(_recipe(command, kind, folder)) for command, kind in COMMANDS.items()}
-    looks = {name: text_of(name) for name in ("strokes", "city")}
-    own = "preset = 'strokes'\n[settings]\nquality = 'fine'\ntv = 0.5\n[zoom]\nrotate = 6\nfps = 25\n"
-    return tuple((f"{name}.toml", text.encode()) for name, text in {**recipes, **looks, "dreamvid": own}.items())
+def recipes(folder: Path) -> CORPUS:
+    """Recipes of every command, of inputs in a folder that holds the sound files."""
+    texts = {command: to_toml(_recipe(command, kind, folder)) for command, kind in COMMANDS.items()}
+    return tuple((f"{command}.toml", text.encode()) for command, text in texts.items())
+
+
+def looks() -> CORPUS:
+    """Presets."""
+    return tuple((f"{name}.toml", text_of(name).encode()) for name in ("strokes", "city", "petals"))
+
+
+def configs() -> CORPUS:
+    """A file of settings, as it is found in the folder that one works in."""
+    text = "preset = 'strokes'\n[settings]\nquality = 'fine'\ntv = 0.5\n[zoom]\nrotate = 6\nfps = 25\n"
+    return (("dreamvid.toml", text.encode()),)
 
 
 _CHOSEN = {

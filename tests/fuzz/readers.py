@@ -39,8 +39,8 @@ def as_clip(path: Path) -> None:
     frames.close()  # type: ignore[attr-defined]
 
 
-def as_settings(path: Path) -> None:
-    """A preset or a file of settings."""
+def as_preset(path: Path) -> None:
+    """A preset, which a recipe is too."""
     look = find(str(path))
     for kind in COMMANDS.values():
         try:
@@ -69,7 +69,7 @@ def _sentence(text: str) -> None:
 
 
 READERS: dict[str, tuple[str, Callable[[Path], None]]] = {
-    "picture": ("pictures", as_picture), "clip": ("clips", as_clip), "settings": ("texts", as_settings),
-    "recipe": ("texts", as_result), "result": ("results", as_result),
+    "picture": ("pictures", as_picture), "clip": ("clips", as_clip), "preset": ("presets", as_preset),
+    "recipe": ("recipes", as_result), "result": ("results", as_result),
 }
 """Kind of a case → what it damages, and what reads it."""
