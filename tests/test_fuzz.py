@@ -52,7 +52,7 @@ def test_the_same_number_makes_the_same_damage(corpora: Corpora) -> None:
 
 @pytest.mark.parametrize(("line", "file"), [
     ("show FILE", "strokes.toml"), ("rerun FILE -o out.mp4", "zoom.toml"), ("encode FILE -o out.mkv", "h264.mp4"),
-    ("zoom FILE -o out.mp4", "plain.png"), ("clip good.avi --mask FILE -o out.mp4", "plain.jpg"),
+    ("zoom FILE -o out.mp4", "lzw.tif"), ("clip good.avi --mask FILE -o out.mp4", "plain.jpg"),
     ("status FILE", folders.NAME)])
 def test_the_program_itself(corpora: Corpora, line: str, file: str, tmp_path: Path) -> None:
     for name, data in corpora["sound"]:

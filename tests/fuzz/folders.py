@@ -47,13 +47,13 @@ def write_damaged(number: int, files: CORPUS, root: Path) -> None:
         (root / name).write_bytes(data)
     elif way == 1:
         manifest = json.loads((root / "manifest.json").read_bytes())
-        _vouch(root, _spoiled(rng, manifest), read_log(root / "journal")[1:])
+        vouch(root, _spoiled(rng, manifest), read_log(root / "journal")[1:])
     else:
         entries = read_log(root / "journal")[1:]
-        _vouch(root, json.loads((root / "manifest.json").read_bytes()), _spoiled(rng, entries))
+        vouch(root, json.loads((root / "manifest.json").read_bytes()), _spoiled(rng, entries))
 
 
-def _vouch(root: Path, manifest: Any, entries: Any) -> None:
+def vouch(root: Path, manifest: Any, entries: Any) -> None:
     """Writes a manifest and a journal with all hashes right, as anybody could."""
     content = json.dumps(manifest).encode()
     (root / "manifest.json").write_bytes(content)

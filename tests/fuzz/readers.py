@@ -51,8 +51,8 @@ def as_preset(path: Path) -> None:
 
 def as_result(path: Path) -> None:
     """A recipe, or a result that carries one."""
-    recipe = recipe_of(path)
-    assert from_toml(to_toml(recipe)) == recipe
+    text = to_toml(recipe_of(path))
+    assert to_toml(from_toml(text)) == text
 
 
 def _check(image: np.ndarray) -> None:
