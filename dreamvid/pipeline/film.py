@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from dreamvid.events import Warn
 from dreamvid.journal import is_begun, work_folder
-from dreamvid.pipeline.machine import machine
 from dreamvid.pipeline.output import Film, Output
 from dreamvid.recipe import Recipe, file_keys
 from dreamvid.settings import EncoderSettings, FilmSettings, Settings, WorkSettings, to_table
@@ -84,7 +83,6 @@ def decided(recipe: Recipe) -> dict[str, Any]:
     return {
         "command": recipe.command, "settings": dict(recipe.settings), "network": recipe.network,
         "weights": recipe.weights, "inputs": {role: found.sha256 for role, found in recipe.inputs.items()},
-        "machine": machine(),
     }
 
 

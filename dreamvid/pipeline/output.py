@@ -20,6 +20,7 @@ from dreamvid.errors import Cancelled, FFmpegError, OutputError, ResourceError, 
 from dreamvid.events import Continued, Observe, Warn
 from dreamvid.journal import Manifest, Work, open_work, same_content, sync, work_folder
 from dreamvid.pipeline.kept import Kept
+from dreamvid.pipeline.machine import machine
 from dreamvid.settings import EncoderSettings, WorkSettings
 from dreamvid.video.encoder import PATIENCE
 from dreamvid.video.folder import numbered
@@ -349,7 +350,7 @@ def _manifest(film: Film, segments: Segments) -> Manifest:
     made = {"size": str(film.size), "fps": str(film.fps), "frames": film.frames, "stretch": segments.length,
             "encoding": segments.encoding, "peak": _peak(film, segments.length),
             "poster": film.encoder.poster is not None, "sheet": film.encoder.sheet is not None}
-    return Manifest({**film.decides, "film": made}, film.place)
+    return Manifest({**film.decides, "machine": machine(), "film": made}, film.place)
 
 
 @contextmanager

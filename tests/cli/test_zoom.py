@@ -175,13 +175,14 @@ def test_an_ffmpeg_without_the_encoder_or_killed_or_hanging(
 ) -> None:
     monkeypatch.setenv("DREAMVID_FFMPEG", other_ffmpeg(tmp_path, text))
     monkeypatch.setitem(Film.__init__.__kwdefaults__, "patience", 1.0)
-    refused(run("zoom", picture, *SMALL, "-o", "a.mp4"), 5, said)
+    refused(run("zoom", picture, *SMALL, "--no-resume", "-o", "a.mp4"), 5, said)
     nothing_left(tmp_path, "picture.png", "other-ffmpeg")
 
 
 def test_a_full_disk(run: Run, picture: Path, tiny_disk: Path) -> None:
     (tiny_disk / "filler").write_bytes(bytes(250 * 1024))
-    refused(run("zoom", picture, *SMALL, "--size", "256", "--crf", "0", "-o", tiny_disk / "a.mp4"), 6, "disk is full")
+    large = ("--size", "256", "--crf", "0", "--no-resume")
+    refused(run("zoom", picture, *SMALL, *large, "-o", tiny_disk / "a.mp4"), 6, "disk is full")
     nothing_left(tiny_disk, "filler")
 
 
@@ -235,10 +236,10 @@ def test_a_signal_ends_it_with_a_film_that_plays(tmp_path: Path, number: signal.
     os.killpg(child.pid, number)
     _, said = child.communicate(timeout=20)
     assert child.returncode == code, said
-    assert "a.mp4 holds them" in said.splitlines()[-1]
+    assert "a.mp4 holds them; `dreamvid resume " in said.splitlines()[-1]
     assert "Traceback" not in said
     assert len(frames_of(tmp_path / "a.mp4")) > 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.first.png", "a.mp4"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.first.png", "a.mp4", "a.mp4.dreamvid"]
 
 
 def test_an_even_pace_changes_what_follows_the_first_frames(run: Run, picture: Path, tmp_path: Path) -> None:
