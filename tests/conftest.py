@@ -52,4 +52,5 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz", type=int, default=2000, help="how many damaged files are read")
+    parser.addoption("--first", type=int, default=0, help="the number of the first of them")
     parser.addoption("--soak", type=int, default=0, help="how many frames the long zoom has, 5000 for a real one")

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dreamvid.errors import SettingError
+from dreamvid.pipeline.noise import noise_size
 from dreamvid.settings import (
     AtlasSettings,
     ClipSettings,
@@ -121,3 +122,17 @@ def test_any_times_have_a_rate(times: list[Fraction], stated: Fraction | None) -
        count=st.integers(2, 60), start=st.fractions(0, 100))
 def test_even_times_have_exactly_their_rate(rate: Fraction, count: int, start: Fraction) -> None:
     assert rate_of([start + n / rate for n in range(count)], None) == (rate, True)
+
+
+@FEW
+@given(text=st.one_of(DIGITS, st.text(max_size=12)))
+def test_any_text_for_the_size_of_noise(text: str) -> None:
+    size = answered(lambda: noise_size(text))
+    assert size is None or (16 <= min(size) <= max(size) <= 8192 and f"{size.width}x{size.height}" == text)
+
+
+@FEW
+@given(width=st.integers(0, 10_000), height=st.integers(0, 10_000))
+def test_noise_has_the_size_that_is_asked_for(width: int, height: int) -> None:
+    allowed = 16 <= min(width, height) <= max(width, height) <= 8192
+    assert answered(lambda: noise_size(f"{width}x{height}")) == ((width, height) if allowed else None)

@@ -99,11 +99,22 @@ def _read(content: bytes, path: Path) -> tuple[list[Entry], int, str]:
         mark, _, body = line.decode("utf-8", errors="replace").rstrip("\n").partition(" ")
         if not line.endswith(b"\n") or mark != _mark(last, body):
             break
-        entries.append(json.loads(body))
+        entries.append(_entry(body, path))
         whole, last = whole + len(line), mark
     if b"\n" in content[whole:].rstrip(b"\n"):
         raise ResumeError(f"{path} is damaged in line {len(entries) + 1}; {RESTART}")
     return entries, whole, last
+
+
+def _entry(body: str, path: Path) -> Entry:
+    """An entry whose mark is right; whoever made that mark need not be dreamvid."""
+    try:
+        entry = json.loads(body)
+    except (ValueError, RecursionError):
+        entry = None
+    if not isinstance(entry, dict):
+        raise ResumeError(f"{path} is not the journal of a render; {RESTART}")
+    return entry
 
 
 RESTART = "--restart begins the film anew"

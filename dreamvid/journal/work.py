@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from dreamvid.arrays import Bytes, Image
 from dreamvid.errors import ResumeError
 from dreamvid.journal import files
+from dreamvid.journal.entries import is_sound
 from dreamvid.journal.log import RESTART, Entry, Log, read_log
 from dreamvid.journal.manifest import MOST_BYTES, Manifest
 
@@ -39,6 +40,9 @@ class Work:
         entries: what its journal holds.
         log: the journal, if more is to be committed.
 
+    Raises:
+        ResumeError: an entry is none that a render would have added.
+
     Attributes:
         frames: how many frames are committed.
         segments: the last frame, exclusive, of each finished stretch.
@@ -60,6 +64,8 @@ class Work:
         self._results: dict[str, int] = {}
         """Hash of each film that was put in the output's place → its frames."""
         for entry in entries:
+            if not is_sound(entry, self.frames, self.segments[-1] if self.segments else 0):
+                raise ResumeError(f"{folder / _JOURNAL} is not the journal of a render; {RESTART}")
             self._take(entry)
 
     def _take(self, entry: Entry) -> None:
@@ -211,8 +217,12 @@ class Work:
             raise ResumeError(f"{self.folder / name} is damaged or missing; {RESTART}")
 
     def _array(self, name: str, kind: type[Any]) -> Any:
-        with files.writing(self.folder / name):
-            return np.fromfile(self.folder / name, kind).reshape(self._shapes[name])
+        path, shape = self.folder / name, self._shapes[name]
+        with files.writing(path):
+            values = np.fromfile(path, kind)
+        if values.size != prod(shape):
+            raise ResumeError(f"{path} does not hold {shape} values; {RESTART}")
+        return values.reshape(shape)
 
 
 def _frame(n: int) -> str:
@@ -237,9 +247,9 @@ def open_work(folder: Path, manifest: Manifest | None, *, restart: bool = False)
             that differs; what differs is named.
         OutputError, ResourceError: it cannot be written.
     """
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise ResumeError(f"{folder} is not a folder; move it away")
     with files.writing(folder):
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            raise ResumeError(f"{folder} is not a folder; move it away")
         if manifest is None and not folder.exists():
             raise ResumeError(f"{folder} does not exist")
         _refuse_others(folder)
@@ -277,8 +287,11 @@ def glance(folder: Path) -> Work:
 
 
 def is_begun(folder: Path) -> bool:
-    """Whether a render was begun in a work folder."""
-    return (folder / _JOURNAL).is_file()
+    """Whether a render was begun in a work folder; in one whose name no file system takes, none was."""
+    try:
+        return (folder / _JOURNAL).is_file()
+    except OSError:
+        return False
 
 
 def _refuse_others(folder: Path) -> None:
@@ -339,7 +352,10 @@ def _continued(folder: Path, manifest: Manifest | None, entries: list[Entry], lo
         content = path.read_bytes() if path.is_file() and path.stat().st_size <= MOST_BYTES else b""
     if not entries or files.digest(content) != entries[0].get("hash"):
         raise ResumeError(f"{path} is damaged or missing; {RESTART}")
-    begun = Manifest.from_json(content)
+    try:
+        begun = Manifest.from_json(content)
+    except ResumeError as error:
+        raise ResumeError(f"{path} is not that of a render; {RESTART}") from error
     if any(path.is_symlink() for path in _inside(folder)):
         raise ResumeError(f"{folder} holds a link where a folder was; {RESTART}")
     unlike = manifest.differences(begun) if manifest is not None else ""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
@@ -13,7 +12,7 @@ from dreamvid.pipeline.bounce import length_there_and_back, there_and_back
 from dreamvid.pipeline.clip import Stages, stages_of
 from dreamvid.pipeline.crossfade import crossfaded
 from dreamvid.pipeline.film import Rendered, decided, placed, rendered
-from dreamvid.pipeline.output import Film, Output, open_output
+from dreamvid.pipeline.output import Film, Output, open_output, unwritten
 from dreamvid.pipeline.recipe import carried, recipe_for
 from dreamvid.pipeline.source import open_clip
 from dreamvid.render import dreams
@@ -49,7 +48,7 @@ def loop_of_clip(
     begun = perf_counter()
     with open_output(film, observe, warn) as sink, closing(_carries(frames, stages, sink)) as carries:
         observe(Begun(total))
-        for image in islice(closed(carries), sink.first, None):
+        for image in unwritten(closed(carries), sink, total):
             sink.write(image)
             observe(Frame(sink.written, total))
     return rendered(film, sink, seconds=perf_counter() - begun, seed=settings.seed, network=network)

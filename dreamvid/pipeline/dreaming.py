@@ -28,9 +28,10 @@ def open_network(values: DreamSettings, observe: Observe) -> "Network":
 
 def open_dreamer(values: DreamSettings, observe: Observe, warn: Warn) -> "Dreamer":
     """The dreamer that the settings describe, its guide read from its file."""
+    # before TensorFlow is loaded, so that a bad guide is told at once
+    guide = read_still(Path(values.guide), warn, values.max_pixels).image if values.guide else None
     from dreamvid.dream.dreamer import build_dreamer
 
-    guide = read_still(Path(values.guide), warn, values.max_pixels).image if values.guide else None
     return build_dreamer(open_network(values, observe), values, guide)
 
 
@@ -43,9 +44,9 @@ def load_dream(
         still: a picture of the film's size, which the strength of an even dream is taken from.
         even: whether every frame is dreamed towards that strength, or by steps of one length.
     """
+    dreamer = open_dreamer(values, observe, warn)
     from dreamvid.dream.ascent import even_pace, steady
 
-    dreamer = open_dreamer(values, observe, warn)
     say_octaves(dreamer, size_of(still), values, warn)
     pace = even_pace(dreamer.strength(still, values)) if even else steady
 

@@ -1,7 +1,6 @@
 """Dreamed stills: from pictures, or from noise."""
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from dreamvid.events import Begun, Event, Frame, Observe, Step, Warn, ignore
 from dreamvid.filters import resize
 from dreamvid.pipeline.batch import Job, check_jobs, jobs_of
 from dreamvid.pipeline.dreaming import open_dreamer, say_octaves
-from dreamvid.pipeline.noise import noise
+from dreamvid.pipeline.noise import noise, noise_size
 from dreamvid.pipeline.recipe import recipe_text
 from dreamvid.settings import ImageSettings, files_read
 from dreamvid.video.sheet import contact_sheet
@@ -112,7 +111,7 @@ def _starts(jobs: list[Job], settings: ImageSettings, warn: Warn) -> Iterator[tu
     failed = 0
     for job in jobs:
         try:
-            still = read_still(job.source, warn, settings.dream.max_pixels) if job.source else Still(_noise(settings))
+            still = _start(job, settings, warn)
         except InputError as error:
             if len(jobs) == 1:
                 raise
@@ -124,13 +123,10 @@ def _starts(jobs: list[Job], settings: ImageSettings, warn: Warn) -> Iterator[tu
         raise InputError(f"{failed} of {len(jobs)} pictures could not be read; the others are done")
 
 
-def _noise(settings: ImageSettings) -> Image:
-    """Uniform noise around mid-grey, of the size that `settings.noise` names."""
-    match = re.fullmatch(r"(\d{2,4})x(\d{2,4})", settings.noise or "")
-    size = Size(int(match[1]), int(match[2])) if match else Size(0, 0)
-    if not 16 <= min(size) <= max(size) <= 8192:
-        raise SettingError(f"--noise is {settings.noise!r}; it must be WIDTHxHEIGHT, each from 16 to 8192")
-    return noise(size, settings.seed)
+def _start(job: Job, settings: ImageSettings, warn: Warn) -> Still:
+    if job.source is None:
+        return Still(noise(noise_size(settings.noise or ""), settings.seed))
+    return read_still(job.source, warn, settings.dream.max_pixels)
 
 
 def _within(still: Still, long_side: int | None) -> Still:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
-from itertools import islice
 from math import pi, sin
 from pathlib import Path
 from time import perf_counter
@@ -23,7 +22,7 @@ from dreamvid.pipeline.clip_loop import loop_of_clip
 from dreamvid.pipeline.dive import dive_frames
 from dreamvid.pipeline.dreaming import GROWING, open_dreamer, say_octaves
 from dreamvid.pipeline.film import Rendered, check_film, decided, exact, placed, rendered
-from dreamvid.pipeline.output import Film, Output, open_output
+from dreamvid.pipeline.output import Film, Output, open_output, unwritten
 from dreamvid.pipeline.recipe import carried, recipe_for
 from dreamvid.settings import LoopSettings, files_read
 from dreamvid.video.source import is_clip
@@ -93,7 +92,7 @@ def _loop_of_picture(
     begun = perf_counter()
     with open_output(film, observe, warn) as sink:
         made = _frames(still, frames, settings, dreamer, observe, sink=sink)
-        for frame in islice(made, sink.first, None):
+        for frame in unwritten(made, sink, frames):
             sink.write(frame)
             observe(Frame(sink.written, frames))
     return rendered(film, sink, seconds=perf_counter() - begun, seed=settings.seed, network=dreamer.network)

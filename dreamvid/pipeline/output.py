@@ -5,11 +5,12 @@ import shlex
 import shutil
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -95,6 +96,11 @@ class Output(ABC):
         """Frame n as it was written, to a level of 255; only of a film that looks back."""
 
 
+def unwritten(frames: Iterable[Image], sink: Output, total: int) -> Iterator[Image]:
+    """Those of the frames that are not written yet. The others are made again and passed over, if any is to come."""
+    return islice(frames, sink.first, None) if sink.first < total else iter(())
+
+
 class Direct(Output):
     """Hands frames to a sink; keeps them only for a film that looks back.
 
@@ -128,6 +134,9 @@ class Finished(Output):
         self.first = self.written = frames
 
     def write(self, image: Image, state: Image | None = None) -> None:  # noqa: ARG002
+        raise AssertionError("there is no frame after the last")
+
+    def shown(self, n: int) -> Image:  # noqa: ARG002
         raise AssertionError("there is no frame after the last")
 
     def recall(self, name: str, make: Callable[[], Image]) -> Image:  # noqa: ARG002

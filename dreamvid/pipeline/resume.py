@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from reprlib import repr as shortened
 from typing import Any, cast
 
 from dreamvid.errors import ResumeError, SettingError
@@ -15,6 +16,9 @@ from dreamvid.pipeline.zoom import zoom
 from dreamvid.settings import COMMANDS, build, from_table
 
 FILMS = {"zoom": zoom, "clip": clip, "loop": loop}
+
+_MALFORMED = (LookupError, TypeError, ValueError, AttributeError, OverflowError)
+"""What a tree raises that is not what was looked for in it."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +55,19 @@ def status(folder: str | os.PathLike[str]) -> Status:
     """
     path = Path(folder)
     work = glance(path)
-    made = work.manifest.decides["film"]
+    try:
+        command, made = str(work.manifest.decides["command"]), work.manifest.decides["film"]
+        total, most = int(made["frames"]), int(made["peak"])
+    except _MALFORMED as error:
+        raise _says_not(path, "how long the film is", error) from error
     return Status(
-        folder=str(path), output=str(output_of(path)), command=str(work.manifest.decides["command"]),
-        frames=work.frames, total=made["frames"], stretches=len(work.segments), bytes=_size(path),
-        most_bytes=made["peak"], running=is_locked(path),
+        folder=str(path), output=str(output_of(path)), command=command, frames=work.frames, total=total,
+        stretches=len(work.segments), bytes=_size(path), most_bytes=most, running=is_locked(path),
     )
+
+
+def _says_not(folder: Path, what: str, error: Exception) -> ResumeError:
+    return ResumeError(f"{folder / 'manifest.json'} does not say {what}: {shortened(str(error))}")
 
 
 def _size(folder: Path) -> int:
@@ -114,8 +125,8 @@ def resume(folder: str | os.PathLike[str], *, observe: Observe = ignore, warn: W
         command, place = str(manifest.decides["command"]), manifest.place
         kind = COMMANDS[command]
         settings = build(kind, from_table(kind, place["settings"]))
-        source, overwrite = str(place["source"]), bool(place["overwrite"])
+        source, overwrite = Path(place["source"]), bool(place["overwrite"])
         film = cast(Any, FILMS[command])
-    except (KeyError, TypeError, SettingError) as error:
-        raise ResumeError(f"{path / 'manifest.json'} does not say how the render was begun: {error}") from error
+    except (*_MALFORMED, SettingError) as error:
+        raise _says_not(path, "how the render was begun", error) from error
     return film(source, str(output_of(path)), settings, overwrite=overwrite, observe=observe, warn=warn)

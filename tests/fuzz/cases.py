@@ -1,35 +1,47 @@
-"""One damaged file, read as a person would have it read; run in a process of its own, with limits."""
+"""One damaged file, read as a person would have it read; run in a process of its own, with limits.
 
+The limit on memory is that of the address space, which every ffmpeg inherits; and what ffmpeg takes is measured.
+"""
+
+import faulthandler
+import os
 import resource
 import signal
+import sys
 import tempfile
-from collections.abc import Callable
-from itertools import islice
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-
-from dreamvid.errors import InputError
-from dreamvid.settings import SourceSettings
-from dreamvid.video.source import open_source
-from dreamvid.video.still import read_still
+from dreamvid.errors import InputError, SettingError
+from tests.fuzz import commands
 from tests.fuzz.corpus import CORPUS
+from tests.fuzz.folders import NAME, write_damaged
 from tests.fuzz.mutations import mutant
+from tests.fuzz.readers import READERS
 
 SECONDS = 20
 """Time that one file may take, on a busy machine."""
-MOST_FRAMES = 40
-LIMIT = 1_000_000
-"""Pixels that are allowed: so the memory that a file may take is known."""
 MEMORY = 3 << 30
 """Address space of the reading process beyond what it has at its start."""
+CHILDS_MEMORY = 1 << 30
+"""Most memory that an ffmpeg may ever hold."""
+PLAN = (*["picture"] * 22, *["clip"] * 6, *["preset"] * 2, *["recipe"] * 2, *["result"] * 3, *["command"] * 5)
+"""Kinds of cases, over and over."""
 
 _corpora: dict[str, CORPUS] = {}
+_home = Path()
+_folder = ""
+_written: list[str] = []
 
 
-def start(pictures: CORPUS, clips: CORPUS) -> None:
-    """Prepares a worker: what it damages, and how much memory it may have."""
-    _corpora.update(picture=pictures, clip=clips)
+def start(corpora: dict[str, CORPUS], home: Path) -> None:
+    """Prepares a worker: what it damages, where it works, and how much memory it may have."""
+    global _home  # noqa: PLW0603
+    _home = home
+    _corpora.update(corpora)
+    commands.bar_networks()
+    sys.dont_write_bytecode = True
+    sys.addaudithook(_watch)
     own = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (own + MEMORY, own + MEMORY))
     signal.signal(signal.SIGALRM, _too_late)
@@ -43,55 +55,88 @@ def _too_late(*_: object) -> None:
     raise Late(f"it took longer than {SECONDS} seconds")
 
 
-def run(kind: str, number: int) -> str:
+def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    """Notes whatever this process makes, moves or opens for writing outside the folder of its case."""
+    if not _folder or event not in ("open", "os.rename", "os.remove", "os.mkdir", "os.link", "os.symlink"):
+        return
+    if event == "open" and not (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC):
+        return
+    for name in arguments[: 2 if event in ("os.rename", "os.link") else 1]:
+        if isinstance(name, str | bytes | os.PathLike):
+            path = os.path.abspath(os.fsdecode(name))  # noqa: PTH100 - no more than a look at the name
+            if path != os.devnull and not path.startswith(_folder):
+                _written.append(f"{event} {path}")
+
+
+def kind_of(number: int) -> str:
+    """The kind of a case."""
+    return PLAN[number % len(PLAN)]
+
+
+def run(number: int) -> str:
     """Reads one damaged file; returns what is wrong with how that went, or nothing."""
-    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
-        name, data = mutant(number, _corpora[kind])
-        path = Path(folder) / name
-        path.write_bytes(data)
+    global _folder  # noqa: PLW0603
+    (_home / str(os.getpid())).write_text(str(number))  # to be found should this process die
+    with tempfile.TemporaryDirectory(dir=_home) as folder:
+        os.chdir(folder)
+        tempfile.tempdir, _folder = folder, folder
         signal.alarm(SECONDS)
+        faulthandler.dump_traceback_later(3 * SECONDS, exit=True)
         try:
-            (READERS[kind])(path)
-        except InputError as error:
-            if "\n" in str(error).strip() or str(path) not in str(error):
-                return f"{kind} {number} ({name}): {str(error)!r} is not one line that names the file"
+            wrong = _case(number, Path(folder))
         except BaseException as error:  # whatever it is, it is what is looked for
-            return f"{kind} {number} ({name}): {type(error).__name__}: {error}"
+            wrong = f"{type(error).__name__}: {error}"
         finally:
             signal.alarm(0)
-        left = sorted(file.name for file in Path(folder).iterdir())
-    return "" if left == [name] else f"{kind} {number}: it left {left}"
+            faulthandler.cancel_dump_traceback_later()
+            _folder = ""
+            os.chdir(_home)
+    wrong = wrong or _outside()
+    return f"case {number}, {kind_of(number)}: {wrong}" if wrong else ""
 
 
-def _as_picture(path: Path) -> None:
-    still = read_still(path, _sentence, LIMIT)
-    _check(still.image)
-    if still.alpha is not None:
-        assert still.alpha.shape == still.image.shape[:2]
-        assert still.alpha.min() >= 0
-        assert still.alpha.max() <= 1
+def _outside() -> str:
+    """What is wrong beside the answer: with what was written where, and with ffmpeg's memory."""
+    written, _written[:] = list(_written), []
+    if written:
+        return f"it wrote outside its folder: {written}"
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10
+    return f"an ffmpeg took {most >> 20} MiB" if most > CHILDS_MEMORY else ""
 
 
-def _as_clip(path: Path) -> None:
-    source = open_source(path, SourceSettings(size=64), _sentence, LIMIT)
-    frames = iter(source)
-    for frame in islice(frames, MOST_FRAMES):
-        assert frame.shape == (source.size.height, source.size.width, 3)
-        _check(frame)
-    frames.close()  # type: ignore[attr-defined]
+def _case(number: int, folder: Path) -> str:
+    kind = kind_of(number)
+    if kind == "command":
+        return _command(number, folder)
+    corpus, reader = READERS[kind]
+    name, data = mutant(number, _corpora[corpus])
+    path = folder / name
+    path.write_bytes(data)
+    try:
+        reader(path)
+    except (InputError, SettingError) as error:
+        if "\n" in str(error).strip() or str(path) not in str(error):
+            return f"{name}: {str(error)!r} is not one line that names the file"
+    except Exception as error:
+        return f"{name}: {type(error).__name__}: {error}"
+    left = commands.left(folder)
+    return "" if left == {name} else f"{name}: it left {left}"
 
 
-def _check(image: np.ndarray) -> None:
-    assert image.dtype == np.float32
-    assert image.shape[0] * image.shape[1] <= LIMIT
-    assert np.isfinite(image).all()
-    assert image.min() >= 0
-    assert image.max() <= 1
-
-
-def _sentence(text: str) -> None:
-    assert text.strip()
-    assert "\n" not in text.strip(), text
-
-
-READERS: dict[str, Callable[[Path], None]] = {"picture": _as_picture, "clip": _as_clip}
+def _command(number: int, folder: Path) -> str:
+    damaged, line = commands.COMMANDS[number // len(PLAN) % len(commands.COMMANDS)]
+    for name, data in _corpora["sound"]:
+        (folder / name).write_bytes(data)
+    name = NAME
+    if damaged == "folders":
+        write_damaged(number, _corpora["folders"], folder / NAME)
+    else:
+        name, data = mutant(number, _corpora[damaged])
+        (folder / name).write_bytes(data)
+    there = commands.left(folder)
+    try:
+        commands.carry_out(line, name)
+    except Exception as error:
+        return f"{line} ({name}): {type(error).__name__}: {error}"
+    left = commands.left(folder)
+    return "" if left == there else f"{line} ({name}): it left {left - there} of {there}"

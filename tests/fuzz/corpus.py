@@ -1,8 +1,10 @@
 """One tiny valid file of every container and picture format that is read, made anew by each run."""
 
 import io
+import os
 import struct
 import subprocess
+from fractions import Fraction
 from pathlib import Path
 
 import cv2
@@ -10,9 +12,18 @@ import numpy as np
 import PIL.Image
 import PIL.ImageCms
 
+from dreamvid.arrays import Size
+from dreamvid.presets import text_of
+from dreamvid.recipe import Input, Recipe, recorded, to_toml
+from dreamvid.settings import COMMANDS, EncoderSettings, Settings, build, from_table
 from dreamvid.video import ffmpeg
+from dreamvid.video.fingerprint import fingerprint
+from dreamvid.video.sink import open_sink
+from dreamvid.video.still import write_still
 
 CORPUS = tuple[tuple[str, bytes], ...]
+GOOD_PICTURE, GOOD_CLIP = "good.png", "good.avi"
+"""Files that are never damaged, and lie beside each that is; the recipes name them."""
 _ENCODERS = {
     "h264.mp4": ("-c:v", "libx264", "-preset", "ultrafast"),
     "sound.mov": ("-f", "lavfi", "-i", "sine=d=0.2", "-c:v", "mpeg4", "-c:a", "aac"),
@@ -75,6 +86,67 @@ def pictures() -> CORPUS:
         ("plain.ppm", _saved(plain, "PPM")), ("grey.pgm", b"P5 20 24 65535\n" + struct.pack(">480H", *range(480))),
         ("text.ppm", b"P3 20 24 255\n" + b"1 22 255 " * 480),
     )
+
+
+def sound(folder: Path, clip: bytes) -> CORPUS:
+    """A picture and a clip that are as they should be."""
+    write_still(folder / GOOD_PICTURE, _grey(), overwrite=True)
+    (folder / GOOD_CLIP).write_bytes(clip)
+    return tuple((name, (folder / name).read_bytes()) for name in (GOOD_PICTURE, GOOD_CLIP))
+
+
+def recipes(folder: Path) -> CORPUS:
+    """Recipes of every command, of inputs in a folder that holds the sound files."""
+    texts = {command: to_toml(_recipe(command, kind, folder)) for command, kind in COMMANDS.items()}
+    return tuple((f"{command}.toml", text.encode()) for command, text in texts.items())
+
+
+def looks() -> CORPUS:
+    """Presets."""
+    return tuple((f"{name}.toml", text_of(name).encode()) for name in ("strokes", "city", "petals"))
+
+
+def configs() -> CORPUS:
+    """A file of settings, as it is found in the folder that one works in."""
+    text = "preset = 'strokes'\n[settings]\nquality = 'fine'\ntv = 0.5\n[zoom]\nrotate = 6\nfps = 25\n"
+    return (("dreamvid.toml", text.encode()),)
+
+
+_CHOSEN = {
+    "zoom": {"guide": GOOD_PICTURE, "rotate": 5.0, "fps": "30000/1001"},
+    "clip": {"mask": GOOD_CLIP, "channels": "3,4", "layers": "block4"}, "loop": {"kind": "sway"},
+    "image": {"noise": "32x24"}, "layers": {"layer": "block4"},
+}
+
+
+def _recipe(command: str, kind: type[Settings], folder: Path) -> Recipe:
+    chosen = _CHOSEN[command]
+    settings = build(kind, from_table(kind, chosen))
+    main = {"zoom": ("picture", GOOD_PICTURE), "loop": ("picture", GOOD_PICTURE), "clip": ("clip", GOOD_CLIP)}
+    files = [main[command]] if command in main else []
+    files += [(key, str(chosen[key])) for key in ("guide", "mask") if key in chosen]
+    inputs = {role: Input(name, fingerprint(folder / name)) for role, name in files}
+    return Recipe(command=command, settings=recorded(settings), inputs=inputs, network="efficientnet_lite0",
+                  weights="0" * 64, version="1")
+
+
+def results(folder: Path, text: str) -> CORPUS:
+    """Pictures and films of every kind that carry a recipe."""
+    image = _grey()
+    for name in ("a.png", "a.jpg", "a.webp", "a.avif", "a.tif"):
+        write_still(folder / name, image, overwrite=True, recipe=text)
+    films = ("b.mp4", "b.mkv", "b.webm", "b.gif", "b.webp", "b.avif", "b.png")
+    for name in films:
+        size = Size(image.shape[1], image.shape[0])
+        with open_sink(os.fspath(folder / name), size, Fraction(25), EncoderSettings(), overwrite=True, frames=2,
+                       recipe=text) as sink:
+            sink.write(image)
+            sink.write(1 - image)
+    return tuple((path.name, path.read_bytes()) for path in sorted(folder.glob("[ab].*")))
+
+
+def _grey() -> np.ndarray:
+    return np.linspace(0, 1, 24 * 32 * 3, dtype=np.float32).reshape(24, 32, 3)
 
 
 def _saved(picture: PIL.Image.Image, kind: str, **options: object) -> bytes:

@@ -1,5 +1,6 @@
 """Damage by number: the same number makes the same damaged file of the same corpus."""
 
+import re
 import struct
 from collections.abc import Callable, Sequence
 
@@ -69,15 +70,31 @@ def numbers(rng: Random, data: bytes, other: bytes) -> bytes:
     return data[:at] + value + data[at + len(value) :]
 
 
-MUTATIONS: tuple[Callable[[Random, bytes, bytes], bytes], ...] = (
-    truncate, flip, splice, swap_headers, zeros, duplicate, lengths, numbers)
+VALUES = (b"1e400", b"nan", b"-1", b"0", b"0x" + b"f" * 40, b"9" * 5000, b"''", b"'../x.png'", b"'/dev/zero'", b"'.'",
+          b"'a\\nb'", b"[]", b"[[1]]", b"{a = 1}", b"true", b"1979-05-27", b'"\\u0000"', b'"\\ud800"',
+          b"'" + b"a" * 5000 + b"'", b"'block4:nan'", b"'fine'", b"'7x99999'", b"'no.pb'", b"10000000")
+
+
+def values(rng: Random, data: bytes, other: bytes) -> bytes:
+    """Another value, of any type, in a line of TOML."""
+    lines = list(re.finditer(rb"(?<== ).*$", data, re.MULTILINE))
+    if not lines:
+        return data + b"\nseed = "
+    found = lines[rng.integers(0, len(lines))]
+    return data[: found.start()] + VALUES[rng.integers(0, len(VALUES))] + data[found.end() :]
+
+
+Mutation = Callable[[Random, bytes, bytes], bytes]
+MUTATIONS: tuple[Mutation, ...] = (truncate, flip, splice, swap_headers, zeros, duplicate, lengths, numbers)
+OF_TEXT: tuple[Mutation, ...] = (*MUTATIONS, *[values] * 8)
 
 
 def mutant(number: int, corpus: Sequence[tuple[str, bytes]]) -> tuple[str, bytes]:
     """The name of the file that is damaged, and what is left of it; one in four is damaged twice."""
     rng = np.random.default_rng([2026, number])
     name, data = corpus[int(rng.integers(0, len(corpus)))]
+    ways = OF_TEXT if name.endswith(".toml") else MUTATIONS
     for _ in range(1 + (rng.random() < 0.25)):
         other = corpus[int(rng.integers(0, len(corpus)))][1]
-        data = MUTATIONS[int(rng.integers(0, len(MUTATIONS)))](rng, data or b"\0", other)
+        data = ways[int(rng.integers(0, len(ways)))](rng, data or b"\0", other)
     return name, data

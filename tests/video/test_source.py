@@ -308,20 +308,25 @@ def test_gaps_in_the_numbers_are_said(tmp_path: Path) -> None:
     assert any("4 numbers" in text for text in warnings)
 
 
+def ffmpegs() -> list[psutil.Process]:
+    """The ffmpegs that we have started and that still run."""
+    return [child for child in psutil.Process().children() if "ffmpeg" in " ".join(child.cmdline())]
+
+
 def test_leaving_early_ends_everything(tmp_path: Path) -> None:
     path = make_film(tmp_path / "a.mp4", 60, *H264)
     frames = iter(opened(path))
     assert number_of(next(frames)) == 0
-    assert psutil.Process().children()
+    assert ffmpegs()
     frames.close()  # type: ignore[attr-defined]
-    assert not psutil.Process().children()
+    assert not ffmpegs()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("source")]
 
 
 def test_ffmpeg_killed(tmp_path: Path) -> None:
     frames = iter(opened(make_film(tmp_path / "a.mp4", 60, *H264), size=1920))
     next(frames)
-    psutil.Process().children()[0].kill()
+    ffmpegs()[0].kill()
     with pytest.raises(FFmpegError, match="signal 9"):
         list(frames)
 
@@ -347,7 +352,7 @@ def test_ffmpeg_hangs_or_dies_at_any_stage(
     monkeypatch.setattr("dreamvid.video.probe._SECONDS_TO_ANSWER", 0.5)
     with pytest.raises(FFmpegError, match=message):
         list(opened(path))
-    assert not psutil.Process().children()
+    assert not ffmpegs()
 
 
 def test_ffmpeg_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
