@@ -286,11 +286,11 @@ def _refuse_others(folder: Path) -> None:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     lock = FileLock(folder / _LOCK, timeout=0)
-    try:
-        with files.writing(folder):
+    with files.writing(folder):
+        try:
             lock.acquire()
-    except Timeout as error:
-        raise ResumeError(f"{folder} is in use by a render that is running") from error
+        except Timeout as error:  # which is an OSError too
+            raise ResumeError(f"{folder} is in use by a render that is running") from error
     try:
         yield
     finally:
