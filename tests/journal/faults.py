@@ -71,7 +71,7 @@ class Faults:
 
     def _inside(self, what: Any, folder: int | None = None) -> bool:
         if isinstance(what, int) or folder is not None:
-            name = os.readlink(f"/proc/self/fd/{what if folder is None else folder}") + "/"
+            name = f"{Path(f'/proc/self/fd/{what if folder is None else folder}').readlink()}/"
         else:
             name = os.path.abspath(os.fsdecode(what)) + "/"  # noqa: PTH100 - not through a link
         return name.startswith(self._root)
@@ -118,13 +118,12 @@ class Faults:
                 return step("write", lambda: io.FileIO.write(self, content),
                             half=lambda: io.FileIO.write(self, bytes(content)[: len(content) // 2]))
 
-        def opened(path: Any, mode: str = "r", buffering: int = -1, encoding: str | None = None,
-                   errors: str | None = None, newline: str | None = None, *more: Any, **others: Any) -> Any:
+        def opened(path: Any, mode: str = "r", *more: Any, **others: Any) -> Any:
             if isinstance(path, int) or not set(mode) & set("wxa+") or not self._inside(path):
-                return real(path, mode, buffering, encoding, errors, newline, *more, **others)
+                return real(path, mode, *more, **others)
             raw = Raw(path, mode.replace("b", "").replace("t", ""))
             buffer = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
-            return buffer if "b" in mode else io.TextIOWrapper(buffer, encoding or "utf-8", errors, newline)
+            return buffer if "b" in mode else io.TextIOWrapper(buffer, "utf-8")
 
         io.open = builtins.open = opened
 
