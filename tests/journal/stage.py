@@ -29,7 +29,8 @@ from dreamvid.video import segments
 from tests.journal.faults import Fault, Faults
 
 # The package's names for these are its functions.
-zooms, clips, films = (import_module(f"dreamvid.pipeline.{name}") for name in ("zoom", "clip", "film"))
+zooms, clips, films, outputs = (
+    import_module(f"dreamvid.pipeline.{name}") for name in ("zoom", "clip", "film", "output"))
 
 FRAMES = 10
 STRETCH = 4
@@ -186,6 +187,7 @@ def _replace_the_dreamer() -> None:
     zooms.load_dream = lambda values, seed, *_, **__: (_dream(seed), network)
     clips.load_clip_dream = lambda settings, *_: (_dream(settings.seed), network)
     films.machine = lambda: {"machine": "this"}
+    outputs.SECONDS_OF_GRACE = 1.0
     segments.stretch_length = lambda size: STRETCH
 
 
