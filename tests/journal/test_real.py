@@ -1,0 +1,60 @@
+"""The same with the real network and the real command line: killed in the middle, the film is the uninterrupted one."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+
+from dreamvid.video.ffmpeg import told, url
+from tests.conftest import SEED
+from tests.journal.matrix import committed, same
+
+FRAMES = 10
+
+
+def dreamvid(folder: Path, *arguments: str, kill_after: int = 0) -> tuple[int, str]:
+    """Runs a command to its end, or kills it when so many frames are committed."""
+    folder.mkdir(exist_ok=True)
+    running = subprocess.Popen([sys.executable, "-m", "dreamvid", *arguments, "-o", "film.mp4", "--quality", "draft"],
+                               cwd=folder, stderr=subprocess.PIPE, text=True)
+    while kill_after and running.poll() is None:
+        if committed(folder) >= kill_after:
+            os.kill(running.pid, signal.SIGKILL)
+        time.sleep(0.005)
+    assert running.stderr is not None
+    said = running.stderr.read()
+    return running.wait(120), said
+
+
+def survives(tmp_path: Path, *arguments: str) -> None:
+    assert dreamvid(tmp_path / "whole", *arguments)[0] == 0
+    killed, _ = dreamvid(tmp_path / "killed", *arguments, kill_after=4)
+    assert killed == -signal.SIGKILL
+    there = committed(tmp_path / "killed")
+    assert 4 <= there < FRAMES
+    code, said = dreamvid(tmp_path / "killed", *arguments)
+    assert code == 0, said
+    assert f"going on after frame {there} of {FRAMES}" in said
+    same(tmp_path / "killed", tmp_path / "whole")
+
+
+@pytest.mark.slow
+def test_a_zoom(tmp_path: Path) -> None:
+    survives(tmp_path, "zoom", str(SEED), "--frames", str(FRAMES), "--size", "160")
+
+
+@pytest.mark.slow
+def test_a_clip_with_sound_a_cut_and_a_mask(tmp_path: Path) -> None:
+    """The cut comes after six frames, so the run that goes on meets it."""
+    source, mask = tmp_path / "clip.mp4", tmp_path / "mask.png"
+    told("-f", "lavfi", "-i", "testsrc2=s=160x96:r=10:d=0.6", "-f", "lavfi", "-i", "mandelbrot=s=160x96:r=10",
+         "-f", "lavfi", "-i", "sine=d=1", "-filter_complex", "[1:v]trim=end=0.4[b];[0:v][b]concat[v]", "-map", "[v]",
+         "-map", "2:a", "-t", "1", "-y", url(source))
+    Pillow.fromarray(np.tile(np.arange(160, dtype=np.uint8), (96, 1))).save(mask)
+    survives(tmp_path, "clip", str(source), "--mask", str(mask))
