@@ -232,9 +232,9 @@ def open_work(folder: Path, manifest: Manifest | None, *, restart: bool = False)
             that differs; what differs is named.
         OutputError, ResourceError: it cannot be written.
     """
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise ResumeError(f"{folder} is not a folder; move it away")
     with files.writing(folder):
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            raise ResumeError(f"{folder} is not a folder; move it away")
         if manifest is None and not folder.exists():
             raise ResumeError(f"{folder} does not exist")
         _refuse_others(folder)
