@@ -115,7 +115,8 @@ def test_unknown_keys_of_a_file_are_refused(preset: Callable[[str], Path], text:
     ("octaves", "'many'", "--octaves is 'many'; it must be a whole number"), ("octaves", "21", "it must be 1 to 20"),
     ("octaves", "0x" + "f" * 3000, "more than 64 bits"), ("tv", "0x" + "f" * 3000, "more than 64 bits"),
     ("tv", "nan", "--tv is nan"), ("tv", "inf", "--tv is inf"), ("pyramid", "'flat'", "one of detail, plain"),
-    ("layers", "[1]", "must be text"), ("fps", "1000", "--fps is 1000"), ("anchor", "1", "true or false"),
+    ("layers", "[1]", "must be text"), ("guide", '"\\u0000"', "without null characters"),
+    ("fps", "1000", "--fps is 1000"), ("anchor", "1", "true or false"),
 ])
 def test_values_that_are_not_allowed_are_refused(preset: Callable[[str], Path], key: str, value: str, message: str
                                                  ) -> None:

@@ -16,7 +16,7 @@ COMMANDS = [line for block in BLOCKS for line in block.splitlines() if line.star
 SHORT = {
     "zoom": ("--frames", "2", "--size", "80"),
     "image": ("--steps", "2", "--size", "80"),
-    "layers": ("--octaves", "1", "--steps", "1", "--size", "64"),
+    "layers": ("--octaves", "1", "--steps", "1", "--size", "64", "--most", "3"),
     "clip": ("--frames", "2", "--size", "80", "--warm-up", "1"),
     "measure": ("--frames", "2"),
     "rerun": ("--set", "steps=1"),

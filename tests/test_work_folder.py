@@ -81,6 +81,7 @@ def test_an_array_of_another_size_is_refused(folder: Path) -> None:
     ("decides", {"film": {"frames": 1e999, "peak": 1}}, "does not say how long the film is"),
     ("decides", {"command": "image"}, "how the render was begun"), ("decides", {"command": []}, "how the render was"),
     ("place", {"settings": []}, "how the render was begun"), ("place", {"settings": {"x": 1}}, "how the render was"),
+    ("place", {"source": "\0"}, "how the render was begun"),
     ("place", {"source": 7}, "how the render was begun"), ("place", None, "is not that of a render"),
 ])
 def test_what_no_render_is_is_refused(folder: Path, part: str, changed: Tree | None, said: str) -> None:

@@ -28,6 +28,7 @@ from dreamvid.settings import ClipSettings, SourceSettings, files_read
 from dreamvid.video.base import Source
 from dreamvid.video.source import open_source
 from dreamvid.video.still import STILL_SUFFIXES, read_still
+from dreamvid.video.target import is_file
 
 if TYPE_CHECKING:
     from dreamvid.dream.networks.network import Network
@@ -202,7 +203,7 @@ def _masks(settings: ClipSettings, frames: Source, warn: Warn) -> Iterator[Mask 
     if values.mask is None:
         return repeat(None)
     path = Path(values.mask)
-    if path.is_file() and path.suffix.lower() in STILL_SUFFIXES:
+    if is_file(path) and path.suffix.lower() in STILL_SUFFIXES:
         return repeat(mask_of(read_still(path, warn, limit).image, frames.size, invert=values.invert_mask))
     clip = open_source(path, SourceSettings(fps=frames.fps, start=settings.source.start), warn, limit)
     if clip.frames < frames.frames:

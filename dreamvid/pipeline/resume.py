@@ -127,6 +127,8 @@ def resume(folder: str | os.PathLike[str], *, observe: Observe = ignore, warn: W
         settings = build(kind, from_table(kind, place["settings"]))
         source, overwrite = Path(place["source"]), bool(place["overwrite"])
         film = cast(Any, FILMS[command])
+        if "\0" in place["source"]:
+            raise ValueError(f"the source is {place['source']!r}")
     except (*_MALFORMED, SettingError) as error:
         raise _says_not(path, "how the render was begun", error) from error
     return film(source, str(output_of(path)), settings, overwrite=overwrite, observe=observe, warn=warn)

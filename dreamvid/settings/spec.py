@@ -91,6 +91,8 @@ def check(option: str, value: Any, spec: Spec, *, may_be_open: bool = True) -> N
         if not may_be_open:
             raise SettingError(f"{option} must have a value")
         return
+    if _holds_null(value):
+        raise SettingError(f"{option} is {value!r}; it must be text without null characters")
     if spec.choices and value not in spec.choices:
         raise SettingError(f"{option} is {value!r}; it must be {spec.allowed}")
     if spec.low is None:
@@ -98,6 +100,10 @@ def check(option: str, value: Any, spec: Spec, *, may_be_open: bool = True) -> N
     number = isinstance(value, int | float | Fraction) and (not isinstance(value, float) or isfinite(value))
     if not number or value < spec.low or (spec.high is not None and value > spec.high):
         raise SettingError(f"{option} is {value}; it must be {spec.allowed}{spec.unit and ' ' + spec.unit}")
+
+
+def _holds_null(value: Any) -> bool:
+    return isinstance(value, str) and "\0" in value
 
 
 def filled(settings: T, quality: dict[str, Any]) -> T:

@@ -6,6 +6,7 @@ from pathlib import Path
 from dreamvid.errors import InputError
 from dreamvid.video.folder import is_pattern
 from dreamvid.video.pictures import by_pattern, in_folder
+from dreamvid.video.target import is_folder, is_there
 
 
 def fingerprint(path: Path) -> str:
@@ -14,9 +15,9 @@ def fingerprint(path: Path) -> str:
     Raises:
         InputError: it is missing or cannot be read, or holds no picture.
     """
-    if path.is_dir():
+    if is_folder(path):
         return _of_all(in_folder(path))
-    if is_pattern(path) and not path.exists():
+    if is_pattern(path) and not is_there(path):
         return _of_all(by_pattern(path, lambda _: None))
     return _of_file(path)
 

@@ -32,7 +32,11 @@ def check_pattern(pattern: Path, *, overwrite: bool, inputs: Sequence[Path] = ()
     if pattern.suffix.lower() not in STILL_SUFFIXES:
         raise SettingError(f"{pattern} has no known suffix for pictures; it must end in {', '.join(STILL_SUFFIXES)}")
     folder = pattern.parent
-    if not folder.exists():
+    try:
+        there = folder.exists()
+    except OSError as error:
+        raise write_error(folder, error) from error
+    if not there:
         if not folder.parent.exists():
             raise OutputError(f"{folder} cannot be made: the folder {folder.parent} does not exist")
         check_writable(folder.parent)

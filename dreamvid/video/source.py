@@ -9,7 +9,7 @@ from dreamvid.video.clip import Clip
 from dreamvid.video.folder import is_pattern
 from dreamvid.video.pictures import PICTURE_SUFFIXES, Pictures, by_pattern, in_folder
 from dreamvid.video.still import pictures_in
-from dreamvid.video.target import is_folder
+from dreamvid.video.target import is_file, is_folder, is_there
 from dreamvid.video.tracks import Tracks
 
 __all__ = ["Source", "is_clip", "open_source", "tracks_of"]
@@ -34,7 +34,7 @@ def open_source(path: Path, values: SourceSettings, warn: Callable[[str], None],
     """
     if is_folder(path):
         return Pictures(in_folder(path), values, warn, max_pixels)
-    if is_pattern(path) and not path.is_file():
+    if is_pattern(path) and not is_file(path):
         return Pictures(by_pattern(path, warn), values, warn, max_pixels)
     return Clip(path, values, warn, max_pixels)
 
@@ -44,9 +44,9 @@ def is_clip(path: Path) -> bool:
 
     Folders, numbered pictures, animations of more than one frame and all films are clips.
     """
-    if path.is_dir() or (is_pattern(path) and not path.exists()):
+    if is_folder(path) or (is_pattern(path) and not is_there(path)):
         return True
-    if not path.is_file():
+    if not is_file(path):
         return False
     count = pictures_in(path)
     # A picture that cannot even be opened is told as one, by its suffix.

@@ -1,6 +1,7 @@
 """Stills: one picture read from a file, one picture written to a file."""
 
 import io
+import logging
 import stat
 import struct
 import warnings
@@ -38,6 +39,8 @@ _SEVERAL: dict[str | None, str] = {
     "TIFF": "has several pages; its first",
 }
 _pillow = Lock()
+# With nobody to take them, what Pillow's decoders log would go to the standard error.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 _PNG_END = b"IEND\xaeB`\x82"
 
 
@@ -118,8 +121,8 @@ def _content(path: Path) -> bytes:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise InputError(f"{path} does not exist") from error
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
     if not data:
         raise InputError(f"{path} is empty")
     return data

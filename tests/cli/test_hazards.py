@@ -84,10 +84,16 @@ def test_a_name_that_is_too_long_is_one_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("words", "code"), [
     (["clip", "LONG.mp4", "-o", "a.mp4"], 3), (["zoom", "LONG.png", "-o", "a.mp4"], 3),
-    (["image", "LONG.png", "-o", "a.png"], 3), (["clip", "LONG.mp4"], 4),
+    (["image", "LONG.png", "-o", "a.png"], 3), (["clip", "LONG.mp4"], 4), (["show", "LONG.png"], 3),
+    (["rerun", "LONG.png"], 3), (["rerun", "LONG.toml"], 3), (["status", "LONG.dreamvid"], 7),
+    (["resume", "LONG.dreamvid"], 7), (["encode", "LONG.mp4", "-o", "a.mkv"], 3),
+    (["measure", "--loop", "LONG.mp4"], 3), (["encode", "LONG/%04d.png", "-o", "a.mkv"], 3),
+    (["loop", "LONG.mp4", "-o", "a.mp4"], 3),
+    (["config", "--preset", "LONG.toml"], 3), (["zoom", "picture.png", "--guide", "LONG.png"], 3),
+    (["clip", "shots", "--mask", "LONG.mp4"], 3), (["zoom", "picture.png", "-o", "LONG/"], 4),
     (["image", "picture.png", "-o", "LONG.png"], 4), (["zoom", "picture.png", "-o", "LONG.mp4"], 4),
 ])
-def test_too_long_names_everywhere(run: Run, picture: Path, words: list[str], code: int) -> None:
+def test_too_long_names_everywhere(run: Run, hazards: Path, words: list[str], code: int) -> None:
     result = run(*(word.replace("LONG", "a" * 300) for word in words))
     assert (result.exit_code, result.stderr.count("\n")) == (code, 1), result.output
 

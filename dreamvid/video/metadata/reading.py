@@ -7,6 +7,7 @@ from dreamvid.recipe import MARK
 from dreamvid.video.metadata import films
 from dreamvid.video.metadata.base import content_of
 from dreamvid.video.metadata.pictures import carrier_of, text_in
+from dreamvid.video.target import is_file, is_folder
 
 
 def read(path: Path) -> str:
@@ -16,8 +17,9 @@ def read(path: Path) -> str:
         InputError: the file is missing or cannot be read, or holds no recipe.
         FFmpegError: ffmpeg is missing.
     """
-    if not path.is_file():
-        raise InputError(f"{path} is a folder; give one of its files" if path.is_dir() else f"{path} does not exist")
+    if not is_file(path):
+        is_one = is_folder(path)
+        raise InputError(f"{path} is a folder; give one of its files" if is_one else f"{path} does not exist")
     text = _text(path)
     if text is None or not text.startswith(MARK):
         raise InputError(f"{path} holds no recipe; results made with --no-recipe, or changed by another program, "
