@@ -99,15 +99,13 @@ def test_after_ctrl_c_the_film_plays_and_then_becomes_the_whole_one(play: Play, 
 
 def test_a_film_of_a_killed_runs_ffmpeg_is_not_the_next_runs(play: Play, root: Path,
                                                             uninterrupted: Uninterrupted) -> None:
-    """The ffmpeg that joins outlives its killed parent, and writes on when the next run is done."""
+    """The ffmpeg that joins outlives its killed parent, and writes when the next run's ffmpeg is just done."""
     now, over = root.parent / "now", root.parent / "over"
-    script = (f'for last; do :; done; exec 9>>"${{last#file:}}"; kill -9 $PPID; '
-              f'while [ ! -e {now} ]; do sleep 0.02; done; echo damage >&9; touch {over}; exit 0')
-    assert perform(root, replace(play, environment=ffmpeg(root.parent, "join", script))).code == KILLED
-    assert perform(root, play).code == 0
-    now.touch()
-    while not over.exists():
-        time.sleep(0.02)
+    orphan = (f'for last; do :; done; kill -9 $PPID; while [ ! -e {now} ]; do sleep 0.02; done; '
+              f'echo damage >>"${{last#file:}}"; touch {over}; exit 0')
+    assert perform(root, replace(play, environment=ffmpeg(root.parent, "join", orphan))).code == KILLED
+    heir = f'"{executable()}" "$@"; touch {now}; while [ ! -e {over} ]; do sleep 0.02; done; exit 0'
+    assert perform(root, replace(play, environment=ffmpeg(root.parent, "join", heir))).code == 0
     assert (root / play.output).read_bytes() == (uninterrupted.of(play)[0] / play.output).read_bytes()
 
 
