@@ -7,11 +7,11 @@ besides is swept away.
 
 from dreamvid.journal.files import same_content as same_content
 from dreamvid.journal.files import sync as sync
+from dreamvid.journal.folder import NAME as NAME
+from dreamvid.journal.folder import glance as glance
+from dreamvid.journal.folder import is_begun as is_begun
+from dreamvid.journal.folder import is_locked as is_locked
+from dreamvid.journal.folder import open_work as open_work
+from dreamvid.journal.folder import work_folder as work_folder
 from dreamvid.journal.manifest import Manifest as Manifest
-from dreamvid.journal.work import NAME as NAME
 from dreamvid.journal.work import Work as Work
-from dreamvid.journal.work import glance as glance
-from dreamvid.journal.work import is_begun as is_begun
-from dreamvid.journal.work import is_locked as is_locked
-from dreamvid.journal.work import open_work as open_work
-from dreamvid.journal.work import work_folder as work_folder

@@ -20,7 +20,8 @@ from dreamvid.motion.scenes import Link, Scenes
 from dreamvid.motion.tracker import Tracker
 from dreamvid.pipeline.dreaming import open_dreamer, say_octaves
 from dreamvid.pipeline.film import Rendered, check_film, decided, placed, rendered
-from dreamvid.pipeline.output import Film, Output, open_output
+from dreamvid.pipeline.opening import open_output
+from dreamvid.pipeline.output import Film, Output
 from dreamvid.pipeline.recipe import carried, recipe_for
 from dreamvid.pipeline.source import kept_tracks, open_clip
 from dreamvid.render import Dream, Start, render

@@ -12,7 +12,8 @@ from dreamvid.pipeline.bounce import length_there_and_back, there_and_back
 from dreamvid.pipeline.clip import Stages, stages_of
 from dreamvid.pipeline.crossfade import crossfaded
 from dreamvid.pipeline.film import Rendered, decided, placed, rendered
-from dreamvid.pipeline.output import Film, Output, open_output, unwritten
+from dreamvid.pipeline.opening import open_output
+from dreamvid.pipeline.output import Film, Output, unwritten
 from dreamvid.pipeline.recipe import carried, recipe_for
 from dreamvid.pipeline.source import open_clip
 from dreamvid.render import dreams

@@ -22,7 +22,8 @@ from dreamvid.pipeline.clip_loop import loop_of_clip
 from dreamvid.pipeline.dive import dive_frames
 from dreamvid.pipeline.dreaming import GROWING, open_dreamer, say_octaves
 from dreamvid.pipeline.film import Rendered, check_film, decided, exact, placed, rendered
-from dreamvid.pipeline.output import Film, Output, open_output, unwritten
+from dreamvid.pipeline.opening import open_output
+from dreamvid.pipeline.output import Film, Output, unwritten
 from dreamvid.pipeline.recipe import carried, recipe_for
 from dreamvid.settings import LoopSettings, files_read
 from dreamvid.video.source import is_clip

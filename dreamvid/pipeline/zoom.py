@@ -12,7 +12,8 @@ from dreamvid.motion.camera import camera_flow, camera_start
 from dreamvid.pipeline.bounce import length_there_and_back, write_back
 from dreamvid.pipeline.dreaming import load_dream
 from dreamvid.pipeline.film import Rendered, decided, placed, rendered, settled
-from dreamvid.pipeline.output import Film, open_output
+from dreamvid.pipeline.opening import open_output
+from dreamvid.pipeline.output import Film
 from dreamvid.pipeline.recipe import carried, recipe_for
 from dreamvid.render import render
 from dreamvid.settings import ZoomSettings, files_read

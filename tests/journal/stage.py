@@ -29,8 +29,8 @@ from dreamvid.video import segments
 from tests.journal.faults import Fault, Faults
 
 # The package's names for these are its functions.
-zooms, clips, films, outputs = (
-    import_module(f"dreamvid.pipeline.{name}") for name in ("zoom", "clip", "film", "output"))
+zooms, clips, openings, resumables = (
+    import_module(f"dreamvid.pipeline.{name}") for name in ("zoom", "clip", "opening", "resumable"))
 
 FRAMES = 10
 STRETCH = 4
@@ -186,8 +186,8 @@ def _replace_the_dreamer() -> None:
     network = SimpleNamespace(name="stand-in", digest="0" * 64)
     zooms.load_dream = lambda values, seed, *_, **__: (_dream(seed), network)
     clips.load_clip_dream = lambda settings, *_: (_dream(settings.seed), network)
-    films.machine = lambda: {"machine": "this"}
-    outputs.SECONDS_OF_GRACE = 1.0
+    openings.machine = lambda: {"machine": "this"}
+    resumables.SECONDS_OF_GRACE = 1.0
     segments.stretch_length = lambda size: STRETCH
 
 
