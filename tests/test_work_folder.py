@@ -101,3 +101,10 @@ def test_another_manifest_is_still_told_by_what_differs(folder: Path) -> None:
     other = Manifest({**manifest["decides"], "film": {**manifest["decides"]["film"], "frames": 8}}, manifest["place"])
     with pytest.raises(ResumeError, match="frames was 9 and is 8"), open_work(folder, other):
         pass
+
+
+def test_a_render_that_was_killed_while_it_tidied_up_is_known_as_finished(folder: Path) -> None:
+    vouch(folder, manifest_of(folder), [*entries_of(folder), {"what": "finished"}])
+    assert glance(folder).finished
+    with open_work(folder, None) as work:
+        assert work.finished

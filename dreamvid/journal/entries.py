@@ -28,7 +28,7 @@ def is_sound(entry: Mapping[str, Any], frames: int, stretch: int) -> bool:
             return stretch <= end <= frames and inside and _is_named(entry, "segment")
         case {"what": "kept"}:
             return _is_file(entry, "kept")
-        case {"what": "result", "hash": str(), "frames": int()}:
+        case {"what": "result", "hash": str(), "frames": int()} | {"what": "finished"}:
             return True
     return False
 
