@@ -22,6 +22,7 @@ NAME = ".dreamvid"
 
 _FOLDERS = ("frames", "segments", "kept")
 _LOCK, _MANIFEST, _JOURNAL = "lock", "manifest.json", "journal"
+_OURS = (_LOCK, _MANIFEST, _JOURNAL, *_FOLDERS)
 
 
 def work_folder(output: Path) -> Path:
@@ -181,7 +182,8 @@ class Work:
     @property
     def bytes(self) -> int:
         """What the raw frames and the states take on the disk."""
-        return sum(prod(shape) * (1 if name.startswith("frames/") else 4) for name, shape in self._shapes.items()
+        shapes = self._shapes.copy()  # a stretch that is committed meanwhile takes away what it needs no more
+        return sum(prod(shape) * (1 if name.startswith("frames/") else 4) for name, shape in shapes.items()
                    if not name.startswith("kept/"))
 
     @property
@@ -204,7 +206,7 @@ class Work:
             files.sweep(self.folder / folder, inside)
         with files.writing(self.folder):
             for path in list(self.folder.iterdir()):
-                if path.name not in (_LOCK, _MANIFEST, _JOURNAL, *_FOLDERS, *self._hashes):
+                if path.name not in (*_OURS, *self._hashes):
                     path.unlink()
 
     def check(self) -> None:
@@ -253,6 +255,7 @@ def open_work(folder: Path, manifest: Manifest | None, *, restart: bool = False)
         if manifest is None and not folder.exists():
             raise ResumeError(f"{folder} does not exist")
         _refuse_others(folder)
+        _refuse_links(folder)
         folder.mkdir(exist_ok=True)
     done = False
     try:
@@ -283,6 +286,7 @@ def glance(folder: Path) -> Work:
     """
     if not is_begun(folder):
         raise ResumeError(f"{folder} is no work folder of dreamvid")
+    _refuse_links(folder)
     return _continued(folder, None, read_log(folder / _JOURNAL), None)
 
 
@@ -296,11 +300,16 @@ def is_begun(folder: Path) -> bool:
 
 def _refuse_others(folder: Path) -> None:
     """A folder that has this name by chance is not touched."""
-    ours = {_LOCK, _MANIFEST, _JOURNAL, *_FOLDERS}
     if folder.exists():
         inside = {path.name for path in folder.iterdir()}
-        if inside and not inside & ours:
+        if inside and not inside & set(_OURS):
             raise ResumeError(f"{folder} is no work folder of dreamvid; move it away")
+
+
+def _refuse_links(folder: Path) -> None:
+    """What dreamvid writes is never a link; through one, a file elsewhere would be written."""
+    if any((folder / name).is_symlink() for name in _OURS):
+        raise ResumeError(f"{folder} holds a link where a file or a folder was; move it away")
 
 
 def is_locked(folder: Path) -> bool:
@@ -334,7 +343,7 @@ def _begun(folder: Path, manifest: Manifest | None, log: Log) -> Work:
         return _continued(folder, manifest, log.entries, log)
     if manifest is None:
         raise ResumeError(f"{folder} holds no render that was begun")
-    if any(path.is_symlink() or any(path.iterdir()) for path in _inside(folder)):
+    if any(any(path.iterdir()) for path in _inside(folder)):
         raise ResumeError(f"{folder} has lost its journal, but holds frames; {RESTART}")
     with files.writing(folder):
         for name in _FOLDERS:
@@ -356,8 +365,6 @@ def _continued(folder: Path, manifest: Manifest | None, entries: list[Entry], lo
         begun = Manifest.from_json(content)
     except ResumeError as error:
         raise ResumeError(f"{path} is not that of a render; {RESTART}") from error
-    if any(path.is_symlink() for path in _inside(folder)):
-        raise ResumeError(f"{folder} holds a link where a folder was; {RESTART}")
     unlike = manifest.differences(begun) if manifest is not None else ""
     if unlike:
         raise ResumeError(f"{folder} holds another render: {unlike}; give the same settings, or {RESTART}")
