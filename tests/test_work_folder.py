@@ -120,3 +120,9 @@ def test_a_work_folder_that_leads_elsewhere_is_refused(folder: Path, tmp_path: P
     with pytest.raises(ResumeError, match="holds a link"), open_work(folder, None):
         pass
     assert theirs.read_text() == "one line"
+
+
+def test_a_folder_in_which_a_render_works_is_not_checked(folder: Path) -> None:
+    with open_work(folder, None), pytest.raises(ResumeError, match="in use by a render"):
+        verify(folder)
+    assert verify(folder).frames == 5
