@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
@@ -30,7 +30,7 @@ from dreamvid.video.keepsake import Keepsakes
 from dreamvid.video.segments import Segments, segments_for
 from dreamvid.video.sink import STDOUT, Sink, open_sink, target_of
 from dreamvid.video.still import write_still
-from dreamvid.video.target import appeared, exists_error, share_name, take_name
+from dreamvid.video.target import appeared, exists_error, is_folder, share_name, take_name
 from dreamvid.video.tracks import Tracks
 
 SECONDS_OF_GRACE = 8.0
@@ -168,7 +168,6 @@ class Resumable(Output):
         self.first = self.written = work.frames
         self.state = work.state
         self._peak = _peak(film, segments.length)
-        self._catch_up()
 
     def _refuse_what_exists(self) -> None:
         if self._film.overwrite:
@@ -177,7 +176,7 @@ class Resumable(Output):
             if os.path.lexists(path) and self._work.shown_in(path) is None:
                 raise exists_error(path)
 
-    def _catch_up(self) -> None:
+    def catch_up(self) -> None:
         """Does what an earlier run was about to do with the frames that it committed."""
         if self._segments.whole:
             for n, path in enumerate(self._work.segment_files()):
@@ -367,22 +366,14 @@ def open_output(film: Film, observe: Observe, warn: Warn) -> Iterator[Output]:
             work.done = True
             return
         work.check()
-        with _resumable(film, work, segments, observe) as output, kept(film, output, folder):
+        with closing(Resumable(work, film, segments)) as output, kept(film, output, folder):
+            output.catch_up()
+            if output.first:
+                observe(Continued(output.first, film.frames))
             yield output
             output.finish()
         if not film.work.keep_work:
             work.finish()
-
-
-@contextmanager
-def _resumable(film: Film, work: Work, segments: Segments, observe: Observe) -> Iterator[Resumable]:
-    output = Resumable(work, film, segments)
-    if output.first:
-        observe(Continued(output.first, film.frames))
-    try:
-        yield output
-    finally:
-        output.close()
 
 
 def _extras(film: Film) -> list[Path]:
@@ -398,10 +389,10 @@ def _results(film: Film, segments: Segments, frames: int) -> list[Path]:
 
 def _make_folder(folder: Path) -> None:
     """Makes the folder of a film's pictures, if there is none, so that a power cut does not take it away with them."""
-    try:
-        folder.mkdir()
-    except FileExistsError:
+    if is_folder(folder):
         return
+    try:
+        folder.mkdir(exist_ok=True)
     except OSError as error:
         raise write_error(folder, error) from error
     sync(folder.parent)
@@ -441,7 +432,7 @@ def kept(film: Film, output: Resumable, folder: Path) -> Iterator[None]:
         limit = SECONDS_OF_GRACE if isinstance(stop, Terminated) else PATIENCE
         try:
             shown = output.show_part(limit)
-        except FFmpegError:
+        except (FFmpegError, ResourceError):  # the disk may have no room for the film
             shown = False
         there = f"{film.target} holds them; {again}" if shown else again if output.written else "nothing is written"
         raise type(stop)(f"stopped after {output.written} of {film.frames} frames; {there}") from stop
