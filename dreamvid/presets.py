@@ -79,9 +79,12 @@ def _preset(name: str, table: Mapping[str, Any], folder: Path) -> Preset:
     about, settings = table.get("about", ""), table.get("settings", {})
     if not isinstance(about, str):
         raise SettingError(f"{name}: about is {about!r}; it must be text")
-    for key in as_table(name, "settings", settings):
-        if _written(key) in _SETTINGS and _SETTINGS[_written(key)].file == "output":
+    for key, value in as_table(name, "settings", settings).items():
+        spec = _SETTINGS.get(_written(key))
+        if spec is not None and spec.file == "output":
             raise SettingError(f"{name}: {key} names a file to be written; a preset may not")
+        if spec is not None and spec.discards and value:
+            raise SettingError(f"{name}: {key} throws work away; a preset may not")
     return Preset(name, about, settings, folder)
 
 

@@ -158,6 +158,9 @@ def _check(recipe: Recipe) -> None:
     for key in _keys_for(kind, "output"):
         if key in table:
             raise InputError(f"the recipe's setting {key} names a file to be written; a recipe may not")
+    for key, (_, item) in keys_of(kind).items():
+        if spec_of(item).discards and table.get(key):
+            raise InputError(f"the recipe's setting {key} throws work away; a recipe may not")
     graph = ["network"] if str(table.get("network")).endswith(".pb") else []
     for key in [*_keys_for(kind, "input"), *graph]:
         if key in table and (key not in recipe.inputs or recipe.inputs[key].name != table[key]):

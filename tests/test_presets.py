@@ -103,6 +103,7 @@ def test_settings_of_other_commands_are_skipped_and_those_of_none_refused() -> N
     ("settings = 1", r"settings is 1; it must be a table: \[settings\]"),
     ("about = 1", "about is 1; it must be text"),
     ("[settings]\nposter = 'x.jpg'", "poster names a file to be written; a preset may not"),
+    ("[settings]\nrestart = true", "restart throws work away; a preset may not"),
 ])
 def test_unknown_keys_of_a_file_are_refused(preset: Callable[[str], Path], text: str, message: str) -> None:
     path = preset(text)

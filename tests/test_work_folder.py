@@ -1,6 +1,7 @@
 """Work folders that somebody else made: their hashes are right, and what they say is not what a render would say."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -101,3 +102,27 @@ def test_another_manifest_is_still_told_by_what_differs(folder: Path) -> None:
     other = Manifest({**manifest["decides"], "film": {**manifest["decides"]["film"], "frames": 8}}, manifest["place"])
     with pytest.raises(ResumeError, match="frames was 9 and is 8"), open_work(folder, other):
         pass
+
+
+def test_a_render_that_was_killed_while_it_tidied_up_is_known_as_finished(folder: Path) -> None:
+    vouch(folder, manifest_of(folder), [*entries_of(folder), {"what": "finished"}])
+    assert glance(folder).finished
+    with open_work(folder, None) as work:
+        assert work.finished
+
+
+@pytest.mark.parametrize("name", ["journal", "lock", "manifest.json", "frames", "segments"])
+def test_a_work_folder_that_leads_elsewhere_is_refused(folder: Path, tmp_path: Path, name: str) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.write_text("one line")
+    shutil.rmtree(folder / name) if (folder / name).is_dir() else (folder / name).unlink(missing_ok=True)
+    (folder / name).symlink_to(theirs)
+    with pytest.raises(ResumeError, match="holds a link"), open_work(folder, None):
+        pass
+    assert theirs.read_text() == "one line"
+
+
+def test_a_folder_in_which_a_render_works_is_not_checked(folder: Path) -> None:
+    with open_work(folder, None), pytest.raises(ResumeError, match="in use by a render"):
+        verify(folder)
+    assert verify(folder).frames == 5

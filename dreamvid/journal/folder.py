@@ -11,7 +11,7 @@ from dreamvid.errors import ResumeError
 from dreamvid.journal import files
 from dreamvid.journal.log import RESTART, Entry, Log, read_log
 from dreamvid.journal.manifest import MOST_BYTES, Manifest
-from dreamvid.journal.work import FOLDERS, JOURNAL, LOCK, MANIFEST, Work
+from dreamvid.journal.work import FOLDERS, JOURNAL, LOCK, MANIFEST, OURS, Work
 
 NAME = ".dreamvid"
 """The end of a work folder's name."""
@@ -42,6 +42,7 @@ def open_work(folder: Path, manifest: Manifest | None, *, restart: bool = False)
         if manifest is None and not folder.exists():
             raise ResumeError(f"{folder} does not exist")
         _refuse_others(folder)
+        _refuse_links(folder)
         folder.mkdir(exist_ok=True)
     done = False
     try:
@@ -72,6 +73,7 @@ def glance(folder: Path) -> Work:
     """
     if not is_begun(folder):
         raise ResumeError(f"{folder} is no work folder of dreamvid")
+    _refuse_links(folder)
     return _continued(folder, None, read_log(folder / JOURNAL), None)
 
 
@@ -85,11 +87,16 @@ def is_begun(folder: Path) -> bool:
 
 def _refuse_others(folder: Path) -> None:
     """A folder that has this name by chance is not touched."""
-    ours = {LOCK, MANIFEST, JOURNAL, *FOLDERS}
     if folder.exists():
         inside = {path.name for path in folder.iterdir()}
-        if inside and not inside & ours:
+        if inside and not inside & set(OURS):
             raise ResumeError(f"{folder} is no work folder of dreamvid; move it away")
+
+
+def _refuse_links(folder: Path) -> None:
+    """What dreamvid writes is never a link; through one, a file elsewhere would be written."""
+    if any((folder / name).is_symlink() for name in OURS):
+        raise ResumeError(f"{folder} holds a link where a file or a folder was; move it away")
 
 
 def is_locked(folder: Path) -> bool:
@@ -123,7 +130,7 @@ def _begun(folder: Path, manifest: Manifest | None, log: Log) -> Work:
         return _continued(folder, manifest, log.entries, log)
     if manifest is None:
         raise ResumeError(f"{folder} holds no render that was begun")
-    if any(path.is_symlink() or any(path.iterdir()) for path in _inside(folder)):
+    if any(any(path.iterdir()) for path in _inside(folder)):
         raise ResumeError(f"{folder} has lost its journal, but holds frames; {RESTART}")
     with files.writing(folder):
         for name in FOLDERS:
@@ -145,8 +152,6 @@ def _continued(folder: Path, manifest: Manifest | None, entries: list[Entry], lo
         begun = Manifest.from_json(content)
     except ResumeError as error:
         raise ResumeError(f"{path} is not that of a render; {RESTART}") from error
-    if any(path.is_symlink() for path in _inside(folder)):
-        raise ResumeError(f"{folder} holds a link where a folder was; {RESTART}")
     unlike = manifest.differences(begun) if manifest is not None else ""
     if unlike:
         raise ResumeError(f"{folder} holds another render: {unlike}; give the same settings, or {RESTART}")

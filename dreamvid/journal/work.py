@@ -16,6 +16,7 @@ from dreamvid.journal.manifest import Manifest
 
 FOLDERS = ("frames", "segments", "kept")
 LOCK, MANIFEST, JOURNAL = "lock", "manifest.json", "journal"
+OURS = (LOCK, MANIFEST, JOURNAL, *FOLDERS)
 """The names of what is in a work folder."""
 
 
@@ -171,7 +172,8 @@ class Work:
     @property
     def bytes(self) -> int:
         """What the raw frames and the states take on the disk."""
-        return sum(prod(shape) * (1 if name.startswith("frames/") else 4) for name, shape in self._shapes.copy().items()
+        shapes = self._shapes.copy()  # a stretch that is committed meanwhile takes away what it needs no more
+        return sum(prod(shape) * (1 if name.startswith("frames/") else 4) for name, shape in shapes.items()
                    if not name.startswith("kept/"))
 
     @property
@@ -194,7 +196,7 @@ class Work:
             files.sweep(self.folder / folder, inside)
         with files.writing(self.folder):
             for path in list(self.folder.iterdir()):
-                if path.name not in (LOCK, MANIFEST, JOURNAL, *FOLDERS, *self._hashes):
+                if path.name not in (*OURS, *self._hashes):
                     path.unlink()
 
     def check(self) -> None:

@@ -1,12 +1,12 @@
 """Opens the output of a film: straight into a sink, or by a work folder that an earlier run may have begun."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
 from dreamvid.errors import write_error
 from dreamvid.events import Continued, Observe, Warn
-from dreamvid.journal import Manifest, Work, open_work, sync, work_folder
+from dreamvid.journal import Manifest, open_work, sync, work_folder
 from dreamvid.pipeline.kept import Kept
 from dreamvid.pipeline.machine import machine
 from dreamvid.pipeline.output import Direct, Film, Finished, Output, explained
@@ -14,6 +14,7 @@ from dreamvid.pipeline.resumable import Resumable, extras, kept, peak
 from dreamvid.video.folder import numbered
 from dreamvid.video.segments import Segments, segments_for
 from dreamvid.video.sink import STDOUT, Sink, open_sink, target_of
+from dreamvid.video.target import is_folder
 
 
 @contextmanager
@@ -48,22 +49,14 @@ def open_output(film: Film, observe: Observe, warn: Warn) -> Iterator[Output]:
             work.done = True
             return
         work.check()
-        with _resumable(film, work, segments, observe) as output, kept(film, output, folder):
+        with closing(Resumable(work, film, segments)) as output, kept(film, output, folder):
+            output.catch_up()
+            if output.first:
+                observe(Continued(output.first, film.frames))
             yield output
             output.finish()
         if not film.work.keep_work:
             work.finish()
-
-
-@contextmanager
-def _resumable(film: Film, work: Work, segments: Segments, observe: Observe) -> Iterator[Resumable]:
-    output = Resumable(work, film, segments)
-    if output.first:
-        observe(Continued(output.first, film.frames))
-    try:
-        yield output
-    finally:
-        output.close()
 
 
 def _results(film: Film, segments: Segments, frames: int) -> list[Path]:
@@ -74,10 +67,10 @@ def _results(film: Film, segments: Segments, frames: int) -> list[Path]:
 
 def _make_folder(folder: Path) -> None:
     """Makes the folder of a film's pictures, if there is none, so that a power cut does not take it away with them."""
-    try:
-        folder.mkdir()
-    except FileExistsError:
+    if is_folder(folder):
         return
+    try:
+        folder.mkdir(exist_ok=True)
     except OSError as error:
         raise write_error(folder, error) from error
     sync(folder.parent)

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from dreamvid import __version__
 from dreamvid.errors import InputError
-from dreamvid.events import Warn
+from dreamvid.events import Warn, ignore
 from dreamvid.recipe import LARGEST, Input, Recipe, file_keys, from_toml, name_of, recorded, to_toml
 from dreamvid.settings import AtlasSettings, ClipSettings, ImageSettings, LoopSettings, ZoomSettings, to_table
 from dreamvid.video.fingerprint import fingerprint
+from dreamvid.video.folder import is_pattern
 from dreamvid.video.metadata import read
+from dreamvid.video.pictures import by_pattern, in_folder
+from dreamvid.video.target import is_folder, is_there
 
 if TYPE_CHECKING:
     from dreamvid.dream.networks.network import Network
@@ -77,11 +80,16 @@ def recipe_of(file: Path) -> Recipe:
 
 def handed_on(source: Path) -> str | None:
     """The text of the recipe that frames carry which are encoded anew; None if they carry none."""
-    file = source if source.is_file() else next(iter(sorted(source.glob("*"))), source) if source.is_dir() else source
     try:
-        return to_toml(recipe_of(file))
+        file = source
+        if is_folder(source):
+            file = in_folder(source)[0]
+        elif is_pattern(source) and not is_there(source):
+            file = by_pattern(source, ignore)[0]
+        text = to_toml(recipe_of(file))
     except InputError:
         return None
+    return text if len(text.encode()) <= LARGEST else None
 
 
 def _written(file: Path) -> str:

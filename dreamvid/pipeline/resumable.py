@@ -53,7 +53,6 @@ class Resumable(Output):
         self.first = self.written = work.frames
         self.state = work.state
         self._peak = peak(film, segments.length)
-        self._catch_up()
 
     def _refuse_what_exists(self) -> None:
         if self._film.overwrite:
@@ -62,7 +61,7 @@ class Resumable(Output):
             if os.path.lexists(path) and self._work.shown_in(path) is None:
                 raise exists_error(path)
 
-    def _catch_up(self) -> None:
+    def catch_up(self) -> None:
         """Does what an earlier run was about to do with the frames that it committed."""
         if self._segments.whole:
             for n, path in enumerate(self._work.segment_files()):
@@ -235,7 +234,7 @@ def kept(film: Film, output: Resumable, folder: Path) -> Iterator[None]:
         limit = SECONDS_OF_GRACE if isinstance(stop, Terminated) else PATIENCE
         try:
             shown = output.show_part(limit)
-        except FFmpegError:
+        except (FFmpegError, ResourceError):  # the disk may have no room for the film
             shown = False
         there = f"{film.target} holds them; {again}" if shown else again if output.written else "nothing is written"
         raise type(stop)(f"stopped after {output.written} of {film.frames} frames; {there}") from stop

@@ -96,9 +96,12 @@ def verify(folder: str | os.PathLike[str]) -> Work:
     """Checks every file of a work folder that counts against its hash.
 
     Raises:
-        ResumeError: a file is damaged or missing; the first few are named.
+        ResumeError: a file is damaged or missing; the first few are named. Or a render works there, which removes files
+            while they are looked at.
     """
     work = glance(Path(folder))
+    if is_locked(Path(folder)):
+        raise ResumeError(f"{folder} is in use by a render that is running; try again when that has ended")
     damaged = list(work.damaged())
     if damaged:
         more = f" and {len(damaged) - 3} more" if len(damaged) > 3 else ""

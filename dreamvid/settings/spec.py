@@ -29,6 +29,8 @@ class Spec:
     """What holds where the default is `None` and no quality table names a value, in words."""
     file: str = ""
     """For the name of a file: "input" if it is read, "output" if it is written."""
+    discards: bool = False
+    """Whether it throws something away, so that no preset and no recipe, which may be a stranger's, may say it."""
     replaces: tuple[str, ...] = ()
     """Fields whose values from a lower rank, such as a preset, are put aside where this one is chosen: they cannot
     stand beside it, or belong to what it replaces."""

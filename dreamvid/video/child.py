@@ -12,7 +12,7 @@ import numpy as np
 
 from dreamvid.arrays import Bytes, Words
 from dreamvid.errors import DreamvidError, FFmpegError, ResourceError
-from dreamvid.video.ffmpeg import bound, cannot_run, executable
+from dreamvid.video.ffmpeg import bound, cannot_run, end, executable
 
 _QUIET = ("-hide_banner", "-nostats", "-loglevel", "error")
 # SVT-AV1 prints past ffmpeg, and what it says would be taken for the cause of a failure.
@@ -57,8 +57,7 @@ class _Process:
     def kill(self) -> None:
         """Ends ffmpeg now, whatever it does, and whatever it was started by. May be called at any time."""
         if self._process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
+            end(self._process)
             self._wait(_SECONDS_TO_DIE)
 
     def _wait(self, seconds: float) -> bool:

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import imageio_ffmpeg
 
@@ -134,12 +135,20 @@ def _ended(words: Sequence[str], seconds: float) -> tuple[int, str, str]:
             said, complaints = child.communicate(timeout=seconds)
         except BaseException as error:
             # with its own children, which would keep the pipes open
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
+            end(child)
             if isinstance(error, subprocess.TimeoutExpired):
                 raise FFmpegError(f"ffmpeg gave no answer for {seconds:g} seconds and was ended") from error
             raise
     return child.returncode, said, complaints
+
+
+def end(child: subprocess.Popen[Any]) -> None:
+    """Kills a program that has a session of its own, and what it started; on Windows, the program alone."""
+    with contextlib.suppress(ProcessLookupError):
+        if sys.platform == "win32":
+            child.kill()
+        else:
+            os.killpg(child.pid, signal.SIGKILL)
 
 
 def _answer(*arguments: str) -> str:

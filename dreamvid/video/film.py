@@ -1,6 +1,7 @@
 """A film file, or a film down a pipe, encoded by ffmpeg beside the dreaming."""
 
 import select
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -164,6 +165,8 @@ class Pipe(Sink):
 
     def _check_reader(self) -> None:
         """Says at once that nobody reads any more: ffmpeg notices only when it has enough to write."""
+        if sys.platform == "win32":  # which has no poll
+            return
         line = select.poll()
         line.register(self._stdout, 0)
         if any(event & select.POLLERR for _, event in line.poll(0)):

@@ -180,7 +180,7 @@ class Part:
             ResourceError: the disk is full.
         """
         try:
-            with self.path.open("rb") as file:
+            with self.path.open("r+b") as file:  # Windows flushes only what may be written
                 os.fsync(file.fileno())
             take_name(self.path, self._target, overwrite=self._overwrite)
         except FileExistsError as error:

@@ -12,7 +12,8 @@ from PIL import ImageSequence
 
 from dreamvid.arrays import Image, Size
 from dreamvid.errors import InputError, OutputError, ResourceError
-from dreamvid.recipe import LARGEST, MARK
+from dreamvid.pipeline.recipe import handed_on
+from dreamvid.recipe import LARGEST, MARK, Input, Recipe, to_toml
 from dreamvid.settings import EncoderSettings, SourceSettings
 from dreamvid.video import ffmpeg
 from dreamvid.video.film import Pipe
@@ -222,3 +223,21 @@ def test_the_recipe_counts_where_a_size_is_a_limit(tmp_path: Path) -> None:
     assert 20_000 < size <= 24_000
     with pytest.raises(OutputError, match="too small for this film"):  # which is too small to be made smaller
         film(tmp_path / "b.gif", MARK + "x" * 4000, count=12, **options)
+
+
+def test_a_text_that_a_jpeg_cannot_hold_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    write_still(path, frame(0), overwrite=False, recipe=MARK + "&" * LARGEST)
+    with pytest.raises(InputError, match="no recipe"):
+        read(path)
+    assert Pillow.open(path).size == SIZE
+
+
+@pytest.mark.parametrize("name", ["", "%03d.png"])
+def test_the_recipe_of_pictures_is_handed_on(tmp_path: Path, name: str) -> None:
+    text = to_toml(Recipe(command="zoom", settings={}, inputs={"picture": Input("a.jpg", "0" * 64)}, network="a",
+                          weights="", version="0.1.0"))
+    for n in (1, 2):
+        write_still(tmp_path / f"{n:03d}.png", frame(n), overwrite=False, recipe=text)
+    (tmp_path / ".hidden").write_text("first in the folder, and no picture")
+    assert handed_on(tmp_path / name) == text

@@ -8,6 +8,7 @@ from dreamvid.video.metadata.base import Carrier, Data, part
 
 _BEGIN = b"\xff\xd8\xff"
 _APP0, _APP1, _SCAN = 0xFFE0, 0xFFE1, 0xFFDA
+_MOST = 0xFFFF - 2  # bytes of a segment
 _HEAD = b"http://ns.adobe.com/xap/1.0/\0"
 
 
@@ -19,6 +20,8 @@ class Jpeg(Carrier):
 
     def changes(self, data: Data, text: str) -> dict[int, bytes]:
         content = _HEAD + xmp.packet(text)
+        if len(content) > _MOST:  # a recipe is shorter, but for one that somebody made to be so long
+            return {}
         marker, length = unpack_from(">HH", data, 2)
         at = 4 + length if marker == _APP0 else 2  # JFIF wants its own segment to be the first
         return {at: pack(">HH", _APP1, len(content) + 2) + content + data[at:]}
