@@ -282,7 +282,7 @@ def glance(folder: Path) -> Work:
         ResumeError: it is no work folder, or its manifest or its journal is damaged.
     """
     if not is_begun(folder):
-        raise ResumeError(f"{folder} is no work folder of dreamvid")
+        raise ResumeError(f"there is no work folder of dreamvid at {folder}")
     return _continued(folder, None, read_log(folder / _JOURNAL), None)
 
 
