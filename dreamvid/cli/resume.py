@@ -1,5 +1,6 @@
 """`dreamvid resume`, `dreamvid status` and `dreamvid verify`: renders that were stopped."""
 
+import shlex
 from dataclasses import asdict
 from json import dumps
 from pathlib import Path
@@ -33,10 +34,10 @@ def status(folder: Folder, *, json: Json = False) -> None:
         typer.echo(dumps(asdict(found)))
         return
     typer.echo(f"{found.output}: {found.frames} of {found.total} frames of a {found.command} are kept, "
-               f"{found.stretches} stretches are finished")
+               f"finished stretches: {found.stretches}")
     typer.echo(f"{folder} takes {found.bytes / 1e6:.1f} MB, and up to {found.most_bytes / 1e6:.1f} MB besides what is "
                "finished")
-    typer.echo("a render works there now" if found.running else f"dreamvid resume {folder}")
+    typer.echo("a render works there now" if found.running else f"dreamvid resume {shlex.quote(str(folder))}")
 
 
 def verify(folder: Folder) -> None:
