@@ -1,5 +1,6 @@
 """Opening work folders: begun, continued, in use, somebody else's, or done with."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -60,6 +61,7 @@ def open_work(folder: Path, manifest: Manifest | None, *, restart: bool = False)
                 log.close()
                 if done:
                     _empty(folder)
+                    _unlock(folder)
     finally:
         if done:
             _remove(folder)
@@ -174,8 +176,15 @@ def _empty(folder: Path) -> None:
                 path.unlink()
 
 
+def _unlock(folder: Path) -> None:
+    """Removes the lock while it is held: later it may be that of another run, which would lose it."""
+    with suppress(OSError):  # Windows removes no file that is open
+        (folder / LOCK).unlink(missing_ok=True)
+
+
 def _remove(folder: Path) -> None:
     # Another run may have begun there as soon as the lock was let go.
+    if os.name == "nt":
+        _unlock(folder)
     with suppress(OSError):
-        (folder / LOCK).unlink(missing_ok=True)
         folder.rmdir()

@@ -198,7 +198,8 @@ class Resumable(Output):
         return True
 
     def close(self) -> None:
-        """Waits for what is under way, whatever becomes of it."""
+        """Waits for a frame that is on its way; a stretch that is half encoded will be encoded anew."""
+        self._segments.abort()
         for thread in (self._disk, self._encoder):
             thread.shutdown(wait=True, cancel_futures=True)
 
