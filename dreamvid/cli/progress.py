@@ -87,6 +87,10 @@ class Reporter:
         self._progress.stop()
 
 
+class _AtOnce(BaseException):
+    """Ends the program where it stands, past all that catches exceptions: libraries do so while they are loaded."""
+
+
 @contextmanager
 def cancellable(observe: Observe) -> Iterator[Observe]:
     """Turns Ctrl-C and SIGTERM into `Cancelled`, raised at the next event once the render has begun.
@@ -98,9 +102,10 @@ def cancellable(observe: Observe) -> Iterator[Observe]:
 
     def on_signal(number: int, _: FrameType | None) -> None:
         kind = Terminated if number == signal.SIGTERM else Cancelled
-        if asked or not begun:
-            raise kind("stopped")
+        at_once = asked or not begun
         asked.append(kind("stopped"))
+        if at_once:
+            raise _AtOnce
 
     def watched(event: Event) -> None:
         nonlocal begun
@@ -112,6 +117,13 @@ def cancellable(observe: Observe) -> Iterator[Observe]:
     before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield watched
+    except _AtOnce:
+        raise asked[-1] from None
+    except Exception:
+        # A library may have made an error of its own of the end that was asked for.
+        if asked and not begun:
+            raise asked[-1] from None
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

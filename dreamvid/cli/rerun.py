@@ -16,7 +16,7 @@ Source = Annotated[Path | None, typer.Option(
     help="The picture or clip. Without it, one of its name is looked for in the current folder and beside FILE.")]
 Changes = Annotated[list[str] | None, typer.Option(
     "--set", metavar="KEY=VALUE", show_default=False,
-    help="Change a setting, such as frames=600 or quality=fine. May be given several times.")]
+    help="Change a setting, such as frames=600 or quality=fine; layers= unsets one. May be given several times.")]
 
 
 def rerun(

@@ -33,7 +33,8 @@ def status(folder: Folder, *, json: Json = False) -> None:
     if json:
         typer.echo(dumps(asdict(found)))
         return
-    typer.echo(f"{found.output}: {found.frames} of {found.total} frames of a {found.command} are kept, "
+    dreams = f" and {found.dreams} dreams" if found.dreams else ""
+    typer.echo(f"{found.output}: {found.frames} of {found.total} frames{dreams} of a {found.command} are kept, "
                f"finished stretches: {found.stretches}")
     typer.echo(f"{folder} takes {found.bytes / 1e6:.1f} MB, and up to {found.most_bytes / 1e6:.1f} MB besides what is "
                "finished")

@@ -42,9 +42,13 @@ class Manifest:
             raise ResumeError("the manifest is damaged") from error
 
     def differences(self, begun: "Manifest") -> str:
-        """What decides and differs from a render that was begun, in words; nothing if all is equal."""
+        """What decides and differs from a render that was begun, in words; nothing if all is equal.
+
+        What follows from something else, as the branch `film` does, is only told if that does not differ.
+        """
         now, then = _leaves(json.loads(self.to_json())["decides"]), _leaves(begun.decides)
         unlike = [name for name in sorted(now.keys() | then.keys()) if now.get(name) != then.get(name)]
+        unlike = [name for name in unlike if not name.startswith("film.")] or unlike
         words = [f"{name.rpartition('.')[2]} was {_short(then.get(name))} and is {_short(now.get(name))}"
                  for name in unlike]
         more = f", and {len(words) - _MOST_NAMED} more" if len(words) > _MOST_NAMED else ""

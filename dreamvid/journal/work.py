@@ -170,6 +170,11 @@ class Work:
         self.done = True
 
     @property
+    def dreams(self) -> int:
+        """How many arrays are kept for `recall`."""
+        return sum(name.startswith("kept/") for name in self._hashes)
+
+    @property
     def bytes(self) -> int:
         """What the raw frames and the states take on the disk."""
         shapes = self._shapes.copy()  # a stretch that is committed meanwhile takes away what it needs no more

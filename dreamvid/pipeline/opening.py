@@ -83,6 +83,7 @@ def _open_sink(film: Film, warn: Warn) -> Sink:
 
 def _manifest(film: Film, segments: Segments) -> Manifest:
     made = {"size": str(film.size), "fps": str(film.fps), "frames": film.frames, "stretch": segments.length,
-            "encoding": segments.encoding, "peak": peak(film, segments.length),
+            "encoding": segments.encoding,
             "poster": film.encoder.poster is not None, "sheet": film.encoder.sheet is not None}
-    return Manifest({**film.decides, "machine": machine(), "film": made}, film.place)
+    place = {**film.place, "peak": peak(film, segments.length)}
+    return Manifest({**film.decides, "machine": machine(), "film": made}, place)

@@ -26,7 +26,7 @@ class Film:
         fps: the exact frame rate.
         encoder: how it is encoded.
         frames: how many there will be, as far as is known.
-        looks_back: whether frames that are written are wanted again; see `Output.shown`.
+        looks_back: how many of the first frames are wanted again; see `Output.shown`.
         overwrite: whether existing files may be replaced.
         tracks: sound and subtitles.
         recipe: what it says of itself.
@@ -39,7 +39,7 @@ class Film:
     fps: Fraction
     encoder: EncoderSettings
     frames: int
-    looks_back: bool = False
+    looks_back: int = 0
     overwrite: bool
     work: WorkSettings
     tracks: Tracks | None = None
@@ -76,7 +76,8 @@ class Output(ABC):
 
 def unwritten(frames: Iterable[Image], sink: Output, total: int) -> Iterator[Image]:
     """Those of the frames that are not written yet. The others are made again and passed over, if any is to come."""
-    return islice(frames, sink.first, None) if sink.first < total else iter(())
+    done = isinstance(sink, Finished) or sink.first >= total
+    return iter(()) if done else islice(frames, sink.first, None)
 
 
 class Direct(Output):

@@ -66,11 +66,13 @@ def recipe_text(
 
 
 def recipe_of(file: Path) -> Recipe:
-    """The recipe that a result carries, or that a .toml file is.
+    """The recipe that a result carries, or that a .toml file is; of a folder of pictures, the first one's.
 
     Raises:
         InputError: the file is missing or cannot be read, or holds no recipe.
     """
+    if is_folder(file):
+        file = in_folder(file)[0]
     text = _written(file) if file.suffix.lower() == ".toml" else read(file)
     try:
         return from_toml(text)
@@ -81,11 +83,8 @@ def recipe_of(file: Path) -> Recipe:
 def handed_on(source: Path) -> str | None:
     """The text of the recipe that frames carry which are encoded anew; None if they carry none."""
     try:
-        file = source
-        if is_folder(source):
-            file = in_folder(source)[0]
-        elif is_pattern(source) and not is_there(source):
-            file = by_pattern(source, ignore)[0]
+        pattern = is_pattern(source) and not is_there(source)
+        file = by_pattern(source, ignore)[0] if pattern else source
         text = to_toml(recipe_of(file))
     except InputError:
         return None

@@ -27,6 +27,7 @@ from dreamvid.settings import (
     near,
     option_of,
     parsed,
+    spec_of,
     to_table,
 )
 from dreamvid.video.fingerprint import fingerprint
@@ -94,9 +95,9 @@ def _parsed(kind: type[Settings], changes: Mapping[str, str]) -> dict[str, Any]:
     for written, text in changes.items():
         key = written.replace("-", "_")
         if key not in known:
-            raise SettingError(f"there is no setting {written!r}{near(key, known)}")
+            raise SettingError(f"there is no setting {written!r} of this command{near(key, known)}")
         value_type, item = known[key]
-        wanted[key] = parsed(option_of(item), value_type, text)
+        wanted[key] = parsed(option_of(item), value_type, text) if text or item.default is not None else ""
     return wanted
 
 
@@ -105,7 +106,10 @@ def _settings(recipe: Recipe, file: Path, wanted: dict[str, Any], warn: Warn) ->
     kind = COMMANDS[recipe.command]
     try:
         build(kind, from_table(kind, recipe.settings))
-        table = _chosen(kind, recipe.settings) | wanted
+        aside = {name for key in wanted for name in spec_of(keys_of(kind)[key][1]).replaces}
+        kept = {key: value for key, value in _chosen(kind, recipe.settings).items()
+                if keys_of(kind)[key][1].name not in aside}
+        table = {key: value for key, value in (kept | wanted).items() if value != ""}
     except SettingError as error:
         raise InputError(f"{file}: {error}") from error
     for role in file_keys(build(kind, from_table(kind, table))):

@@ -88,7 +88,7 @@ class Resumable(Output):
 
     def _is_kept(self, n: int) -> bool:
         """Whether a frame's picture is wanted when its stretch is finished."""
-        return self._film.looks_back or self._keepsakes.wants(n)
+        return n < self._film.looks_back or self._keepsakes.wants(n)
 
     def _check_space(self) -> None:
         """Refuses to begin a stretch for which the disk has no room."""
@@ -197,6 +197,11 @@ class Resumable(Output):
         self._join(files, patience)
         return True
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is kept, neither a frame nor a dream of a loop."""
+        return self._work.empty
+
     def close(self) -> None:
         """Waits for a frame that is on its way; a stretch that is half encoded will be encoded anew."""
         self._segments.abort()
@@ -207,10 +212,10 @@ class Resumable(Output):
 def peak(film: Film, length: int) -> int:
     """Most bytes of a work folder besides what is finished.
 
-    These are the raw frames of two stretches, or of the whole film if it looks back, and two states.
+    These are the raw frames of two stretches, and of those that the film looks back at, and two states.
     """
     pixels = film.size.width * film.size.height
-    frames = film.frames if film.looks_back else 2 * length
+    frames = film.looks_back + 2 * length
     return 3 * pixels * (frames + 2 * np.dtype(np.float32).itemsize)
 
 
@@ -237,7 +242,7 @@ def kept(film: Film, output: Resumable, folder: Path) -> Iterator[None]:
             shown = output.show_part(limit)
         except (FFmpegError, ResourceError):  # the disk may have no room for the film
             shown = False
-        there = f"{film.target} holds them; {again}" if shown else again if output.written else "nothing is written"
+        there = f"{film.target} holds them; {again}" if shown else "nothing is written" if output.empty else again
         raise type(stop)(f"stopped after {output.written} of {film.frames} frames; {there}") from stop
     except MemoryError as error:
         raise out_of_memory() from error

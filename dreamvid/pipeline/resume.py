@@ -30,6 +30,7 @@ class Status:
         output: the film that it makes.
         command: what makes it: zoom, clip or loop.
         frames, total: how many frames are committed, of how many, as far as that is known.
+        dreams: how many dreams of a loop are committed, from which its frames are made.
         stretches: how many stretches are finished.
         bytes: what the folder takes on the disk.
         most_bytes: what it may take at most, besides finished stretches and dreams that a loop keeps.
@@ -41,6 +42,7 @@ class Status:
     command: str
     frames: int
     total: int
+    dreams: int
     stretches: int
     bytes: int
     most_bytes: int
@@ -57,12 +59,12 @@ def status(folder: str | os.PathLike[str]) -> Status:
     work = glance(path)
     try:
         command, made = str(work.manifest.decides["command"]), work.manifest.decides["film"]
-        total, most = int(made["frames"]), int(made["peak"])
+        total, most = int(made["frames"]), int(work.manifest.place["peak"])
     except _MALFORMED as error:
         raise _says_not(path, "how long the film is", error) from error
     return Status(
         folder=str(path), output=str(output_of(path)), command=command, frames=work.frames, total=total,
-        stretches=len(work.segments), bytes=_size(path), most_bytes=most, running=is_locked(path),
+        dreams=work.dreams, stretches=len(work.segments), bytes=_size(path), most_bytes=most, running=is_locked(path),
     )
 
 

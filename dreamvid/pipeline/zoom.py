@@ -58,7 +58,7 @@ def zoom(
     there = settings.frames
     plan = Film(
         target=target, size=size_of(still), fps=film.fps, encoder=film,
-        frames=length_there_and_back(there) if settings.bounce else there, looks_back=settings.bounce,
+        frames=length_there_and_back(there) if settings.bounce else there, looks_back=there if settings.bounce else 0,
         overwrite=overwrite, work=settings.work, recipe=carried(recipe, settings, warn), decides=decided(recipe),
         place=placed(settings, path, overwrite=overwrite),
     )

@@ -187,6 +187,9 @@ def test_what_cannot_be_set_is_said(run: Run, recipe: Path) -> None:
                                ("steps=many", 2, "a whole number"), ("seed=-1", 2, "must be 0 to")):
         result = run("rerun", recipe, "--set", change)
         assert (result.exit_code, said in result.stderr) == (code, True), result.stderr
+    unset = run("rerun", recipe, "--set", "layers=", "--set", "class=tiger", "--set", "steps=1", "-o", "tiger.png")
+    assert unset.exit_code == 0, unset.output
+    assert 'class = "tiger"' in run("show", "tiger.png").stdout
     recipe.write_text(recipe.read_text().replace("seed = 0", "seed = -1"))
     assert run("rerun", recipe).exit_code == 3
 

@@ -2,6 +2,10 @@
 
 import json
 import re
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -146,3 +150,16 @@ def test_a_bounce_goes_on_on_its_way_back(tmp_path: Path) -> None:
         zoom(SEED, tmp_path / "a.mkv", settings, observe=stop_on_the_way_back)
     zoom(SEED, tmp_path / "a.mkv", settings)
     assert (tmp_path / "a.mkv").read_bytes() == (tmp_path / "whole.mkv").read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [0.4, 1.2, 2.0, 2.8])
+def test_ctrl_c_before_the_first_frame_ends_it_at_once(tmp_path: Path, seconds: float) -> None:
+    words = [sys.executable, "-m", "dreamvid", "zoom", str(SEED), "--size", "64", "--quality", "draft",
+             "--frames", "5000", "-o", str(tmp_path / "a.mp4")]
+    child = subprocess.Popen(words, stderr=subprocess.PIPE, text=True, cwd=SEED.parents[1])
+    time.sleep(seconds)
+    child.send_signal(signal.SIGINT)
+    _, said = child.communicate(timeout=30)
+    assert child.returncode in (130, -signal.SIGINT), said
+    assert seconds < 1 or "Traceback" not in said

@@ -20,8 +20,9 @@ _VALUES = (None, True, -1, 0, 10**18, 10**400, 1e308, float("nan"), "", "x", "..
 
 def work_folder(folder: Path) -> CORPUS:
     """The files of a zoom that has five frames, of which three are encoded, and a dream that it keeps."""
-    place = {"source": GOOD_PICTURE, "settings": to_table(ZoomSettings(frames=9)), "overwrite": False}
-    film = {"frames": 9, "peak": 99, "size": "32x24"}
+    place = {"source": GOOD_PICTURE, "settings": to_table(ZoomSettings(frames=9)), "overwrite": False,
+             "peak": 99}
+    film = {"frames": 9, "size": "32x24"}
     image = np.zeros((24, 32, 3), np.float32)
     with open_work(folder / NAME, Manifest({"command": "zoom", "film": film}, place)) as work:
         for n in range(5):
