@@ -1,5 +1,6 @@
 """The application: its commands, and the one place where errors are printed and become exit codes."""
 
+import os
 import sys
 from typing import Annotated, Any
 
@@ -37,6 +38,9 @@ class ErrorsToExitCodes(TyperGroup):
             code = _say(error.format_message().rstrip("."), error.exit_code)
         except typer.Abort:
             code = _say("stopped", 130)
+        except BrokenPipeError:  # who reads what we print has enough of it, as `head` has
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 0
         if not standalone_mode:
             return code
         sys.exit(code or 0)

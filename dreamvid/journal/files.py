@@ -5,6 +5,7 @@ fail each of them in turn.
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -50,6 +51,16 @@ def same_content(one: Path, other: Path) -> bool:
     return digest != "" and digest == digest_of(other)
 
 
+def flush(descriptor: int) -> None:
+    """Makes sure that what was written is on the disk; on macOS only a request of its own empties the drive's cache."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(descriptor)
+
+
 def store(path: Path, content: Content) -> str:
     """Writes a file, in one move, and returns its hash. Call `sync` before it is named in the journal.
 
@@ -62,7 +73,7 @@ def store(path: Path, content: Content) -> str:
         descriptor = os.open(part, _NEW, 0o666)
         try:
             write_all(descriptor, content)
-            os.fsync(descriptor)
+            flush(descriptor)
         finally:
             os.close(descriptor)
         part.replace(path)
@@ -81,7 +92,7 @@ def settle(path: Path) -> str:
     with writing(path):
         descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
         try:
-            os.fsync(descriptor)
+            flush(descriptor)
         finally:
             os.close(descriptor)
     return digest_of(path)
@@ -94,7 +105,7 @@ def sync(folder: Path) -> None:
     with writing(folder):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(descriptor)
+            flush(descriptor)
         finally:
             os.close(descriptor)
 

@@ -44,7 +44,7 @@ class Log:
             if whole < len(content):
                 with files.writing(path):
                     os.ftruncate(self._descriptor, whole)
-                    os.fsync(self._descriptor)
+                    files.flush(self._descriptor)
         except BaseException:
             self.close()
             raise
@@ -63,7 +63,7 @@ class Log:
             mark = _mark(self._last, body)
             try:
                 files.write_all(self._descriptor, f"{mark} {body}\n".encode())
-                os.fsync(self._descriptor)
+                files.flush(self._descriptor)
             except OSError as error:
                 self._failure = error
                 raise
