@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +19,19 @@ from tests.journal.matrix import committed, same
 FRAMES = 10
 
 
-def dreamvid(folder: Path, *arguments: str, kill_after: int = 0) -> tuple[int, str]:
-    """Runs a command to its end, or kills it when so many frames are committed."""
+def dreams(folder: Path) -> int:
+    """How many dreams of a loop a stopped render has kept."""
+    return len([path for path in folder.glob("*.dreamvid/kept/*") if path.suffix != ".part"])
+
+
+def dreamvid(folder: Path, *arguments: str, kill_after: int = 0, count: Callable[[Path], int] = committed
+             ) -> tuple[int, str]:
+    """Runs a command to its end, or kills it when so many frames, or whatever is counted, are there."""
     folder.mkdir(exist_ok=True)
     running = subprocess.Popen([sys.executable, "-m", "dreamvid", *arguments, "-o", "film.mp4", "--quality", "draft"],
                                cwd=folder, stderr=subprocess.PIPE, text=True)
     while kill_after and running.poll() is None:
-        if committed(folder) >= kill_after:
+        if count(folder) >= kill_after:
             os.kill(running.pid, signal.SIGKILL)
         time.sleep(0.005)
     assert running.stderr is not None
@@ -58,3 +65,20 @@ def test_a_clip_with_sound_a_cut_and_a_mask(tmp_path: Path) -> None:
          "-map", "2:a", "-t", "1", "-y", url(source))
     Pillow.fromarray(np.tile(np.arange(160, dtype=np.uint8), (96, 1))).save(mask)
     survives(tmp_path, "clip", str(source), "--mask", str(mask))
+
+
+@pytest.mark.slow
+def test_a_loop(tmp_path: Path) -> None:
+    """Killed among its dreams, and again among its frames."""
+    words = ("loop", str(SEED), "--size", "160", "--period", "2", "--fps", "20")
+    assert dreamvid(tmp_path / "whole", *words)[0] == 0
+    killed, _ = dreamvid(tmp_path / "killed", *words, kill_after=4, count=dreams)
+    assert killed == -signal.SIGKILL
+    assert 4 <= dreams(tmp_path / "killed") < 10
+    assert committed(tmp_path / "killed") == 0
+    killed, _ = dreamvid(tmp_path / "killed", *words, kill_after=3)
+    assert killed == -signal.SIGKILL
+    code, said = dreamvid(tmp_path / "killed", *words)
+    assert code == 0, said
+    assert "going on after frame" in said
+    same(tmp_path / "killed", tmp_path / "whole")
