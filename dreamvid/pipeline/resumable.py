@@ -88,7 +88,8 @@ class Resumable(Output):
 
     def _is_kept(self, n: int) -> bool:
         """Whether a frame's picture is wanted when its stretch is finished."""
-        return n < self._film.looks_back or self._keepsakes.wants(n)
+        last = bool(self._extras) and n == self.written - 1  # the poster of a film that is shorter than it was said
+        return last or n < self._film.looks_back or self._keepsakes.wants(n)
 
     def _check_space(self) -> None:
         """Refuses to begin a stretch for which the disk has no room."""
@@ -171,7 +172,7 @@ class Resumable(Output):
     def _keep(self) -> None:
         """Writes the poster and the contact sheet."""
         for n in range(self.written):
-            if self._extras and self._keepsakes.wants(n):
+            if self._extras and (self._keepsakes.wants(n) or n == self.written - 1):
                 self._keepsakes.take(n, from_uint8(self._work.picture(n)))
         for target, picture in self._keepsakes.made(self.written):
             path = self._work.folder / f"extra{target.suffix.lower()}"
