@@ -24,8 +24,10 @@ def loop(
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
-    """Makes a loop that closes without a seam: of a picture an endless dive, a pulse, a sway or a bounce; of a clip
-    one whose end dissolves into its beginning, or a bounce.
+    """Makes a loop that closes without a seam, of a picture or of a clip.
+
+    Of a picture it is an endless dive, a pulse, a sway or a bounce; of a clip, one whose end dissolves into its
+    beginning, or a bounce.
 
     A clip is dreamed as by `dreamvid clip`; with --steps 0 it is closed as it is, such as one that is dreamed already.
     Without -o the film is NAME-loop.mp4 in the current folder. -o takes an animation (.gif, .webp, .avif, .png) or
