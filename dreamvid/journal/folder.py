@@ -174,6 +174,8 @@ def _empty(folder: Path) -> None:
                 shutil.rmtree(path)
             elif path.name != LOCK:
                 path.unlink()
+            if path.name == JOURNAL:
+                files.sync(folder)  # or a power cut might take the manifest alone
 
 
 def _unlock(folder: Path) -> None:
