@@ -19,10 +19,9 @@ from dreamvid.motion.mask import Mask, mask_of, masks_of, shown
 from dreamvid.motion.scenes import Link, Scenes
 from dreamvid.motion.tracker import Tracker
 from dreamvid.pipeline.dreaming import open_dreamer, say_octaves
-from dreamvid.pipeline.film import Rendered, check_film, decided, placed, rendered
+from dreamvid.pipeline.film import Rendered, check_film, planned, rendered
 from dreamvid.pipeline.opening import open_output
-from dreamvid.pipeline.output import Film, Output
-from dreamvid.pipeline.recipe import carried, recipe_for
+from dreamvid.pipeline.output import Output
 from dreamvid.pipeline.source import kept_tracks, open_clip
 from dreamvid.render import Dream, Start, render
 from dreamvid.settings import ClipSettings, SourceSettings, files_read
@@ -76,11 +75,9 @@ def clip(
     frames = open_clip(path, target, settings.source, warn, settings.dream.max_pixels)
     gallery = Gallery(frames, settings, warn)
     stages = stages_of(frames, settings, observe, warn)
-    recipe = recipe_for("clip", settings, {"clip": path}, stages.network)
-    film = Film(
-        target=target, size=gallery.size, fps=frames.fps, encoder=settings.film, frames=frames.frames,
-        overwrite=overwrite, work=settings.work, recipe=carried(recipe, settings, warn), decides=decided(recipe),
-        place=placed(settings, path, overwrite=overwrite),
+    film = planned(
+        "clip", settings, {"clip": path}, stages.network, target=target, size=gallery.size, fps=frames.fps,
+        frames=frames.frames, overwrite=overwrite, warn=warn,
         tracks=kept_tracks(frames, target, settings.film, warn) if settings.show.audio else None,
     )
     begun = perf_counter()

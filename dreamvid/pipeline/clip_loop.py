@@ -11,10 +11,9 @@ from dreamvid.events import Begun, Frame, Observe, Warn
 from dreamvid.pipeline.bounce import length_there_and_back, there_and_back
 from dreamvid.pipeline.clip import Stages, stages_of
 from dreamvid.pipeline.crossfade import crossfaded
-from dreamvid.pipeline.film import Rendered, decided, placed, rendered
+from dreamvid.pipeline.film import Rendered, planned, rendered
 from dreamvid.pipeline.opening import open_output
-from dreamvid.pipeline.output import Film, Output, unwritten
-from dreamvid.pipeline.recipe import carried, recipe_for
+from dreamvid.pipeline.output import Output, unwritten
 from dreamvid.pipeline.source import open_clip
 from dreamvid.render import dreams
 from dreamvid.settings import ClipSettings, LoopSettings
@@ -40,11 +39,9 @@ def loop_of_clip(
     closed, total = _closing(frames, settings)
     stages = _stages(frames, settings, observe, warn)
     network = stages.network if stages is not None else None
-    recipe = recipe_for("loop", settings, {"clip": path}, network)
-    film = Film(
-        target=target, size=frames.size, fps=frames.fps, encoder=settings.film, frames=total, overwrite=overwrite,
-        work=settings.work, recipe=carried(recipe, settings, warn), decides=decided(recipe),
-        place=placed(settings, path, overwrite=overwrite),
+    film = planned(
+        "loop", settings, {"clip": path}, network, target=target, size=frames.size, fps=frames.fps, frames=total,
+        overwrite=overwrite, warn=warn,
     )
     begun = perf_counter()
     with open_output(film, observe, warn) as sink, closing(_carries(frames, stages, sink)) as carries:

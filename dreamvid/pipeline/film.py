@@ -1,20 +1,35 @@
 """What all films share: the checks before, what they depend on, and the record of what was made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dreamvid.arrays import Size
 from dreamvid.events import Warn
 from dreamvid.journal import is_begun, work_folder
 from dreamvid.pipeline.output import Film, Output
+from dreamvid.pipeline.recipe import carried, recipe_for
 from dreamvid.recipe import Recipe, file_keys
-from dreamvid.settings import EncoderSettings, FilmSettings, Settings, WorkSettings, to_table
+from dreamvid.settings import (
+    ClipSettings,
+    EncoderSettings,
+    FilmSettings,
+    LoopSettings,
+    Settings,
+    WorkSettings,
+    ZoomSettings,
+    to_table,
+)
 from dreamvid.video.sink import STDOUT, check_output, kept_rate, target_of
+from dreamvid.video.tracks import Tracks
 
 if TYPE_CHECKING:
     from dreamvid.dream.networks.network import Network
+
+
+FilmedSettings = ZoomSettings | ClipSettings | LoopSettings
 
 
 @dataclass(frozen=True)
@@ -78,7 +93,33 @@ def exact(target: str, fps: Fraction, warn: Warn) -> Fraction:
     return kept
 
 
-def decided(recipe: Recipe) -> dict[str, Any]:
+def planned(
+    command: str, settings: FilmedSettings, inputs: Mapping[str, Path], network: "Network | None", *, target: str,
+    size: Size, fps: Fraction, frames: int, overwrite: bool, warn: Warn, looks_back: int = 0,
+    tracks: Tracks | None = None,
+) -> Film:
+    """The film of a command, with its recipe, and with what its frames depend on.
+
+    Args:
+        command: a name in `settings.COMMANDS`.
+        inputs: the picture or clip, by its role.
+        network: the network, loaded; None if nothing is dreamed.
+        target, size, fps, frames, overwrite, looks_back, tracks: see `Film`.
+        warn: is told if the recipe is too long to be carried.
+
+    Raises:
+        InputError: an input cannot be read any more.
+    """
+    recipe = recipe_for(command, settings, inputs, network)
+    (source,) = inputs.values()
+    return Film(
+        target=target, size=size, fps=fps, encoder=settings.film, frames=frames, looks_back=looks_back,
+        overwrite=overwrite, work=settings.work, tracks=tracks, recipe=carried(recipe, settings, warn),
+        decides=_decided(recipe), place=_placed(settings, source, overwrite=overwrite),
+    )
+
+
+def _decided(recipe: Recipe) -> dict[str, Any]:
     """What the frames of a render depend on; see `Manifest`."""
     return {
         "command": recipe.command, "settings": dict(recipe.settings), "network": recipe.network,
@@ -86,7 +127,7 @@ def decided(recipe: Recipe) -> dict[str, Any]:
     }
 
 
-def placed(settings: Settings, source: Path, *, overwrite: bool) -> dict[str, Any]:
+def _placed(settings: Settings, source: Path, *, overwrite: bool) -> dict[str, Any]:
     """What `dreamvid resume` needs to call a render again; files by their whole paths."""
     table = to_table(settings)
     files = {key: str(Path(str(table[key])).absolute()) for key in file_keys(settings)}

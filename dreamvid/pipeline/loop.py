@@ -21,10 +21,9 @@ from dreamvid.pipeline.breath import pulse_frames, sway_frames
 from dreamvid.pipeline.clip_loop import loop_of_clip
 from dreamvid.pipeline.dive import dive_frames
 from dreamvid.pipeline.dreaming import GROWING, open_dreamer, say_octaves
-from dreamvid.pipeline.film import Rendered, check_film, decided, exact, placed, rendered
+from dreamvid.pipeline.film import Rendered, check_film, exact, planned, rendered
 from dreamvid.pipeline.opening import open_output
-from dreamvid.pipeline.output import Film, Output, unwritten
-from dreamvid.pipeline.recipe import carried, recipe_for
+from dreamvid.pipeline.output import Output, unwritten
 from dreamvid.settings import LoopSettings, files_read
 from dreamvid.video.source import is_clip
 from dreamvid.video.still import read_still
@@ -84,11 +83,9 @@ def _loop_of_picture(
     frames = max(2, round(period * fps))
     dreamer = open_dreamer(settings.dream, observe, warn)
     say_octaves(dreamer, key_size(size_of(still)), settings.dream, warn)
-    recipe = recipe_for("loop", settings, {"picture": path}, dreamer.network)
-    film = Film(
-        target=target, size=size_of(still), fps=fps, encoder=settings.film, frames=frames, overwrite=overwrite,
-        work=settings.work, recipe=carried(recipe, settings, warn), decides=decided(recipe),
-        place=placed(settings, path, overwrite=overwrite),
+    film = planned(
+        "loop", settings, {"picture": path}, dreamer.network, target=target, size=size_of(still), fps=fps,
+        frames=frames, overwrite=overwrite, warn=warn,
     )
     begun = perf_counter()
     with open_output(film, observe, warn) as sink:

@@ -11,10 +11,8 @@ from dreamvid.filters import resize
 from dreamvid.motion.camera import camera_flow, camera_start
 from dreamvid.pipeline.bounce import length_there_and_back, write_back
 from dreamvid.pipeline.dreaming import load_dream
-from dreamvid.pipeline.film import Rendered, decided, placed, rendered, settled
+from dreamvid.pipeline.film import Rendered, planned, rendered, settled
 from dreamvid.pipeline.opening import open_output
-from dreamvid.pipeline.output import Film
-from dreamvid.pipeline.recipe import carried, recipe_for
 from dreamvid.render import render
 from dreamvid.settings import ZoomSettings, files_read
 from dreamvid.video.still import read_still
@@ -54,13 +52,11 @@ def zoom(
     start = camera_start(still, flow, settings.camera.border, settings.carry)
     dream, network = load_dream(
         settings.dream, settings.seed, still, even=settings.carry.even, observe=observe, warn=warn)
-    recipe = recipe_for("zoom", settings, {"picture": path}, network)
     there = settings.frames
-    plan = Film(
-        target=target, size=size_of(still), fps=film.fps, encoder=film,
+    plan = planned(
+        "zoom", settings, {"picture": path}, network, target=target, size=size_of(still), fps=film.fps,
         frames=length_there_and_back(there) if settings.bounce else there, looks_back=there if settings.bounce else 0,
-        overwrite=overwrite, work=settings.work, recipe=carried(recipe, settings, warn), decides=decided(recipe),
-        place=placed(settings, path, overwrite=overwrite),
+        overwrite=overwrite, warn=warn,
     )
 
     def done(count: int) -> None:
