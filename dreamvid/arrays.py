@@ -3,6 +3,7 @@
 * `Image`: float32, shape (height, width, 3), RGB, sRGB-encoded, values in [0, 1].
 * `Flow`: float32, shape (height, width, 2), last axis (dx, dy) in pixels, *backward*:
   `out[y, x] = image[y + dy[y, x], x + dx[y, x]]`.
+* `Map`: float32, shape (height, width): one number for each pixel, such as a confidence or a mask, in [0, 1].
 * `Size`: (width, height), as people say it. A *shape* is NumPy's (height, width, ...).
 
 uint8 exists only where files are read and written.
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 Image = NDArray[np.float32]
 Flow = NDArray[np.float32]
+Map = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint16]
 
@@ -29,13 +31,6 @@ class Size(NamedTuple):
         return f"{self.width}x{self.height}"
 
 
-class Carry(NamedTuple):
-    """What one frame leaves to the next, and all that it leaves."""
-
-    source: Image
-    dreamed: Image
-
-
 def size_of(image: np.ndarray) -> Size:
     """The size of an image, a flow or a mask."""
     return Size(image.shape[1], image.shape[0])
@@ -45,6 +40,11 @@ def fit(size: Size, long_side: int) -> Size:
     """The size of the same proportions whose longer side is `long_side`; no side is less than one pixel."""
     scale = long_side / max(size)
     return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
+
+
+def within(size: Size, long_side: int) -> Size:
+    """The size, or the one of the same proportions whose longer side is `long_side` where it is longer."""
+    return fit(size, min(long_side, max(size)))
 
 
 def from_uint8(pixels: Bytes) -> Image:

@@ -4,16 +4,16 @@ import platform
 import shutil
 import tempfile
 from dataclasses import asdict
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
 
 from dreamvid import __version__
-from dreamvid.pipeline import zoom
+from dreamvid.films import zoom
+from dreamvid.media import ffmpeg
+from dreamvid.output.still import write_still
 from dreamvid.settings import FilmSettings, ZoomSettings
-from dreamvid.video import ffmpeg
-from dreamvid.video.still import write_still
 
 PACKAGES = ("tensorflow", "numpy", "pillow", "opencv-python", "imageio-ffmpeg", "typer", "safetensors")
 ENCODERS = ("libx264", "libx265", "libsvtav1", "libvpx-vp9", "prores_ks", "ffv1", "gif", "libwebp_anim", "aac")
@@ -25,17 +25,23 @@ def examine() -> dict[str, str | list[str]]:
     Raises:
         DreamvidError: what is wrong, of the kind that a render would meet.
     """
-    from dreamvid.dream.devices import devices
-    from dreamvid.dream.networks import load_network
+    from dreamvid.dream.engines import open_engine
+    from dreamvid.dream.engines.choice import choose_engine
+    from dreamvid.dream.networks import NetworkRequest
 
     known = ffmpeg.encoders()
-    network = load_network()
+    request = NetworkRequest()
+    choice = choose_engine("auto", request.name)
+    engine = open_engine(choice.engine)
+    network = engine.network(request)
     return {
         "dreamvid": __version__,
         "python": platform.python_version(),
         "system": platform.platform(),
         **{package: version(package) for package in PACKAGES},
-        "devices": devices(),
+        "openvino": openvino_version(),
+        "engine": f"{choice.engine}: {choice.reason}",
+        "devices": engine.devices(),
         "ffmpeg": f"{ffmpeg.version()} ({ffmpeg.executable()})",
         "encoders": [name for name in ENCODERS if name in known],
         "encoders missing": [name for name in ENCODERS if name not in known],
@@ -44,6 +50,14 @@ def examine() -> dict[str, str | list[str]]:
         "free disk here": f"{shutil.disk_usage(Path.cwd()).free / 1e9:.1f} GB",
         "self-test": self_test(),
     }
+
+
+def openvino_version() -> str:
+    """The version of OpenVINO, which is optional."""
+    try:
+        return version("openvino")
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def self_test() -> str:

@@ -6,18 +6,81 @@ and each message says what is wrong, the value that was got, and what is allowed
 
 import errno
 import os
+import re
+from collections.abc import Callable
+
+_KEY = re.compile(r"\{([a-z_]+)\}")
+_NAMED = re.compile("\x1f([a-z_]+)\x1f")
+
+
+def named(key: str) -> str:
+    """A setting in a message, whose name each caller writes in its own way: `overwrite=True`, or `-y`."""
+    return f"\x1f{key}\x1f"
+
+
+def in_python(key: str) -> str:
+    """How a program writes a setting."""
+    return {"overwrite": "overwrite=True", "restart": "restart=True"}.get(key, key)
 
 
 class DreamvidError(Exception):
     """Base of every error that dreamvid raises on purpose."""
 
-    exit_code = 1
+    exit_code: int = 1
+
+    def sentence(self, name: Callable[[str], str] = in_python) -> str:
+        """The message, in which `name` says what each setting is called."""
+        return _NAMED.sub(lambda found: name(found[1]), super().__str__())
+
+    def __str__(self) -> str:
+        return self.sentence()
 
 
 class SettingError(DreamvidError):
-    """A setting, or a combination of settings, that cannot be used."""
+    """A setting, or a combination of settings, that cannot be used.
+
+    A caller may name settings in its own way; `str` uses the keys: `frames is 0; it must be 1 or more`.
+
+    Args:
+        key: the setting, as tables name it. Empty if the problem says all; or, given alone, the whole message.
+        value: the value that it has.
+        problem: what is allowed, or what to do. Other settings are written in braces: "leave out {crf}".
+        origin: where the value stands, such as `dreamvid.toml [zoom]`; empty if the caller gave it.
+    """
 
     exit_code = 2
+
+    def __init__(self, key: str, value: object = None, problem: str = "", *, origin: str = "") -> None:
+        super().__init__(key, value, problem)
+        self.key: str = key if problem else ""
+        self.value = value
+        self.problem = problem
+        self.origin = origin
+
+    @property
+    def keys(self) -> list[str]:
+        """The settings that the error names; first the one that it is about."""
+        return [key for key in (self.key, *_KEY.findall(self.problem)) if key]
+
+    def at(self, origin: str) -> "SettingError":
+        """The same error, about a value that stands in `origin`."""
+        return SettingError(*self.args, origin=origin)
+
+    def sentence(self, name: Callable[[str], str] = in_python) -> str:
+        """The message, in which `name` says what each key is called: `--frames is 0; it must be 1 or more`."""
+        problem = _KEY.sub(lambda found: name(found[1]), self.problem) or self.args[0]
+        text = f"{name(self.key)} is {_shown(self.value)}; {problem}" if self.key else problem
+        text = _NAMED.sub(lambda found: name(found[1]), text)
+        return f"{self.origin}: {text}" if self.origin else text
+
+
+def _shown(value: object) -> str:
+    """A value in a message: text in quotes, and none too long to read."""
+    try:
+        text = repr(value) if isinstance(value, str) else str(value)
+    except ValueError:  # Python writes no number of more than 4300 digits
+        return "a number of thousands of digits"
+    return text if len(text) <= 200 else f"{text[:200]}…"
 
 
 class InputError(DreamvidError):
@@ -68,8 +131,13 @@ class Terminated(Cancelled):
     exit_code = 143
 
 
+def out_of_memory() -> ResourceError:
+    """The error for work that needs more memory than there is."""
+    return ResourceError(f"memory ran out; a smaller {named('size')} or {named('tile')} needs less")
+
+
 def write_error(path: str | os.PathLike[str], error: OSError) -> DreamvidError:
-    """What an `OSError` met while writing `path` means to a person."""
+    """The error for an `OSError` that was raised while `path` was written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return ResourceError(f"{path} cannot be written: the disk is full")
     return OutputError(f"{path} cannot be written: {error.strerror or error}")

@@ -1,4 +1,4 @@
-"""What a render tells its caller while it works, through one callback.
+"""The events of a render, which its caller gets through one callback.
 
 A callback may raise `dreamvid.errors.Cancelled`: the render ends at that point, and what was done is kept.
 """
@@ -13,11 +13,18 @@ if TYPE_CHECKING:  # a caller that only looks at events needs no NumPy
 
 @dataclass(frozen=True)
 class Fetched:
-    """So many bytes of a file of weights have come, of so many in all (0 if that is not known)."""
+    """Bytes of a file of weights that are here, and its size (0 if that is not known)."""
 
     name: str
     here: int
     total: int
+
+
+@dataclass(frozen=True)
+class Doing:
+    """What is done now, before the first frame, in words: "loading the network"."""
+
+    what: str
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ class Step:
 
     Attributes:
         octave, octaves, step, steps: where in the dream; counted from 1.
-        loss: the objective before the step.
+        score: the objective before the step, which rises. The TensorFlow tutorial calls it the loss.
         image: what the step made, at its octave's size.
     """
 
@@ -50,7 +57,7 @@ class Step:
     octaves: int
     step: int
     steps: int
-    loss: float
+    score: float
     image: "Image"
 
 
@@ -62,18 +69,49 @@ class Tile:
     total: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Frame:
-    """So many of the frames, or pictures, are done."""
+    """So many of the frames, or pictures, are done.
+
+    Attributes:
+        done, total: how many are done, of how many.
+        image: the one that was made last, float32 of shape (height, width, 3) in [0, 1]; None if it is not
+            passed on.
+    """
 
     done: int
     total: int
+    image: "Image | None" = None
 
 
-Event = Fetched | Begun | Continued | Tile | Step | Frame
+Event = Doing | Fetched | Begun | Continued | Tile | Step | Frame
 Observe = Callable[[Event], None]
 Warn = Callable[[str], None]
 
 
 def ignore(_: object) -> None:
-    """A callback for those who do not want to know."""
+    """A callback that does nothing."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """The callbacks of a render.
+
+    Attributes:
+        observe: gets every event; it may raise `Cancelled`.
+        warn: gets one sentence for each thing worth knowing.
+    """
+
+    observe: Observe = ignore
+    warn: Warn = ignore
+
+
+@dataclass(frozen=True)
+class Caller(Listener):
+    """What who calls a function wants besides its result.
+
+    Attributes:
+        overwrite: whether existing outputs may be replaced.
+    """
+
+    overwrite: bool = False

@@ -1,4 +1,4 @@
-"""Resizing and smoothing of whole images: the filters that more than one room needs."""
+"""Resizing and smoothing of whole images: the filters that several packages need."""
 
 import cv2
 import numpy as np

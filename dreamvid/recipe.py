@@ -5,8 +5,9 @@ It is data and nothing else. It holds no path: of a file that was read, the reci
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from reprlib import repr as shortened
 from typing import Any
@@ -22,16 +23,29 @@ MARK = "dreamvid = "
 LARGEST = 60_000
 """Bytes a recipe may have: what fits into every kind of file, and into an argument of ffmpeg."""
 
+OLD_DEFAULTS: dict[str, dict[str, dict[str, Value]]] = {
+    "0.1.0": {command: {key: value for key, value in {
+        "engine": "tensorflow", "tile": 768, "colour": 0.0, "spectrum": 0.0, "shifts": "roll", "dream_rate": 240.0,
+        "catch_up": 0.0, "warm_up": 20, **({"blend": 0.96} if command == "clip" else {})}.items()
+        if key in keys_of(kind)} for command, kind in COMMANDS.items()},
+}
+"""Version → command → key → the value that a setting had up to this version where a recipe does not name it.
+
+The oldest version comes first. A default that is changed, or a new setting that changes what is seen, leaves here what
+held before, so that old recipes keep their meaning.
+"""
+
 _HASH = re.compile(r"[0-9a-f]{64}")
 _LEFT_OUT = ("offline", "recipe", "resume", "restart", "keep_work")  # they change nothing that is seen
 
 
 @dataclass(frozen=True)
 class Input:
-    """A file that was read: its name, without its folder, and its SHA-256 in hexadecimal."""
+    """A file that was read: its name, without its folder, its SHA-256 in hexadecimal, and its size in bytes."""
 
     name: str
     sha256: str
+    bytes: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +62,7 @@ class Recipe:
     """
 
     command: str
-    settings: Mapping[str, Value]
+    settings: dict[str, Value]
     inputs: Mapping[str, Input]
     network: str
     weights: str
@@ -70,7 +84,7 @@ def name_of(path: Path) -> str:
 def recorded(settings: Settings) -> dict[str, Value]:
     """The table of settings that a recipe holds: files that are read by name, files that are written not at all."""
     table = to_table(settings)
-    for key in (*_LEFT_OUT, *_keys_for(type(settings), "output")):
+    for key in (*_LEFT_OUT, *_keys_for(type(settings), "output"), *settings.unused()):
         table.pop(key, None)
     return table | {key: name_of(Path(str(table[key]))) for key in file_keys(settings)}
 
@@ -84,7 +98,7 @@ def to_toml(recipe: Recipe) -> str:
     text = tomli_w.dumps({
         "dreamvid": recipe.version,
         "command": recipe.command,
-        "settings": dict(recipe.settings),
+        "settings": recipe.settings,
         "network": {"name": recipe.network, "weights": recipe.weights},
         "inputs": {role: {"name": found.name, "sha256": found.sha256} for role, found in recipe.inputs.items()},
     })
@@ -93,6 +107,8 @@ def to_toml(recipe: Recipe) -> str:
 
 def from_toml(text: str) -> Recipe:
     """A recipe from its text; whatever the text is, nothing of it is run, and it names no file elsewhere.
+
+    Settings that it does not name have the values of its version.
 
     Raises:
         InputError: it is no recipe, or a damaged one.
@@ -110,7 +126,32 @@ def from_toml(text: str) -> Recipe:
         network=_text(network, "name"), weights=_hash(network, "weights", empty=True), version=_text(table, "dreamvid"),
     )
     _check(recipe)
-    return recipe
+    return replace(recipe, settings=_old_defaults(recipe) | recipe.settings)
+
+
+def dreams_a_second(recipe: Recipe, fps: Callable[[], Fraction]) -> Recipe:
+    """The recipe with `every`, of dreamvid 0.1, as a dream rate.
+
+    Args:
+        fps: the clip's own frame rate, asked for where the recipe has none.
+    """
+    table = dict(recipe.settings)
+    if (every := int(table.pop("every", 0))) > 1:
+        table["dream_rate"] = float((Fraction(str(table["fps"])) if "fps" in table else fps()) / every)
+    return replace(recipe, settings=table)
+
+
+def _old_defaults(recipe: Recipe) -> dict[str, Value]:
+    """What the recipe's version had for settings whose default is another now."""
+    found: dict[str, Value] = {}
+    for last, commands in OLD_DEFAULTS.items():
+        if _numbers(recipe.version) <= _numbers(last):
+            found = commands.get(recipe.command, {}) | found
+    return found
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"[0-9]{1,9}", version)[:3]]
 
 
 def _table(table: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -134,6 +175,8 @@ def _hash(table: Mapping[str, Any], key: str, *, empty: bool = False) -> str:
 
 
 def _settings(table: dict[str, Any]) -> dict[str, Value]:
+    if isinstance(table.get("audio"), bool):  # what `sound` was called before
+        table["sound"] = table.pop("audio")
     for key, value in table.items():
         if not isinstance(value, bool | int | float | str):
             raise InputError(f"the recipe's setting {shortened(key)} is {shortened(value)}; it must be text, a number, "
@@ -149,7 +192,7 @@ def _input(table: dict[str, Any]) -> Input:
 
 
 def _check(recipe: Recipe) -> None:
-    """Refuses an unknown command, and settings that name files which the recipe does not vouch for."""
+    """Refuses an unknown command, and settings that name files which are not among its inputs."""
     kind = COMMANDS.get(recipe.command)
     if kind is None:
         raise InputError(f"the recipe's command is {shortened(recipe.command)}; it must be one of "

@@ -1,51 +1,72 @@
-"""The frame loop: for each frame, start from what the last dream left, dream the start, write it.
+"""The frame loop: some frames are dreamed, each from what the last dream left; pictures are made of the dreams.
 
-What a start is, and how it is dreamed, are arguments. So a zoom, a clip and a test are the same loop.
+What a start is, how it is dreamed, and how pictures are made of dreams are arguments: every film is this loop.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import tee
 
-from dreamvid.arrays import Carry, Image
+from dreamvid.arrays import Image, Map
+from dreamvid.frame import Carry, Frame
 
-Start = Callable[[Image, Carry | None, int], Image]
-"""(source frame, what the frame before left, number of the frame) → the image that is to be dreamed."""
+Start = Callable[[Frame, Carry | None], Image]
+"""(frame, what the dream before it left; None at a film's beginning) → the image that is to be dreamed."""
 
-Dream = Callable[[Image, int], Image]
-"""(image, number of the frame) → dreamed image."""
+Dream = Callable[[Image, Frame, Map | None], Image]
+"""(image, frame, age of the dream at each pixel, or None) → dreamed image."""
+
+Aging = Callable[[Frame, Carry | None], Map | None]
+"""(frame, what the dream before it left) → in how many dreams each pixel has grown, this one included; or None."""
+
+Pictures = Callable[[Carry | None, Carry, Sequence[Frame]], Iterable[Image]]
+"""(the dream before, a dream, the frames after the first up to and with the second) → their pictures, one for each."""
+
+
+def no_age(_: Frame, __: Carry | None) -> None:
+    """The age of dreams in a film where it does not matter."""
 
 
 def dreams(
-    frames: Iterable[Image], start: Start, dream: Dream, *, first: int = 0, carry: Carry | None = None
+    frames: Iterable[Frame], start: Start, dream: Dream, aging: Aging = no_age, *, carry: Carry | None = None
 ) -> Iterator[Carry]:
-    """Each frame with its dream, which is what it leaves to the next; the arguments are those of `render`."""
-    for n, source in enumerate(frames, first):
-        carry = Carry(source, dream(start(source, carry, n), n))
-        yield carry
+    """The dream of each frame that is dreamed, which is what it leaves to the next.
+
+    Args:
+        frames: in order, all of one size.
+        start: what each frame begins from.
+        dream: dreams it.
+        aging: how old the dream is at each pixel.
+        carry: what the dream before the first frame left; None for a beginning.
+    """
+    for frame in frames:
+        if frame.dreamed:
+            age = aging(frame, carry)
+            carry = Carry(frame.n, frame.source, dream(start(frame, carry), frame, age), age)
+            yield carry
 
 
 def render(
-    frames: Iterable[Image],
-    start: Start,
-    dream: Dream,
-    write: Callable[[Image], None],
-    done: Callable[[int], None],
-    *,
-    first: int = 0,
+    frames: Iterable[Frame], start: Start, dream: Dream, pictures: Pictures, aging: Aging = no_age, *,
     carry: Carry | None = None,
-) -> Carry | None:
-    """Renders frames one after the other and returns what the last one leaves to a next.
+) -> Iterator[tuple[Image, Carry | None]]:
+    """Each picture of a film, with the last dream at or before it; the arguments are those of `dreams`.
 
     Args:
-        frames: source frames, all of one size.
-        start: what each frame begins from.
-        dream: dreams it.
-        write: takes the dreamed frames in order.
-        done: called after each frame with the number of frames that are written.
-        first: the number of the first frame, from 0.
-        carry: what the frame before the first left; None for a beginning.
+        frames: the last of them is dreamed.
+        pictures: makes the pictures from one dream to the next.
     """
-    left = carry
-    for n, left in enumerate(dreams(frames, start, dream, first=first, carry=carry), first + 1):
-        write(left.dreamed)
-        done(n)
-    return left
+    to_dream, to_show = tee(frames)
+    before = carry
+    for after in dreams(to_dream, start, dream, aging, carry=carry):
+        group = _until(to_show, after.n)
+        for frame, picture in zip(group, pictures(before, after, group), strict=True):
+            yield picture, after if frame.n == after.n else before
+        before = after
+
+
+def _until(frames: Iterator[Frame], n: int) -> list[Frame]:
+    """The next frames, up to and with number n."""
+    group: list[Frame] = []
+    while not group or group[-1].n < n:
+        group.append(next(frames))
+    return group

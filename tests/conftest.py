@@ -25,13 +25,15 @@ def picture(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def run(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+        ) -> Callable[..., Result]:
     """Runs `dreamvid` with arguments, in a folder of its own and without the settings of whoever runs the tests."""
     from dreamvid.cli import app
 
     for variable in [name for name in os.environ if name.startswith("DREAMVID_")]:
         monkeypatch.delenv(variable)
     monkeypatch.setenv("DREAMVID_CONFIG", os.devnull)
+    monkeypatch.setenv("DREAMVID_CACHE", str(tmp_path_factory.mktemp("cache")))
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
 

@@ -11,24 +11,29 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "dreamvid"
 
-GROUND = {"arrays", "errors", "events", "filters", "presets", "recipe", "settings"}
-MIDDLE = {"render", "journal", "video", "motion", "dream"}
+GROUND = {"arrays", "calls", "errors", "events", "filters", "frame", "recipe", "settings"}
+MIDDLE = {"render", "media", "motion", "dream", "timeline"}
+STAGES = {"output", *MIDDLE}
 MAY_IMPORT = {
     **dict.fromkeys(GROUND, GROUND),
     **dict.fromkeys(MIDDLE, GROUND),
-    "pipeline": MIDDLE | GROUND,
-    "doctor": {"pipeline"} | MIDDLE | GROUND,
-    "cli": {"doctor", "pipeline"} | MIDDLE | GROUND,
+    "output": {"media"} | GROUND,
+    "stills": STAGES | GROUND,
+    "films": {"stills"} | STAGES | GROUND,
+    "known": {"films", "stills"} | STAGES | GROUND,
+    "doctor": {"films", "stills"} | STAGES | GROUND,
+    "cli": {"doctor", "films", "known", "stills"} | STAGES | GROUND,
     "__main__": {"cli"},
-    "__init__": {"pipeline", "errors", "settings"},  # for type checkers; names load when they are used
+    "__init__": {"films", "errors", "known", "settings"},  # for type checkers; names load when they are used
 }
 """Room → the other rooms that it may import. A new room at the top level takes its place here."""
 
 HOMES = {
-    "tensorflow": ("dream/",),
-    "keras": ("dream/",),
-    "cv2": ("motion/", "filters.py", "video/still.py", "video/colour.py"),
-    "subprocess": ("video/",),
+    "tensorflow": ("dream/engines/tensorflow/",),
+    "keras": ("dream/engines/tensorflow/",),
+    "openvino": ("dream/engines/openvino/",),
+    "cv2": ("motion/", "dream/natural.py", "filters.py", "media/still.py", "media/colour.py", "output/still.py"),
+    "subprocess": ("media/", "output/"),
     "torch": ("dream/networks/weights/convert_",),
 }
 """Package → the only places that may import it, wherever in their code."""
@@ -108,7 +113,7 @@ def test_every_heavy_package_has_its_home(package: str) -> None:
 
 def test_the_test_itself_sees_imports() -> None:
     seen = {(found.path, found.module) for found in IMPORTS}
-    assert ("dream/gradient.py", "tensorflow") in seen
+    assert ("dream/engines/tensorflow/gradient.py", "tensorflow") in seen
     assert ("dream/dreamer.py", "dreamvid.dream.tiles") in seen
     assert ("filters.py", "cv2") in seen
 
@@ -124,8 +129,8 @@ def test_light_modules_load_nothing_heavy(statement: str) -> None:
     assert result.stdout.strip() == ""
 
 
-def test_the_wiring_loads_no_tensorflow() -> None:
-    code = "import sys, dreamvid.pipeline; print('tensorflow' in sys.modules)"
+def test_films_load_no_tensorflow() -> None:
+    code = "import sys, dreamvid.films; print('tensorflow' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
                             cwd=PACKAGE.parent)
     assert result.stdout.strip() == "False"

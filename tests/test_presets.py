@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from dreamvid.errors import InputError, SettingError
-from dreamvid.presets import LARGEST, find, names, read_table, text_of, values_of
 from dreamvid.settings import COMMANDS, ZoomSettings, build, to_table
+from dreamvid.settings.files import LARGEST, has_time, read_table, values_in
+from dreamvid.settings.presets import find, names, text_of
 
 ROOT = Path(__file__).parent.parent
 LEFT_TO_QUALITY = {"steps", "step_size", "frames", "size", "fps", "quality", "seed"}
@@ -26,6 +27,12 @@ def preset(tmp_path: Path) -> Callable[[str], Path]:
     return write
 
 
+def suffix_of(name: str) -> str:
+    """Of the sample of a look: a film where it moves."""
+    return ".mp4" if any(isinstance(value, str) and set(value) & set("*(;") for value in find(name).settings.values()
+                         ) else ".webp"
+
+
 def test_there_are_eight_looks_at_least() -> None:
     assert len(names()) >= 8
 
@@ -35,8 +42,13 @@ def test_there_are_eight_looks_at_least() -> None:
 def test_every_look_is_valid_for_every_command(name: str, command: str) -> None:
     look = find(name)
     kind = COMMANDS[command]
-    table = to_table(build(kind, values_of(kind, name, look.settings, look.folder)))
-    assert look.settings.items() <= table.items()
+    table = to_table(build(kind, values_in(kind, name, look.settings, look.folder)))
+    moves = suffix_of(name) == ".mp4"
+    own = {key: value for key, value in look.settings.items() if key in table and not isinstance(value, str)}
+    assert (own if moves else look.settings).items() <= table.items()
+    if moves and has_time(kind):
+        assert {key: look.settings[key] for key in table.keys() & look.settings} == {
+            key: table[key] for key in table.keys() & look.settings}
     assert not LEFT_TO_QUALITY & look.settings.keys(), "a picture needs other steps than a film's frame"
 
 
@@ -44,29 +56,29 @@ def test_every_look_is_valid_for_every_command(name: str, command: str) -> None:
 def test_every_look_says_what_it_is_and_is_shown(name: str) -> None:
     look = find(name)
     assert re.fullmatch(r"[a-z].{10,70}[a-z]", look.about)
-    assert (ROOT / f"samples/looks/{name}.webp").exists()
-    assert f"(samples/looks/{name}.webp)" in (ROOT / "README.md").read_text()
+    assert (ROOT / f"samples/looks/{name}{suffix_of(name)}").exists()
+    assert f"(samples/looks/{name}{suffix_of(name)})" in (ROOT / "README.md").read_text()
 
 
 def test_no_two_looks_are_the_same() -> None:
     assert len({str(find(name).settings) for name in names()}) == len(names())
 
 
-@pytest.mark.slow
 def test_the_embedded_network_has_what_every_look_names() -> None:
     from dreamvid.dream.goal import objective_of
-    from dreamvid.dream.networks import load_network
+    from dreamvid.dream.networks import describe
+    from dreamvid.films.fades import among
 
-    network = load_network()
     for name in names():
-        dream = build(ZoomSettings, values_of(ZoomSettings, name, find(name).settings, Path())).dream
-        objective_of(dream, network, None)
+        dream = build(ZoomSettings, values_in(ZoomSettings, name, find(name).settings, Path())).dream
+        for each in among(dream) or [dream]:
+            objective_of(each, describe(each))
 
 
 def test_a_file_is_a_preset_and_what_it_names_lies_beside_it(preset: Callable[[str], Path]) -> None:
     path = preset("about = 'mine'\n[settings]\nguide = 'cat.jpg'\nnetwork = 'net.pb'\nstep-size = 1\n")
     look = find(str(path))
-    values = values_of(ZoomSettings, look.name, look.settings, look.folder)
+    values = values_in(ZoomSettings, look.name, look.settings, look.folder)
     assert values == {"guide": str(path.parent / "cat.jpg"), "network": str(path.parent / "net.pb"), "step_size": 1.0}
     assert find("my.toml", path.parent).settings == look.settings
 
@@ -91,9 +103,9 @@ sha256 = "0"
 def test_settings_of_other_commands_are_skipped_and_those_of_none_refused() -> None:
     settings = {"rotate": 3.0, "octaves": 2, "keys": 3, "bits": 16}
     kind = COMMANDS["image"]
-    assert values_of(kind, "x", settings, Path()) == {"octaves": 2, "bits": 16}
+    assert values_in(kind, "x", settings, Path()) == {"octaves": 2, "bits": 16}
     with pytest.raises(SettingError, match=r"^x: there is no setting 'octave'; did you mean octaves"):
-        values_of(kind, "x", {"octave": 2}, Path())
+        values_in(kind, "x", {"octave": 2}, Path())
 
 
 @pytest.mark.parametrize(("text", "message"), [
@@ -113,17 +125,17 @@ def test_unknown_keys_of_a_file_are_refused(preset: Callable[[str], Path], text:
 
 
 @pytest.mark.parametrize(("key", "value", "message"), [
-    ("octaves", "'many'", "--octaves is 'many'; it must be a whole number"), ("octaves", "21", "it must be 1 to 20"),
+    ("octaves", "'many'", "octaves is 'many'; it must be a whole number"), ("octaves", "21", "it must be 1 to 20"),
     ("octaves", "0x" + "f" * 3000, "more than 64 bits"), ("tv", "0x" + "f" * 3000, "more than 64 bits"),
-    ("tv", "nan", "--tv is nan"), ("tv", "inf", "--tv is inf"), ("pyramid", "'flat'", "one of detail, plain"),
+    ("tv", "nan", "tv is nan"), ("tv", "inf", "tv is inf"), ("pyramid", "'flat'", "one of detail, plain"),
     ("layers", "[1]", "must be text"), ("guide", '"\\u0000"', "without null characters"),
-    ("fps", "1000", "--fps is 1000"), ("anchor", "1", "true or false"),
+    ("fps", "1000", "fps is 1000"), ("anchor", "1", "true or false"),
 ])
 def test_values_that_are_not_allowed_are_refused(preset: Callable[[str], Path], key: str, value: str, message: str
                                                  ) -> None:
     look = find(str(preset(f"[settings]\n{key} = {value}\n")))
     with pytest.raises(SettingError, match=f"^{re.escape(look.name)}: .*{message}"):
-        values_of(ZoomSettings, look.name, look.settings, look.folder)
+        values_in(ZoomSettings, look.name, look.settings, look.folder)
 
 
 @pytest.mark.parametrize(("content", "message"), [
@@ -158,7 +170,7 @@ def test_text_is_only_text(preset: Callable[[str], Path], tmp_path: Path) -> Non
     hostile = ["$HOME", "~/x", "{settings}", "%s", "`touch x`", "__import__('os').remove('x')", "!!python/object", "\\"]
     for text in hostile:
         look = find(str(preset(f"[settings]\nlayers = '''{text}'''\n")))
-        assert values_of(ZoomSettings, "x", look.settings, tmp_path) == {"layers": text}
+        assert values_in(ZoomSettings, "x", look.settings, tmp_path) == {"layers": text}
     assert [path.name for path in tmp_path.iterdir()] == ["my.toml"]
 
 

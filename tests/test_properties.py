@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dreamvid.errors import SettingError
-from dreamvid.pipeline.noise import noise_size
+from dreamvid.media.pictures import natural
+from dreamvid.media.timing import keeps, rate_of
 from dreamvid.settings import (
     AtlasSettings,
     ClipSettings,
@@ -29,8 +30,7 @@ from dreamvid.settings import (
     parsed,
     to_table,
 )
-from dreamvid.video.pictures import natural
-from dreamvid.video.timing import keeps, rate_of
+from dreamvid.stills.batch import noise_size
 
 KINDS = (ZoomSettings, ClipSettings, ImageSettings, LoopSettings, AtlasSettings)
 FIELDS = [(kind, owner, item) for kind in KINDS for owner, item in leaves(kind)]
@@ -71,7 +71,7 @@ def test_any_table(kind: type[Settings], data: st.DataObject) -> None:
 @FEW
 @given(value_type=st.sampled_from([bool, int, float, str, Fraction]), text=st.one_of(DIGITS, st.text(max_size=20)))
 def test_any_text_for_any_type(value_type: type, text: str) -> None:
-    found = answered(lambda: parsed("--x", value_type, text))
+    found = answered(lambda: parsed("x", value_type, text))
     assert found is None or type(found) is value_type
 
 

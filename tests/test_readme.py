@@ -22,27 +22,39 @@ SHORT = {
     "rerun": ("--set", "steps=1"),
     "encode": ("--frames", "3", "--size", "80"),
     "clip loop": ("--frames", "10", "--size", "80"),
-    "loop": ("--period", "0.2", "--size", "80", "--quality", "draft"),
+    "loop": ("--seconds", "0.2", "--size", "80", "--quality", "draft"),
+    "compare": ("--set", "steps=1", "--set", "size=64"),
+    "timeline": ("--size", "80"),
+    "plan": ("--frames", "2", "--size", "80"),
 }
 """What a test adds to a command, so that minutes become seconds."""
 
 
 def test_it_opens_with_the_two_commands() -> None:
-    assert BLOCKS[0] == "pip install . && dreamvid zoom samples/seed.jpg --frames 300\n"
-    assert BLOCKS[1] == "pip install -e '.[test]' && pytest\n"
+    assert BLOCKS[0] == "pip install . && dreamvid zoom samples/seed.jpg\n"
+    assert BLOCKS[1] == "pip install -e '.[test]' && pytest -n auto --dist loadfile\n"
 
 
-@pytest.mark.parametrize("command", ["dreamvid zoom samples/seed.jpg --frames 300", *COMMANDS])
-def test_its_commands_run(run: Callable[..., Result], tmp_path: Path, command: str) -> None:
+@pytest.mark.parametrize("command", COMMANDS)
+def test_its_commands_run(
+    run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
     shutil.copytree(ROOT / "samples", tmp_path / "samples")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     _, *words = shlex.split(command)
     if "frames/%06d.png" in words:
         (tmp_path / "frames").mkdir()
     if words[0] in ("status", "verify", "resume"):
         film = words[1].removesuffix(".dreamvid")
         assert run("zoom", "samples/seed.jpg", *SHORT["zoom"], "--keep-work", "-o", film).exit_code == 0
+    if words[0] == "render":
+        planned = run("plan", "clip", "samples/clip.mp4", *SHORT["clip"], "--film", words[-1], "-o", words[1])
+        assert planned.exit_code == 0
     of_clip = words[0] == "loop" and "clip" in words[1]
-    result = run(*words, *SHORT.get("clip loop" if of_clip else words[0], ()))
+    short = SHORT.get("clip loop" if of_clip else words[0], ())
+    if words[0] == "zoom" and "--seconds" in words:
+        short = ("--seconds", "0.05", *short[2:])
+    result = run(*words, *short)
     assert result.exit_code == 0, result.output
 
 

@@ -1,6 +1,6 @@
-"""The command line: options → settings → pipeline; events → progress; errors → exit codes.
+"""The command line: options → settings → films; events → progress; errors → exit codes.
 
-One module a command; nothing here imports TensorFlow, OpenCV or NumPy until a command runs.
+Nothing here imports TensorFlow, OpenCV or NumPy until a command runs.
 """
 
 from dreamvid.cli.app import app

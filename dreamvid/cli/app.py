@@ -1,49 +1,53 @@
 """The application: its commands, and the one place where errors are printed and become exit codes."""
 
 import os
+import re
 import sys
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from dreamvid import __version__
-from dreamvid.cli.clip import clip
-from dreamvid.cli.config import config
-from dreamvid.cli.doctor import doctor
-from dreamvid.cli.encode import encode
-from dreamvid.cli.image import image
-from dreamvid.cli.layers import layers
-from dreamvid.cli.loop import loop
-from dreamvid.cli.measure import measure
-from dreamvid.cli.networks import networks
-from dreamvid.cli.presets import presets
-from dreamvid.cli.rerun import rerun
-from dreamvid.cli.resume import resume, status, verify
-from dreamvid.cli.show import show
-from dreamvid.cli.zoom import zoom
+from dreamvid.cli.making import clip, compare, encode, image, layers, loop, measure, rerun, resume, zoom
+from dreamvid.cli.options import option_of
+from dreamvid.cli.pages import Command, Group
+from dreamvid.cli.plan import plan, render
+from dreamvid.cli.reports import classes, config, doctor, networks, presets, show, status, verify
+from dreamvid.cli.timeline import sound, timeline
 from dreamvid.errors import DreamvidError
 
 
-class ErrorsToExitCodes(TyperGroup):
+class ErrorsToExitCodes(Group):
     """Runs a command; what goes wrong for a known reason is one sentence on stderr and its exit code."""
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         try:
             code = super().main(*args, standalone_mode=False, **extra)
         except DreamvidError as error:
-            code = _say(str(error), error.exit_code)
+            code = _say(error.sentence(option_of), error.exit_code)
         except TyperException as error:
-            code = _say(error.format_message().rstrip("."), error.exit_code)
+            code = _say(_usage_error(error), error.exit_code)
         except typer.Abort:
             code = _say("stopped", 130)
-        except BrokenPipeError:  # who reads what we print has enough of it, as `head` has
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = 0
         if not standalone_mode:
             return code
         sys.exit(code or 0)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command that is named. It ends well where the reader of stdout has ended, as `head` does."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+
+
+def _usage_error(error: TyperException) -> str:
+    """The sentence for wrong words on the command line."""
+    text = error.format_message().rstrip(".")
+    extra = re.fullmatch(r"Got unexpected extra argument.* \((\S+\.\S+|\S+/)\)", text)
+    return f"{text}; if the result shall have this name, give -o {extra[1]}" if extra else text
 
 
 def _say(message: str, code: int) -> int:
@@ -52,7 +56,7 @@ def _say(message: str, code: int) -> int:
 
 
 app = typer.Typer(
-    name="dreamvid", cls=ErrorsToExitCodes, no_args_is_help=True, pretty_exceptions_enable=False,
+    name="dreamvid", cls=ErrorsToExitCodes, pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -72,19 +76,25 @@ def dreamvid(
     """DeepDream films: endless zooms, dreamed clips and loops."""
 
 
-app.command()(zoom)
-app.command()(image)
-app.command()(layers)
-app.command()(networks)
-app.command()(clip)
-app.command()(loop)
-app.command()(encode)
-app.command()(measure)
-app.command()(presets)
-app.command()(config)
-app.command()(resume)
-app.command()(status)
-app.command()(verify)
-app.command()(show)
-app.command()(rerun)
-app.command()(doctor)
+Words = Annotated[list[str] | None, typer.Argument(metavar="COMMAND", show_default=False)]
+
+
+def help(context: typer.Context, words: Words = None) -> None:
+    """Prints the help of a command: `dreamvid help zoom`."""
+    found: Any = context.find_root()
+    for word in words or ():
+        if not isinstance(found.command, Group):
+            break
+        command: Any = found.command.resolve_command(found, [word])[1]
+        found = typer.Context(command, info_name=word, parent=found)
+    typer.echo(found.get_help())
+
+
+for command in (zoom, clip, loop, image):
+    app.command(cls=Command)(command)
+app.add_typer(plan, name="plan")
+app.add_typer(timeline, name="timeline")
+for command in (sound, render, status, resume, verify, presets, compare, layers, classes, networks, encode, measure,
+                show, rerun, doctor, help):
+    app.command(cls=Command)(command)
+app.command(cls=Command, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(config)

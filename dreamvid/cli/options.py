@@ -1,28 +1,62 @@
 """Command-line options made from the settings classes, so that each is declared once."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import Field
 from fractions import Fraction
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from dreamvid.cli.configuration import OPTION, Sourced, configured, made, settled, warn_of_unknown_variables
-from dreamvid.presets import names as preset_names
-from dreamvid.settings import COMMANDS, Settings, frame_rate, leaves, option_of, spec_of, type_of
+from dreamvid.cli.complete import completion_of
+from dreamvid.cli.first_pages import FIRST_PAGES
+from dreamvid.cli.pages import HELP_ALL, HelpAll
+from dreamvid.errors import SettingError
+from dreamvid.settings import (
+    COMMANDS,
+    Settings,
+    Time,
+    build,
+    frame_rate,
+    from_table,
+    is_open,
+    key_of,
+    leaves,
+    near,
+    number_or_text,
+    resolve,
+    spec_of,
+    time_of,
+    type_of,
+    unknown_variables,
+)
+from dreamvid.settings.files import SETTINGS
+from dreamvid.settings.presets import names as preset_names
 
-Output = Annotated[str | None, typer.Option("--output", "-o", metavar="PATH", show_default=False)]
+Output = Annotated[str | None, typer.Option(
+    "--output", "-o", metavar="PATH", show_default=False,
+    help="Where the result goes. The ending decides what is written: a film, an animation, pictures.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", "-y", help="Replace an output that exists.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but warnings and errors.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say the loss of the steps, and what TensorFlow says.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON record of what was made.")]
+Nice = Annotated[bool, typer.Option("--nice", help="Let other programs go first: lower the priority of the work.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but warnings and errors.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print the steps' scores, and TensorFlow's messages.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON: the file, and what is known of it.")]
 Preset = Annotated[str | None, typer.Option(
     "--preset", metavar="NAME|FILE", show_default=False, autocompletion=preset_names,
     help="A look: a name that `dreamvid presets` lists, or a TOML file, which may be a recipe.")]
 Picture = Annotated[Path, typer.Argument(metavar="PICTURE", show_default=False)]
+Clip = Annotated[Path, typer.Argument(metavar="CLIP", show_default=False)]
+Source = Annotated[Path, typer.Argument(metavar="PICTURE|CLIP", show_default=False)]
+File = Annotated[Path, typer.Argument(metavar="FILE", show_default=False)]
+Stopped = Annotated[Path, typer.Argument(metavar="FILM", show_default=False, help="The film, or its work folder, "
+                                         "FILM.dreamvid.")]
+
+
+def option_of(key: str) -> str:
+    """The command-line option of a setting: '--step-size'."""
+    return {"overwrite": "-y", "output": "-o"}.get(key) or "--" + key.replace("_", "-")
 
 
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:
@@ -32,32 +66,48 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
     """
     kind: type[Settings] = get_type_hints(command)["settings"]
     options = [_option(kind, owner, item) for owner, item in leaves(kind)]
-    names = {option.name for option in options}
+    keys = {item.name: key_of(item) for _, item in leaves(kind)}
     signature = inspect.signature(command, eval_str=True)
     others = [parameter for name, parameter in signature.parameters.items() if name != "settings"]
+    more = [keyword(HELP_ALL, HelpAll, False)] if command.__name__ in FIRST_PAGES else []
     has_presets = COMMANDS.get(command.__name__) is kind
-    added = [_keyword("context", typer.Context), *([_keyword("preset", Preset, None)] if has_presets else [])]
+    added = [keyword("context", typer.Context), *([keyword("preset", Preset, None)] if has_presets else [])]
 
     @wraps(command)
     def run(context: typer.Context, preset: str | None = None, **values: Any) -> None:
-        given = {name: Sourced(values.pop(name), OPTION) for name in names}
-        ranks = [{name: value for name, value in given.items() if _on_the_command_line(context, name)}]
+        values.pop(HELP_ALL, None)
+        all_options = {name: values.pop(name) for name in keys}
+        given = {keys[name]: value for name, value in all_options.items() if on_the_command_line(context, name)}
         if has_presets:
             warn_of_unknown_variables()
-            ranks += configured(command.__name__, preset)
-        command(settings=made(kind, settled(kind, ranks)), **values)
+            settings = resolve(command.__name__, given, preset=preset or "").settings
+        else:
+            settings = build(kind, from_table(kind, given))
+        command(settings=settings, **values)
 
-    parameters = [*others, *added, *options]
-    run.__signature__ = signature.replace(parameters=parameters)  # pyright: ignore[reportAttributeAccessIssue]
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    return run
+    return respelled(run, [*others, *added, *options, *more])
 
 
-def _keyword(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
+def respelled(command: Callable[..., None], parameters: list[inspect.Parameter]) -> Callable[..., None]:
+    """The command with other parameters, for Typer to read."""
+    command.__signature__ = inspect.Signature(parameters)  # pyright: ignore[reportFunctionMemberAccess]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return command
+
+
+def warn_of_unknown_variables() -> None:
+    """Says which environment variables look like settings and are none."""
+    for sentence in unknown_variables():
+        typer.echo(f"dreamvid: {sentence}", err=True)
+
+
+def keyword(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
+    """A parameter that is given by name."""
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
-def _on_the_command_line(context: typer.Context, name: str) -> bool:
+def on_the_command_line(context: Any, name: str) -> bool:
+    """Whether an option was given there."""
     source = context.get_parameter_source(name)
     return source is not None and source.name == "COMMANDLINE"
 
@@ -65,18 +115,32 @@ def _on_the_command_line(context: typer.Context, name: str) -> bool:
 def _option(kind: type[Settings], owner: type[Settings], item: Field[Any]) -> inspect.Parameter:
     """The keyword parameter from which Typer makes a setting's option."""
     spec = spec_of(item)
-    value_type = type_of(owner, item)
-    allowed = "" if value_type is bool or spec.choices or spec.low is None else f" {spec.allowed} {spec.unit}"
+    value_type: Any = float if spec.moves else type_of(owner, item)
+    allowed = "" if spec.choices or spec.low is None else f" {spec.allowed}."
+    parser = {Fraction: frame_rate, Time: partial(_time, key_of(item))}.get(value_type)
     option = typer.Option(
-        _names(option_of(item), value_type),
-        help=spec.help + (f"{allowed.rstrip()}." if allowed else ""),
-        metavar="|".join(spec.choices) or None,
+        _names(option_of(key_of(item)), value_type),
+        *([option_of(spec.also)] if spec.also else []),
+        help=f"{spec.help}{allowed}",
+        metavar="|".join(spec.choices) or ("FILE" if spec.file else "NUMBER|CURVE" if spec.moves else
+                                           _METAVARS.get(value_type)),
         rich_help_panel=owner.panel,
-        show_default=True if item.default is not None else _by_quality(kind, item.name) or spec.unset or False,
-        parser=frame_rate if value_type is Fraction else None,
+        autocompletion=completion_of(item.name, spec),
+        show_default=True if not is_open(item) else _by_quality(kind, item.name) or spec.unset or False,
+        parser=number_or_text if spec.moves else parser,
     )
-    annotation = Annotated[value_type, option] if item.default is not None else Annotated[value_type | None, option]
-    return _keyword(item.name, annotation, item.default)
+    value_type = str if value_type == Time else value_type  # Typer knows no unions; the parser decides
+    if is_open(item):  # Typer would check the default too
+        return keyword(item.name, Annotated[value_type | None, option], None)
+    return keyword(item.name, Annotated[value_type, option], item.default)
+
+
+def _time(key: str, text: str) -> Time:
+    return time_of(key, text)
+
+
+_METAVARS: dict[Any, str] = {int: "N", float: "X", str: "TEXT", Fraction: "RATE", Time: "TIME"}
+"""Type → what stands for a value in the help."""
 
 
 def _names(option: str, value_type: type) -> str:
@@ -87,3 +151,30 @@ def _by_quality(kind: type[Settings], name: str) -> str:
     """The values of a setting that the quality decides, in words; nothing if it does not."""
     values = {quality: table[name] for quality, table in kind.qualities.items() if name in table}
     return "by quality: " + ", ".join(f"{quality} {value}" for quality, value in values.items()) if values else ""
+
+
+def pairs(option: str, texts: Sequence[str] | None, example: str) -> dict[str, str]:
+    """The values of an option that is given as KEY=VALUE, any number of times.
+
+    Raises:
+        SettingError: one holds no equals sign.
+    """
+    for text in texts or ():
+        if "=" not in text:
+            raise SettingError(f"{option} is {text!r}; it must be KEY=VALUE, such as {example}")
+    split = (text.partition("=") for text in texts or ())
+    return {key.strip(): value for key, _, value in split}
+
+
+def setting_pairs(option: str, texts: Sequence[str] | None, example: str) -> dict[str, str]:
+    """The values of an option that is given as SETTING=VALUE; `preset` is a setting here.
+
+    Raises:
+        SettingError: one holds no equals sign, or no command has such a setting.
+    """
+    found = pairs(option, texts, example)
+    for written in found:
+        key = written.replace("-", "_")
+        if key not in (*SETTINGS, "preset", *(spec.also for spec in SETTINGS.values())):
+            raise SettingError(f"there is no setting {written!r}{near(key, SETTINGS)}")
+    return found

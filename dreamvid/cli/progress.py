@@ -1,21 +1,16 @@
-"""Progress for a person: a bar on a terminal, else a line every ten seconds; and how a person ends a render."""
+"""Progress for a person: one line on a terminal, else a line every ten seconds."""
 
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from time import monotonic
-from types import FrameType
 
-from dreamvid.errors import Cancelled, Terminated
-from dreamvid.events import Begun, Continued, Event, Fetched, Frame, Observe, Step
+from dreamvid.events import Begun, Continued, Doing, Event, Fetched, Frame, Step
 
 SECONDS_BETWEEN_LINES = 10.0
-STEPS_BETWEEN_LOSSES = 10
+STEPS_BETWEEN_SCORES = 10
 
 
 class Reporter:
-    """Says on stderr what the events of a render mean."""
+    """Says on stderr what the events of a render mean, from the first moment on."""
 
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
         # here, since --help has no use for a bar
@@ -23,16 +18,16 @@ class Reporter:
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         self._console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
-        self._quiet = quiet
-        self._verbose = verbose
+        self._quiet, self._verbose = quiet, verbose
         self._begun = self._said = monotonic()
-        self._progress = Progress(
-            TextColumn("{task.description} {task.fields[done]}/{task.total}"), BarColumn(),
-            TextColumn("{task.fields[speed]}"), TimeRemainingColumn(), TextColumn("left"), console=self._console,
-            disable=quiet or not self._console.is_terminal,
-        )
+        columns = [TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.fields[speed]}"),
+                   TimeRemainingColumn(), TextColumn("{task.fields[left]}"), TextColumn("{task.fields[score]}")]
+        self._progress = Progress(*columns, console=self._console, transient=True,
+                                  disable=quiet or not self._console.is_terminal)
+        self._told: set[str] = set()
         self._what, self._first, self._done = "frame", 0, 0
-        self._task = self._progress.add_task(self._what, total=None, speed="", done=0)
+        self._task = self._progress.add_task("reading", total=None, speed="", left="", score="")
+        self._progress.start()
 
     def warn(self, sentence: str) -> None:
         """One sentence that a person should know."""
@@ -40,11 +35,10 @@ class Reporter:
 
     def observe(self, event: Event) -> None:
         """Takes an event of the render."""
-        if isinstance(event, Begun):
-            self._begun = self._said = monotonic()
-            self._what = event.what
-            self._progress.start()
-            self._progress.update(self._task, total=event.total, description=event.what, completed=0, done=0)
+        if isinstance(event, Doing):
+            self._doing(event)
+        elif isinstance(event, Begun):
+            self._begin(event)
         elif isinstance(event, Continued):
             self._continued(event)
         elif isinstance(event, Frame):
@@ -53,6 +47,18 @@ class Reporter:
             self._step(event)
         elif isinstance(event, Fetched):
             self._fetched(event)
+
+    def _doing(self, event: Doing) -> None:
+        self._progress.update(self._task, description=event.what, total=None, speed="", left="")
+        if event.what not in self._told:
+            self._told.add(event.what)
+            self._line(event.what)
+
+    def _begin(self, event: Begun) -> None:
+        self._begun = self._said = monotonic()
+        self._what, self._done, self._first = event.what, 0, 0
+        self._progress.update(self._task, total=event.total, completed=0, left="left",
+                              description=f"{event.what} 1/{event.total}")
 
     def _continued(self, event: Continued) -> None:
         self._first = self._done = event.done
@@ -63,67 +69,31 @@ class Reporter:
         self._done = event.done
         speed = (event.done - self._first) / max(monotonic() - self._begun, 1e-9)
         words = f"{speed:.1f} {self._what}s/s"
-        self._progress.update(self._task, completed=event.done, done=event.done, speed=words)
-        if self._quiet or self._console.is_terminal or monotonic() - self._said < SECONDS_BETWEEN_LINES:
-            return
-        self._said = monotonic()
-        left = (event.total - event.done) / speed
-        self._console.print(f"{self._what} {event.done}/{event.total}, {words}, {left:.0f} s left")
+        now = min(event.done + 1, event.total)
+        self._progress.update(self._task, completed=event.done, speed=words,
+                              description=f"{self._what} {now}/{event.total}")
+        if monotonic() - self._said >= SECONDS_BETWEEN_LINES:
+            self._said = monotonic()
+            left = (event.total - event.done) / speed
+            self._line(f"{self._what} {event.done}/{event.total}, {words}, {left:.0f} s left")
 
     def _fetched(self, event: Fetched) -> None:
-        self._progress.start()
-        self._progress.update(self._task, description=f"fetching {event.name}, MB", completed=event.here / 1e6,
-                              total=round(event.total / 1e6) or None, done=round(event.here / 1e6))
+        size = f" of {event.total / 1e6:.0f}" if event.total else ""
+        self._progress.update(self._task, description=f"fetching {event.name}: {event.here / 1e6:.0f}{size} MB",
+                              completed=event.here, total=event.total or None)
 
     def _step(self, step: Step) -> None:
         part = ((step.octave - 1) * step.steps + step.step) / (step.octaves * step.steps)
-        self._progress.update(self._task, completed=self._done + part)
-        if self._verbose and (step.step % STEPS_BETWEEN_LOSSES == 0 or step.step == step.steps):
+        self._progress.update(self._task, completed=self._done + part, score=f"score {step.score:.4g}")
+        if self._verbose and (step.step % STEPS_BETWEEN_SCORES == 0 or step.step == step.steps):
             self._console.print(
-                f"octave {step.octave}/{step.octaves}, step {step.step}/{step.steps}, loss {step.loss:.4f}")
+                f"octave {step.octave}/{step.octaves}, step {step.step}/{step.steps}, score {step.score:.4f}")
+
+    def _line(self, text: str) -> None:
+        """A line where there is no terminal whose line could be changed."""
+        if not self._quiet and not self._console.is_terminal:
+            self._console.print(text, markup=False)
 
     def close(self) -> None:
-        """Takes the bar away."""
+        """Takes the line away."""
         self._progress.stop()
-
-
-class _AtOnce(BaseException):
-    """Ends the program where it stands, past all that catches exceptions: libraries do so while they are loaded."""
-
-
-@contextmanager
-def cancellable(observe: Observe) -> Iterator[Observe]:
-    """Turns Ctrl-C and SIGTERM into `Cancelled`, raised at the next event once the render has begun.
-
-    Before that, and at a second Ctrl-C, they end the program at once.
-    """
-    asked: list[Cancelled] = []
-    begun = False
-
-    def on_signal(number: int, _: FrameType | None) -> None:
-        kind = Terminated if number == signal.SIGTERM else Cancelled
-        at_once = asked or not begun
-        asked.append(kind("stopped"))
-        if at_once:
-            raise _AtOnce
-
-    def watched(event: Event) -> None:
-        nonlocal begun
-        begun = True
-        observe(event)
-        if asked:
-            raise asked[0]
-
-    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield watched
-    except _AtOnce:
-        raise asked[-1] from None
-    except Exception:
-        # A library may have made an error of its own of the end that was asked for.
-        if asked and not begun:
-            raise asked[-1] from None
-        raise
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

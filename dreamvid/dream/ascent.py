@@ -4,10 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dreamvid.arrays import Image
+from dreamvid.arrays import Image, Map
 from dreamvid.dream.gradient import Gradient
+from dreamvid.dream.natural import even_spectrum, natural_colours
+from dreamvid.dream.shifts import Shift
 from dreamvid.dream.variation import variation_slope
 from dreamvid.filters import smooth
+from dreamvid.settings import FrameValues
 
 Limit = Callable[[Image, Image], Image]
 """(image, step) → the image after the step, in [0, 1]."""
@@ -29,40 +32,43 @@ def ascend(
     image: Image,
     gradient: Gradient,
     rng: np.random.Generator,
+    values: FrameValues,
     *,
-    steps: int,
-    step_size: float,
     jitter: int,
-    smoothing: float,
-    variation: float = 0.0,
+    shift: Shift,
     limit: Limit,
     pace: Pace,
+    stride: Map | None = None,
     observe: Callable[[int, float, Image], None],
 ) -> Image:
-    """`steps` steps, each `step_size` long where the gradient is one standard deviation.
+    """`values.steps` steps, each `values.step_size` long where the gradient is one standard deviation.
 
-    Before each step the image is rolled by up to `jitter` pixels along both axes, and rolled back after.
+    Before each step the image is shifted by up to `jitter` pixels along both axes, and the gradient back after.
 
     Args:
         rng: draws the shifts.
-        smoothing: times `SMOOTHING`; 0 turns smoothing off.
-        variation: weight of the total variation, which is made smaller. Its slope, which every neighbour that
-            differs changes by one, is taken off the objective's gradient after that was brought to a standard
-            deviation of one. So with 0.25 a pixel unlike its four neighbours is pulled back as hard as the objective
-            pulls at one deviation.
+        values: the steps, and the weights of the objective. `smooth` multiplies `SMOOTHING`; 0 turns smoothing off.
+            `tv` is the weight of the total variation, which is made smaller: its slope, to which every neighbour that
+            differs adds one or minus one, is subtracted from the gradient after that was scaled to a standard deviation
+            of one. So with 0.25 a pixel unlike its four neighbours is pulled back as hard as the objective pulls at one
+            deviation. `colour` and `spectrum` filter the gradient before it is scaled; see `natural.py`.
+        shift: what comes in at the edges: one of `SHIFTS`.
         limit: how a step ends at black and white: `soft_limit` or `clip_limit`.
         pace: how much longer or shorter each step is: `steady`, or `even_pace(strength)`.
+        stride: how many times longer each step is at each pixel; None: once.
         observe: called after each step with its number, from 1, the objective's value before it, and the image after.
     """
-    sigmas = tuple(sigma * smoothing for sigma in SMOOTHING if smoothing)
-    for step in range(1, steps + 1):
-        shift = rng.integers(-jitter, jitter, size=2, endpoint=True)
-        slope, value = gradient(np.roll(image, shift, axis=(0, 1)))
-        slope = smooth(np.roll(slope, -shift, axis=(0, 1)), sigmas)
-        direction = normalised(slope)
-        if variation:
-            direction -= np.float32(variation) * variation_slope(image)
-        image = limit(image, direction * np.float32(step_size * pace(value)))
+    sigmas = tuple(sigma * values.smooth for sigma in SMOOTHING if values.smooth)
+    for step in range(1, values.steps + 1):
+        pixels = rng.integers(-jitter, jitter, size=2, endpoint=True)
+        slope, value = gradient(shift.there(image, pixels), values.weights)
+        slope = smooth(shift.back(slope, pixels), sigmas)
+        direction = normalised(even_spectrum(natural_colours(slope, values.colour), values.spectrum))
+        if values.tv:
+            direction -= np.float32(values.tv) * variation_slope(image)
+        if stride is not None:
+            direction *= stride[..., np.newaxis]
+        image = limit(image, direction * np.float32(values.step_size * pace(value)))
         observe(step, value, image)
     return image
 
@@ -100,6 +106,11 @@ LIMITS: dict[str, Limit] = {"soft": soft_limit, "clip": clip_limit}
 def steady(_: float) -> float:
     """Every step has its usual length."""
     return 1.0
+
+
+def driven(pace: Pace, drive: float) -> Pace:
+    """A pace whose steps are `drive` times as long."""
+    return lambda value: drive * pace(value)
 
 
 def even_pace(strength: float) -> Pace:

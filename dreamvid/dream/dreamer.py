@@ -1,124 +1,147 @@
 """Image → dreamed image: the network, the objective, tiles, ascent and octaves put together."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dreamvid.arrays import Image, Size, fit, size_of
+from dreamvid.arrays import Image, Map, Size, size_of, within
 from dreamvid.dream.ascent import LIMITS, Pace, ascend, steady
+from dreamvid.dream.engines import Engine
 from dreamvid.dream.goal import objective_of
-from dreamvid.dream.gradient import Gradient, gradient_of
+from dreamvid.dream.gradient import Gradient
+from dreamvid.dream.guide import guide_features
+from dreamvid.dream.networks.describe import describe
 from dreamvid.dream.networks.download import Progress
-from dreamvid.dream.networks.loader import GraphInput, load_network
-from dreamvid.dream.networks.network import LOGITS, Network
+from dreamvid.dream.networks.network import Network
+from dreamvid.dream.networks.request import request_of
+from dreamvid.dream.objective import Objective, union
 from dreamvid.dream.octaves import PYRAMIDS
+from dreamvid.dream.shifts import SHIFTS
 from dreamvid.dream.tiles import at_least, tiled
 from dreamvid.events import Event, Observe, Step, Tile, ignore
 from dreamvid.filters import resize
-from dreamvid.settings import DreamSettings
+from dreamvid.settings import DreamSettings, FrameValues
 
 STRENGTH_STEPS = 10
 """Steps an octave after which the strength of a dream is taken; more add little."""
 STRENGTH_SIDE = 320
 """Longer side of the copy that it is measured on, in pixels."""
+WINDOWS = 7
+"""Windows in a row, and rows of them, in which the strongest place of an image is looked for."""
 
 
 @dataclass(frozen=True)
 class Dreamer:
-    """Dreams images of any size with one network that is loaded once; `gradient` is that of one tile."""
+    """Dreams images of any size.
+
+    Attributes:
+        network: that dreams.
+        objective: that is made larger, with the weights that the settings give.
+        gradient: of that objective, for one tile.
+        settings: the octaves, tiles, shifts, limits and pyramid. What moves in time is taken from a frame's values.
+    """
 
     network: Network
+    objective: Objective
     gradient: Gradient
+    settings: DreamSettings
 
     def __call__(
-        self, image: Image, rng: np.random.Generator, values: DreamSettings, observe: Observe, pace: Pace = steady
+        self, image: Image, rng: np.random.Generator, values: FrameValues, observe: Observe, *, pace: Pace = steady,
+        stride: Map | None = None,
     ) -> Image:
         """The image dreamed once over its octaves, in [0, 1].
 
         Args:
             rng: the source of the random shifts; the same one gives the same dream.
-            values: the settings in force for this image.
+            values: the steps, their size, smoothing, variation, and the weights of the objective.
             observe: called after every step; it may raise `Cancelled`.
             pace: how long each step is, by the value of the objective.
+            stride: how many times longer steps are at each pixel of the image; None: once.
         """
-        assert values.steps is not None  # filled by the quality
-        assert values.step_size is not None
-        steps, step_size = values.steps, values.step_size
-        sizes = self.octaves(size_of(image), values)
-        gradient = self._tiled(values, observe)
+        sizes = self.octaves(size_of(image))
+        gradient = self._tiled(observe)
 
         def dream(octave: int, start: Image) -> Image:
             return ascend(
-                start, gradient, rng,
-                steps=steps, step_size=step_size, jitter=values.jitter, smoothing=values.smooth,
-                variation=values.tv, limit=LIMITS[values.limits], pace=pace,
-                observe=lambda step, loss, now: observe(Step(octave, len(sizes), step, steps, loss, now)),
+                start, gradient, rng, values,
+                jitter=self.settings.jitter, shift=SHIFTS[self.settings.shifts],
+                limit=LIMITS[self.settings.limits], pace=pace,
+                stride=None if stride is None else resize(stride, size_of(start)),
+                observe=lambda step, score, now: observe(Step(octave, len(sizes), step, values.steps, score, now)),
             )
 
-        return np.clip(PYRAMIDS[values.pyramid].climb(image, sizes, dream), 0, 1)
+        return np.clip(PYRAMIDS[self.settings.pyramid].climb(image, sizes, dream), 0, 1)
 
-    def _tiled(self, values: DreamSettings, observe: Observe) -> Gradient:
-        assert values.overlap is not None  # filled by the settings
+    def _tiled(self, observe: Observe) -> Gradient:
         gradient = tiled(
-            self.gradient, tile=values.tile, overlap=values.overlap, stride=self.network.stride,
+            self.gradient, tile=self.settings.tile or self.network.tile,
+            overlap=self.settings.overlap, stride=self.network.stride,
             observe=lambda number, total: observe(Tile(number, total)),
         )
         return at_least(gradient, self.network.smallest)
 
-    def activation(self, image: Image, values: DreamSettings) -> float:
-        """The value of the objective on an image as it is."""
-        return self._tiled(values, ignore)(image)[1]
+    def activation(self, image: Image, values: FrameValues) -> float:
+        """The value of the objective, with these weights, on an image as it is."""
+        return self._tiled(ignore)(image, values.weights)[1]
 
-    def strength(self, image: Image, values: DreamSettings) -> float:
+    def strength(self, image: Image, values: FrameValues) -> float:
         """The objective that an image comes to when it is dreamed by itself, measured on a small copy of it."""
-        small = resize(image, fit(size_of(image), min(STRENGTH_SIDE, max(image.shape))))
-        losses: list[float] = []
+        small = resize(image, within(size_of(image), STRENGTH_SIDE))
+        scores: list[float] = []
 
         def remember(event: Event) -> None:
             if isinstance(event, Step):
-                losses.append(event.loss)
+                scores.append(event.score)
 
-        self(small, np.random.default_rng(0), values.but(steps=STRENGTH_STEPS), remember)
-        return losses[-1]
+        self(small, np.random.default_rng(0), replace(values, steps=STRENGTH_STEPS), remember)
+        return scores[-1]
 
-    def octaves(self, size: Size, values: DreamSettings) -> list[Size]:
+    def strongest(self, image: Image, values: FrameValues) -> tuple[float, float]:
+        """Where an image excites the objective most, in shares of the width and height from the upper left.
+
+        It is the middle of the window of half the image's shorter side in which the activation is largest.
+        """
+        small = resize(image, within(size_of(image), STRENGTH_SIDE))
+        height, width = small.shape[:2]
+        side = max(min(height, width) // 2, min(height, width, self.network.smallest))
+        corners = [(y, x) for y in np.linspace(0, height - side, WINDOWS, dtype=int)
+                   for x in np.linspace(0, width - side, WINDOWS, dtype=int)]
+        y, x = max(corners, key=lambda at: self.activation(
+            np.ascontiguousarray(small[at[0] : at[0] + side, at[1] : at[1] + side]), values))
+        return float((x + side / 2) / width), float((y + side / 2) / height)
+
+    def octaves(self, size: Size) -> list[Size]:
         """The sizes at which an image of this size is dreamed, small to large."""
-        assert values.octaves is not None  # filled by the quality
-        return PYRAMIDS[values.pyramid].sizes(
-            size, octaves=values.octaves, scale=values.octave_scale, smallest=self.network.smallest
+        return PYRAMIDS[self.settings.pyramid].sizes(
+            size, octaves=self.settings.octaves, scale=self.settings.octave_scale, smallest=self.network.smallest
         )
 
 
-def open_network(settings: DreamSettings, progress: Progress = lambda *_: None) -> Network:
-    """Loads the network that the settings name.
+def build_dreamer(
+    engine: Engine, settings: DreamSettings, guide: Image | None = None, progress: Progress = lambda *_: None,
+    among: Sequence[DreamSettings] = (),
+) -> Dreamer:
+    """Loads the network that the settings name, and builds the gradient of their objective.
 
     Args:
-        progress: told of a download of weights.
+        guide: the picture that `settings.guide` names; None if it names none.
+        progress: called while weights are downloaded.
+        among: the settings between which a film fades, and whose objectives are parts of the dreamer's; none if it
+            does not.
 
     Raises:
-        SettingError: there is no such network.
+        SettingError: a network, layer, channel or class that is not there. This is checked before anything is loaded.
         WeightsError: the weights are missing or damaged.
+        ValueError: a guide is missing, or the settings name none.
     """
-    return load_network(
-        settings.network, Path(settings.weights) if settings.weights else None,
-        classifier=settings.class_name is not None or LOGITS in (settings.layers or ""), offline=settings.offline,
-        graph=GraphInput(settings.graph_input, settings.graph_mean, settings.graph_scale), progress=progress,
-    )
-
-
-def build_dreamer(network: Network, settings: DreamSettings, guide: Image | None = None) -> Dreamer:
-    """A dreamer by a network that is loaded: builds the gradient of the objective.
-
-    Args:
-        guide: the picture that `--guide` names.
-
-    Raises:
-        SettingError: a layer, channel or class that is not there.
-    """
-    return Dreamer(network, gradient_of(network, objective_of(settings, network, guide)))
-
-
-def load_dreamer(settings: DreamSettings, guide: Image | None = None) -> Dreamer:
-    """Loads the network and builds a dreamer by it; see `open_network` and `build_dreamer`."""
-    return build_dreamer(open_network(settings), settings, guide)
+    if (guide is None) != (not settings.guide):
+        raise ValueError("give a guide if the settings name one, and only then")
+    facts = describe(settings)
+    objective = union([objective_of(each, facts) for each in among]) if among else objective_of(settings, facts)
+    network = engine.network(request_of(settings), progress)
+    for layer in objective.layers:
+        network.check_layer(layer)  # another version of Keras might build another network
+    features = [] if guide is None else guide_features(engine, network, guide, objective.layers)
+    return Dreamer(network, objective, engine.gradient(network, objective, features), settings)

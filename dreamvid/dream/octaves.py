@@ -16,7 +16,7 @@ Dream = Callable[[int, Image], Image]
 def octave_sizes(size: Size, *, octaves: int, scale: float, smallest: int) -> list[Size]:
     """The sizes of the octaves, small to large; the last is `size` itself.
 
-    Sizes with a side under `smallest` pixels, in which the network sees nothing, are left out.
+    Sizes with a side under `smallest` pixels, which are too small for the network, are left out.
     """
     smaller = [Size(round(size.width / scale**n), round(size.height / scale**n)) for n in range(octaves - 1, 0, -1)]
     return [small for small in smaller if min(small) >= smallest] + [size]

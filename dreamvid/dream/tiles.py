@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dreamvid.arrays import Image
-from dreamvid.dream.gradient import Gradient
+from dreamvid.dream.gradient import Gradient, Weights
 
 
 class Span(NamedTuple):
@@ -34,17 +34,17 @@ def tiled(
         observe: called before each tile with its number, from 1, and how many there are; it may raise.
     """
 
-    def whole(image: Image) -> tuple[Image, float]:
+    def whole(image: Image, weights: Weights) -> tuple[Image, float]:
         height, width = image.shape[:2]
         rows = spans(height, tile=tile, overlap=overlap, stride=stride)
         columns = spans(width, tile=tile, overlap=overlap, stride=stride)
         if len(rows) == len(columns) == 1:
             observe(1, 1)
-            return gradient(image)
+            return gradient(image, weights)
         merged, total = np.empty_like(image), 0.0
         for n, (y, x) in enumerate(product(rows, columns), start=1):
             observe(n, len(rows) * len(columns))
-            part, value = gradient(image[y.start : y.stop, x.start : x.stop])
+            part, value = gradient(image[y.start : y.stop, x.start : x.stop], weights)
             seen = (y.stop - y.start) * (x.stop - x.start) / (height * width)
             own = part[y.first - y.start : y.last - y.start, x.first - x.start : x.last - x.start]
             np.multiply(own, np.float32(seen), out=merged[y.first : y.last, x.first : x.last])
@@ -57,13 +57,14 @@ def tiled(
 def spans(length: int, *, tile: int, overlap: int, stride: int) -> list[Span]:
     """Tiles that cover an axis of `length` pixels, evenly spread; neighbours overlap by `2 * overlap` or more.
 
-    Each starts at a multiple of `stride` and is at most `tile` long, and their own parts meet in the middle of what
-    they share.
+    Each starts at a multiple of `stride` and is at most `tile` long, and no longer than so many tiles need to be. Their
+    own parts meet in the middle of what they share.
     """
     if length <= tile:
         return [Span(0, length, 0, length)]
-    reach = tile - stride  # the starts are rounded up, by less than a stride
-    count = ceil((length - 2 * overlap) / (reach - 2 * overlap))
+    lost = 2 * overlap + stride  # shared with the next one; and the starts are rounded up, by less than a stride
+    count = ceil((length - 2 * overlap) / (tile - lost))
+    tile = min(tile, ceil(((length - lost) / count + lost) / stride) * stride)
     starts = sorted({ceil((length - tile) * n / (count - 1) / stride) * stride for n in range(count)})
     stops = [min(start + tile, length) for start in starts]
     seams = [(stop + start) // 2 for stop, start in zip(stops[:-1], starts[1:], strict=True)]
@@ -73,10 +74,10 @@ def spans(length: int, *, tile: int, overlap: int, stride: int) -> list[Span]:
 def at_least(gradient: Gradient, smallest: int) -> Gradient:
     """The same gradient for images of any size: those that the network cannot take are mirrored at their edges."""
 
-    def mirrored(image: Image) -> tuple[Image, float]:
+    def mirrored(image: Image, weights: Weights) -> tuple[Image, float]:
         if min(image.shape[:2]) >= smallest:
-            return gradient(image)
-        slope, value = gradient(padded(image, smallest))
+            return gradient(image, weights)
+        slope, value = gradient(padded(image, smallest), weights)
         return slope[: image.shape[0], : image.shape[1]], value
 
     return mirrored

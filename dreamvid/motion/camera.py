@@ -1,56 +1,143 @@
-"""Prescribed motion: a camera that moves over a still. The same kind of flow as measured motion."""
+"""Prescribed motion: a camera that moves over a still, and an anchor that holds the colours near the still's.
+
+The camera gives the same kind of flow as measured motion.
+"""
 
 from collections.abc import Callable
-from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from dreamvid.arrays import Carry, Flow, Image, Size
-from dreamvid.motion.anchor import anchored, palette_of
+from dreamvid.arrays import Flow, Image, Map, Size
+from dreamvid.frame import Carry, Frame, Motion
 from dreamvid.motion.warp import positions, sample
-from dreamvid.settings import CameraSettings, CarrySettings
+from dreamvid.settings import FrameValues
+
+MIDDLE = (0.5, 0.5)
+"""The middle of a picture, in shares of its width and height."""
 
 
-def camera_flow(size: Size, fps: Fraction, values: CameraSettings) -> Flow:
-    """The backward flow of one frame of a camera move, shape (height, width, 2), in pixels.
+def camera_flow(size: Size, seconds: float, values: FrameValues, centre: tuple[float, float] = MIDDLE) -> Flow:
+    """The backward flow of a camera move, shape (height, width, 2), in pixels.
 
-    Zoom and rotation are about the picture's centre; all of it goes on at once, as the camera's view has it. So the
-    frames of a second add up to the same move at any frame rate: a zoom of 1.8 is `1.8 ** (1 / fps)` a frame.
+    Zoom and rotation are about the centre; all of it goes on at once, as the camera's view has it. So the frames of a
+    second add up to the same move at any frame rate: a zoom of 1.8 is `1.8 ** (1 / fps)` a frame.
+
+    Args:
+        size: of the picture.
+        seconds: that the move takes; below 0 for the way back.
+        values: the camera's speeds.
+        centre: in shares of the width and height.
     """
-    seconds = 1 / float(fps)
     # Points are complex numbers, x + iy. The view of a camera that zooms, turns and pans obeys p' = spin p + pan.
     spin = -complex(np.log(values.zoom), np.radians(values.rotate))
     pan = complex(values.pan_x * size.width, values.pan_y * size.height)
     growth = np.expm1(spin * seconds)
     move = pan * (growth / spin if spin else seconds)
     columns, rows = np.arange(size.width), np.arange(size.height)[:, np.newaxis]
-    there = (columns - (size.width - 1) / 2) + 1j * (rows - (size.height - 1) / 2)
+    there = (columns - centre[0] * (size.width - 1)) + 1j * (rows - centre[1] * (size.height - 1))
     flow = growth * there + move
     return np.stack([flow.real, flow.imag], axis=-1, dtype=np.float32)
 
 
-def camera_start(
-    still: Image, flow: Flow, border: str, values: CarrySettings
-) -> Callable[[Image, Carry | None, int], Image]:
-    """How each frame of a camera move begins: with the last dream, moved; its colours held near the still's.
+def camera_motion(
+    size: Size, seconds: float, values: FrameValues, centre: tuple[float, float] = MIDDLE
+) -> Motion:
+    """The motion of a camera move of so many seconds, of full confidence; see `camera_flow`."""
+    return Motion(camera_flow(size, seconds, values, centre), np.ones((size.height, size.width), np.float32))
+
+
+def camera_start(still: Image, border: str, *, anchor: bool) -> Callable[[Frame, Carry | None], Image]:
+    """A start: the last dream, moved by the camera, its colours held near the still's.
 
     The first frame begins with the still itself.
 
     Args:
         still: the picture under the camera.
-        flow: of one frame of the move.
         border: what is seen beyond the picture's edge; see `warp`.
-        values: how much of the last dream is kept, and whether its colours are held.
+        anchor: whether colours are held.
     """
-    palette, at = palette_of(still), positions(flow)
+    palette = palette_of(still)
+    positions_of = lru_cache(maxsize=1)(lambda motion: positions(motion.flow))  # most cameras move steadily
 
-    def start(source: Image, carry: Carry | None, _: int) -> Image:
-        if carry is None:
-            return source
-        moved = sample(carry.dreamed, at, border)
-        if values.blend < 1:
-            moved = np.asarray(cv2.addWeighted(moved, values.blend, source, 1 - values.blend, 0), np.float32)
-        return anchored(moved, palette) if values.anchor else moved
+    def start(frame: Frame, carry: Carry | None) -> Image:
+        if carry is None or frame.motion is None:
+            return frame.source
+        moved, blend = sample(carry.dreamed, positions_of(frame.motion), border), frame.values.blend
+        if blend < 1:
+            moved = np.asarray(cv2.addWeighted(moved, blend, frame.source, 1 - blend, 0), np.float32)
+        return anchored(moved, palette) if anchor else moved
 
     return start
+
+
+EDGE = 8.0
+"""Pixels from the picture's edge on which a dream that ends there fades into the other."""
+
+
+def camera_between(frame: Frame, before: Carry, after: Carry, border: str) -> Image:
+    """A frame that is not dreamed: the dreams on both sides moved to it by the camera, the nearer one counting more.
+
+    Beyond the edge of one dream the other one counts alone.
+    """
+    assert frame.motion is not None
+    assert frame.onward is not None
+    way = np.float32((frame.n - before.n) / (after.n - before.n))
+    earlier, later = (sample(dream.dreamed, positions(motion.flow), border)
+                      for dream, motion in ((before, frame.motion), (after, frame.onward)))
+    of_earlier = (1 - way) * np.maximum(_reach(frame.motion.flow), np.float32(1e-3))
+    of_later = way * _reach(frame.onward.flow)
+    share = (of_later / (of_earlier + of_later))[..., np.newaxis]
+    return np.asarray((earlier + share * (later - earlier)).clip(0, 1), np.float32)
+
+
+def _reach(flow: Flow) -> Map:
+    """How far inside the picture a flow leads: 0 outside, 1 from `EDGE` pixels inside on."""
+    height, width = flow.shape[:2]
+    x, y = flow[..., 0] + np.arange(width), flow[..., 1] + np.arange(height)[:, np.newaxis]
+    inside = np.minimum(np.minimum(x, width - 1 - x), np.minimum(y, height - 1 - y))
+    return np.asarray((inside / EDGE).clip(0, 1), np.float32)
+
+
+PULL = 0.3
+"""The share of the way back to the source's statistics that one frame goes."""
+
+FREE = np.array([0.18, 0.05, 0.05])
+"""Deviations of luma and of both chroma channels up to which a flat source lets the dream have its own contrast."""
+
+LUMA_CHROMA = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
+"""RGB → (Y, Cb, Cr) of ITU-R BT.601, chroma about 0; the matrix of JPEG files (ITU-T T.871)."""
+
+
+class Palette(NamedTuple):
+    """Means and standard deviations of luma and both chroma channels, each of shape (3,)."""
+
+    means: np.ndarray
+    deviations: np.ndarray
+
+
+def palette_of(image: Image) -> Palette:
+    """The palette of an image, from the means and covariances of its RGB values."""
+    pixels = image.reshape(-1, 3)
+    means = pixels.mean(axis=0, dtype=np.float64)
+    centred = pixels - means.astype(np.float32)
+    covariance = centred.T @ centred / len(pixels)
+    variances = np.diag(LUMA_CHROMA @ covariance @ LUMA_CHROMA.T)
+    return Palette(LUMA_CHROMA @ means, np.sqrt(np.maximum(variances, 0)))
+
+
+def anchored(image: Image, source: Palette, pull: float = PULL) -> Image:
+    """The image with its palette moved a share `pull` of the way to the source's: one affine map of its colours.
+
+    Contrast that the source lacks is left as it is up to `FREE`: neither taken away nor made out of noise.
+    """
+    now = palette_of(image)
+    target = np.clip(now.deviations, source.deviations, np.maximum(source.deviations, FREE))
+    gains = 1 + pull * (target / np.maximum(now.deviations, 1e-3) - 1)
+    means = now.means + pull * (source.means - now.means)
+    back = np.linalg.inv(LUMA_CHROMA)
+    matrix = back @ np.diag(gains) @ LUMA_CHROMA
+    offset = back @ (means - gains * now.means)
+    return np.asarray(cv2.transform(image, np.column_stack([matrix, offset])), np.float32)

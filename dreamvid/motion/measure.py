@@ -1,27 +1,36 @@
-"""How coherent a dreamed film is: the measures of `dreamvid measure` and of the benchmarks."""
+"""The measures of `dreamvid measure` and of the benchmarks: how coherent a film is, and how well a loop closes.
+
+A loop is measured by the step from its last frame to its first, beside the steps from each frame to the next. A camera
+that moves steadily hides a jump, since everything moves. Where such a move is found, each frame is first moved to where
+the next one is, and only what is left counts.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamvid.arrays import Flow, Image
-from dreamvid.motion.flow import Trust
+from dreamvid.arrays import Flow, Image, Map, size_of, to_uint8, within
+from dreamvid.filters import resize
 from dreamvid.motion.warp import warp
 
 
-def warping_error(frame: Image, before: Image, flow: Flow, trust: Trust) -> float:
+def warping_error(frame: Image, before: Image, flow: Flow, confidence: Map) -> float:
     """How much a frame differs from the one before, moved along: the mean squared difference, for images in [0, 1].
 
-    Only pixels count that were seen before, whose trust is over a half; with none, the error is 0. The measure of
+    Only pixels count that were seen before, whose confidence is over a half; with none, the error is 0. The measure of
     Lai et al., "Learning Blind Video Temporal Consistency" (2018).
 
     Args:
         frame: of the film that is judged.
         before: the frame of that film before.
         flow: of the source: from this frame to the one before.
-        trust: of that flow.
+        confidence: of that flow.
     """
-    seen = trust > 0.5
+    seen = confidence > 0.5
     if not seen.any():
         return 0.0
     return float(np.mean(np.square(frame - warp(before, flow, "replicate"))[seen]))
@@ -41,3 +50,116 @@ def clipped(image: Image) -> float:
 def luma_of(image: Image) -> NDArray[np.float32]:
     """The luma (ITU-R BT.601), shape (height, width)."""
     return np.asarray(cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2GRAY), np.float32)
+
+
+def colourfulness(image: Image) -> float:
+    """How colourful an image is: Hasler and Süsstrunk, "Measuring Colourfulness in Natural Images" (2003)."""
+    red, green, blue = (image[..., channel].astype(np.float64) for channel in range(3))
+    across, along = red - green, (red + green) / 2 - blue
+    return float(np.hypot(across.std(), along.std()) + 0.3 * np.hypot(across.mean(), along.mean()))
+
+
+CLOSES = 1.1
+"""The step from the last frame to the first may be at most so many times the median step."""
+JUMPS = 2.0
+"""No step between neighbours may be more than so many times the median step."""
+
+_SIDE = 240  # pixels; enough to find the camera
+# The camera's motion is taken out if that leaves at most 0.8 of the difference, for at least 0.9 of the steps.
+_LESS, _MOST = 0.8, 0.9
+_MARGIN = 0.06  # share of the frame at each edge that is left out: there the camera brings in what was not seen
+
+
+@dataclass(frozen=True)
+class Closing:
+    """The steps of a loop: root of the mean squared difference, of values in [0, 1].
+
+    Attributes:
+        last: from the last frame to the first.
+        median, largest: of the steps from each frame to the next.
+        steady: whether a camera's steady move was found and taken out.
+    """
+
+    frames: int
+    last: float
+    median: float
+    largest: float
+    steady: bool
+
+    @property
+    def closes(self) -> bool:
+        """Whether the last step is no larger than the others, and none of them is a jump."""
+        return self.last <= CLOSES * self.median and self.largest <= JUMPS * self.median
+
+
+def measure_closing(film: Callable[[], Iterable[Image]]) -> Closing:
+    """Measures a loop of at least three frames; `film` gives its frames, all of one size, each time it is called.
+
+    Raises:
+        ValueError: there are fewer frames.
+    """
+    plain = _steps(film(), None)
+    if len(plain) < 3:
+        raise ValueError(f"a loop has three frames at least; here are {len(plain)}")
+    camera = _camera(film())
+    moved = _steps(film(), camera) if camera is not None else plain
+    steady = bool(np.mean(np.array(moved) <= _LESS * np.array(plain)) >= _MOST)
+    steps = moved if steady else plain
+    return Closing(len(steps), steps[-1], float(np.median(steps[:-1])), max(steps[:-1]), steady)
+
+
+def _around(film: Iterable[Image]) -> Iterator[tuple[Image, Image]]:
+    """Each frame with the next one, the last with the first."""
+    frames = iter(film)
+    first = next(frames, None)
+    if first is None:
+        return
+
+    def all_of_them() -> Iterator[Image]:
+        yield first
+        yield from frames
+        yield first
+
+    yield from pairwise(all_of_them())
+
+
+def _steps(film: Iterable[Image], camera: NDArray[np.float64] | None) -> list[float]:
+    return [_step(before, after, camera) for before, after in _around(film)]
+
+
+def _step(before: Image, after: Image, camera: NDArray[np.float64] | None) -> float:
+    size = size_of(after)
+    if camera is not None:
+        to_unit = np.diag([1 / max(size), 1 / max(size), 1])
+        matrix = (np.linalg.inv(to_unit) @ np.vstack([camera, [0, 0, 1]]) @ to_unit)[:2]
+        flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+        moved = cv2.warpAffine(before, matrix, size, flags=flags, borderMode=cv2.BORDER_REFLECT_101)
+        before = np.asarray(moved, np.float32)
+    y, x = round(size.height * _MARGIN), round(size.width * _MARGIN)
+    difference = (after - before)[y:size.height - y, x:size.width - x]
+    return float(np.sqrt(np.mean(np.square(difference))))
+
+
+def _camera(film: Iterable[Image]) -> NDArray[np.float64] | None:
+    """The move that most neighbours share: where a pixel was in the frame before, in units of the longer side.
+
+    The affine motion between each two is found by the enhanced correlation coefficient (Evangelidis and Psarakis,
+    2008). The step from the last frame to the first is left out.
+    """
+    found = [move for before, after in list(_around(map(_small, film)))[:-1]
+             if (move := _move(before, after)) is not None]
+    return np.median(found, axis=0) if found else None
+
+
+def _small(image: Image) -> Image:
+    return resize(image, within(size_of(image), _SIDE))
+
+
+def _move(before: Image, after: Image) -> NDArray[np.float64] | None:
+    then, now = (cv2.cvtColor(to_uint8(image), cv2.COLOR_RGB2GRAY) for image in (before, after))
+    try:
+        _, matrix = cv2.findTransformECC(now, then, np.eye(2, 3, dtype=np.float32), cv2.MOTION_AFFINE)
+    except cv2.error:  # nothing in common
+        return None
+    side = max(now.shape)
+    return np.column_stack([matrix[:, :2], matrix[:, 2] / side]).astype(np.float64)

@@ -1,104 +1,140 @@
-"""Scenes: how each frame of a clip follows the one before it."""
+"""Scenes: where the cuts and the flashes of a clip are."""
 
-from collections import deque
-from collections.abc import Generator, Iterable
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 import cv2
 import numpy as np
 from scenedetect import FrameTimecode
 from scenedetect.detectors import AdaptiveDetector
 
-from dreamvid.arrays import Image, Size, fit, size_of, to_uint8
-from dreamvid.filters import resize
+from dreamvid.arrays import Bytes, Image, Size, from_uint8
+
+SIDE = 256
+"""Longest side, in pixels, of the frames that are looked at; larger ones give no better result."""
 
 _AHEAD = 4
 """Frames that are looked at before one is judged; so a flash may last one frame less."""
 
 _WINDOW = 2  # frames on both sides that the detector compares a change with
 _LEAST = 15.0  # the detector's least change of a cut, in levels of 255
-_SIDE = 256  # longest side of the pictures that the detector sees; larger ones tell it no more
 _THUMB = Size(32, 18)
-_STANDS_OUT = 2.0  # how much larger a cut is than the changes beside it; the detector's hues mislead it in the dark
+_STANDS_OUT = 2.0  # how much larger a cut is than the changes beside it; in the dark the detector's hues are unreliable
 _LIKE = 0.5  # how much more alike the frames around a flash are than either is to the flash
 _FPS = 25.0  # any rate: the detector is only asked for frame numbers
 
 
 class Link(Enum):
-    """How a frame follows the one before: it moved on; it is a flash or comes after one; or a new scene begins."""
+    """How a frame follows another: it moved on; one of them is a flash; or they are of two scenes."""
 
     FLOW = "flow"
     HOLD = "hold"
     CUT = "cut"
 
 
-class Scenes:
-    """Watches the frames of a clip on their way, a few ahead, and tells how each follows the one before.
+@dataclass(frozen=True)
+class Scene:
+    """The frames between two cuts.
+
+    Attributes:
+        first: the number of its first frame.
+        stop: the number after that of its last frame.
+        held: the numbers of its frames that are a flash or come directly after one, in order.
+    """
+
+    first: int
+    stop: int
+    held: tuple[int, ...] = ()
+
+    def flashes(self, n: int) -> bool:
+        """Whether frame n is a flash."""
+        return n in self.held and n + 1 in self.held
+
+
+def scan(frames: Iterable[Bytes], *, find: bool = True) -> tuple[Scene, ...]:
+    """Divides a clip into scenes.
 
     Cuts are changes that stand out from those before and after (PySceneDetect's adaptive detector), so neither a fade
     nor a fast camera is one. A change that is undone within a few frames is a flash.
 
     Args:
-        find: whether cuts are looked for at all. The first frame begins a scene in any case.
+        frames: all frames in order, uint8 (height, width, 3) RGB; `SIDE` pixels are enough for the longer side.
+        find: whether cuts are looked for; if not, all frames are one scene.
+
+    Returns:
+        Scenes that follow each other without a gap, from frame 0 to the last; none if there is no frame.
+    """
+    judge, count = _Judge(), 0
+    for frame in frames:
+        count += 1
+        if find:
+            judge.look(frame)
+    judge.end()
+    cuts = [0, *sorted(judge.cuts), count] if count else []
+    held = sorted(judge.held)
+    return tuple(Scene(first, stop, tuple(held[bisect_left(held, first) : bisect_left(held, stop)]))
+                 for first, stop in pairwise(cuts))
+
+
+class _Judge:
+    """Judges small frames, each when a few after it are known.
+
+    Attributes:
+        cuts: the frames after the first that begin a scene, as far as they are judged.
+        held: the frames that are a flash or come directly after one.
     """
 
-    def __init__(self, *, find: bool = True) -> None:
-        self._find = find
+    def __init__(self) -> None:
+        self.cuts: set[int] = set()
+        self.held: set[int] = set()
         self._detector = AdaptiveDetector(min_scene_len=1, window_width=_WINDOW, min_content_val=_LEAST)
-        self._seen = 0
         self._fed = 0
+        self._seen = 0
+        self._judged = 0
+        self._last: Bytes | None = None
         self._changes: set[int] = set()
-        self._thumbs: dict[int, np.ndarray] = {}
-        self._links: dict[int, Link] = {0: Link.CUT}
+        self._thumbs: dict[int, Image] = {}
 
-    def link(self, n: int) -> Link:
-        """How frame n, counted from 0, which `watch` has given out, follows frame n - 1."""
-        return self._links.get(n, Link.FLOW)
-
-    def watch(self, frames: Iterable[Image]) -> Generator[Image, None, None]:
-        """The same frames; each is given out when enough after it are known to judge it."""
-        if not self._find:
-            yield from frames
-            return
-        waiting: deque[Image] = deque()
-        given = 0
-        for frame in frames:
-            self._look(frame)
-            waiting.append(frame)
-            if len(waiting) > _AHEAD:
-                self._judge(given)
-                yield waiting.popleft()
-                given += 1
-        if waiting:
-            self._feed(waiting[-1], times=_WINDOW)
-        for n, frame in enumerate(waiting, given):
-            self._judge(n)
-            yield frame
-
-    def _look(self, frame: Image) -> None:
+    def look(self, frame: Bytes) -> None:
+        """Takes the next frame; the one `_AHEAD` frames before it is judged."""
         # The detector judges only what has neighbours on both sides, so the ends are repeated.
         if not self._seen:
             self._feed(frame, times=_WINDOW)
         self._feed(frame, times=1)
-        self._thumbs[self._seen] = resize(frame, _THUMB)
+        thumb = cv2.resize(frame, _THUMB, interpolation=cv2.INTER_AREA)
+        self._thumbs[self._seen] = from_uint8(np.asarray(thumb, np.uint8))
         self._thumbs.pop(self._seen - 2 * _AHEAD, None)
+        self._last = frame
         self._seen += 1
+        if self._seen > _AHEAD:
+            self._judge_next()
 
-    def _feed(self, frame: Image, *, times: int) -> None:
-        long_side = min(_SIDE, max(size_of(frame)))
-        small = cv2.cvtColor(to_uint8(resize(frame, fit(size_of(frame), long_side))), cv2.COLOR_RGB2BGR)
+    def end(self) -> None:
+        """Judges the last frames."""
+        if self._last is not None:
+            self._feed(self._last, times=_WINDOW)
+        while self._judged < self._seen:
+            self._judge_next()
+
+    def _feed(self, frame: Bytes, *, times: int) -> None:
+        pixels = cv2.cvtColor(frame, cv2.COLOR_RGB2BGR)
         for _ in range(times):
-            found = self._detector.process_frame(FrameTimecode(self._fed, _FPS), small)
+            found = self._detector.process_frame(FrameTimecode(self._fed, _FPS), pixels)
             self._changes.update(code.frame_num - _WINDOW for code in found)
             self._fed += 1
 
-    def _judge(self, n: int) -> None:
-        if n in self._changes and n not in self._links:
+    def _judge_next(self) -> None:
+        n = self._judged
+        self._judged += 1
+        if n in self._changes and n > 0 and n not in self.held:
             back = self._end_of_flash(n)
             if back is not None:
-                self._links.update(dict.fromkeys(range(n, back + 1), Link.HOLD))
+                self.held.update(range(n, back + 1))
             elif self._stands_out(n):
-                self._links[n] = Link.CUT
+                self.cuts.add(n)
         self._changes.discard(n)
 
     def _stands_out(self, n: int) -> bool:
@@ -120,5 +156,5 @@ class Scenes:
         return None
 
 
-def _difference(one: np.ndarray, other: np.ndarray) -> float:
+def _difference(one: Image, other: Image) -> float:
     return float(np.abs(one - other).mean())

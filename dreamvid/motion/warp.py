@@ -1,4 +1,4 @@
-"""Moves an image along a flow, sharp and to the place: a film repeats every fault hundreds of times."""
+"""Moves an image along a flow, sharp and without an offset, since a film repeats every error hundreds of times."""
 
 from typing import NamedTuple
 

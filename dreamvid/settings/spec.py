@@ -1,9 +1,11 @@
 """What a setting is: declared once, with its default, range, unit and meaning; checked when it is set."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
 from fractions import Fraction
 from math import isfinite
+from re import fullmatch
 from typing import Any, ClassVar, Self, TypeVar
 
 from dreamvid.errors import SettingError
@@ -12,6 +14,16 @@ T = TypeVar("T", bound="Settings")
 
 LARGEST_INTEGER = 2**63 - 1
 """The largest whole number that TOML holds for certain."""
+
+Time = float | str
+"""The type of a length of time: seconds, or text as `time_of` reads it."""
+
+Curve = float | str | Callable[[Any], Any]
+"""The type of a number that may change in time: a number, a curve as text, or in Python a function.
+
+The text is an expression or keyframes (`dreamvid.timeline`). The function is given times in seconds, as an array, and
+returns as many values.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,14 +35,22 @@ class Spec:
     high: float | None = None
     unit: str = ""
     choices: tuple[str, ...] = ()
-    option: str = ""
-    """The option's name, where the field's cannot be it."""
+    key: str = ""
+    """Its name in tables, where the field's cannot be it."""
+    also: str = ""
+    """A name that it had before, which is still understood."""
+    share: bool = False
+    """For a time: whether it may be a share of the whole, such as 40%."""
     unset: str = ""
-    """What holds where the default is `None` and no quality table names a value, in words."""
+    """What holds where the setting is open and no quality table names a value, in words."""
     file: str = ""
     """For the name of a file: "input" if it is read, "output" if it is written."""
+    moves: bool = False
+    """Whether it may change in time, from frame to frame; `FrameValues` has a field of its name."""
+    fades: bool = False
+    """Whether it names something that may be another in time, as keyframes: '0s: block4; 4s: block10'."""
     discards: bool = False
-    """Whether it throws something away, so that no preset and no recipe, which may be a stranger's, may say it."""
+    """Whether it throws something away, so no preset and no recipe may contain it: they may come from a stranger."""
     replaces: tuple[str, ...] = ()
     """Fields whose values from a lower rank, such as a preset, are put aside where this one is chosen: they cannot
     stand beside it, or belong to what it replaces."""
@@ -40,9 +60,19 @@ class Spec:
         """The values that are allowed, in words."""
         if self.choices:
             return "one of " + ", ".join(self.choices)
-        if self.high is None:
-            return f"{self.low} or more"
-        return f"{self.low} to {self.high}"
+        if self.low is None:
+            return "given"
+        limits = f"{self.low} or more" if self.high in (None, LARGEST_INTEGER) else f"{self.low} to {self.high}"
+        return f"{limits} {self.unit}".rstrip()
+
+    def allows(self, value: Any) -> bool:
+        """Whether a value is among the choices, or within the range."""
+        if self.choices:
+            return value in self.choices
+        if self.low is None or (self.moves and is_curve(value)) or (self.share and is_share(value)):
+            return True
+        number = isinstance(value, int | float | Fraction) and (not isinstance(value, float) or isfinite(value))
+        return number and self.low <= value and (self.high is None or value <= self.high)
 
 
 def setting(default: Any, help: str, **spec: Any) -> Any:
@@ -50,13 +80,59 @@ def setting(default: Any, help: str, **spec: Any) -> Any:
     return field(default=default, metadata={"spec": Spec(help=help, **spec)})
 
 
+def time_of(key: str, value: object) -> Time:
+    """A time in seconds, of a number or a text: 90, '90', '1:30', '0:01.5', '1m20s', '500ms'; '40%' stays as it is.
+
+    Raises:
+        SettingError: the text is no time.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    text = str(value).strip().lower()
+    if is_share(text):
+        return text
+    clock = fullmatch(r"(?:(\d+):)?(\d+):(\d+(?:\.\d*)?)", text)
+    units = fullmatch(r"(?:(\d+)h)? ?(?:(\d+)m(?:in)?)? ?(?:(\d*\.?\d+) ?s?)?", text)
+    if text.endswith("ms") and fullmatch(r"\d+ ?ms", text):
+        return int(text[:-2]) / 1000
+    if not text or not (found := clock or units):
+        raise SettingError(key, value, "it must be a time, such as 90, 1:30 or 1m30s")
+    hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    return 3600 * hours + 60 * minutes + seconds
+
+
+def is_share(value: object) -> bool:
+    """Whether a time is a share of the whole: '40%'."""
+    return isinstance(value, str) and fullmatch(r"\d{1,2}(\.\d+)?%|100%", value) is not None
+
+
 def spec_of(item: Any) -> Spec:
     """The `Spec` of a dataclass field."""
     return item.metadata["spec"]
 
 
+class _Flat(type):
+    """Lets settings be made of the values of their parts too: `ZoomSettings(size=320)`."""
+
+    def __call__(cls, **values: Any) -> Any:
+        own = {item.name: item for item in fields(cls)}  # pyright: ignore[reportArgumentType] - all are dataclasses
+        given = {name: value for name, value in values.items() if name in own}
+        others = values.keys() - own.keys()
+        for name, item in own.items():
+            if "spec" not in item.metadata:
+                part = given.get(name, item.default)
+                inner = {leaf.name for _, leaf in leaves(type(part))}
+                if found := {key: values[key] for key in sorted(others & inner)}:
+                    given[name] = part.but(**found)
+                    others -= inner
+        if others:
+            known = [leaf.name for _, leaf in leaves(cls)]  # pyright: ignore[reportArgumentType]
+            raise SettingError(f"{cls.__name__} has no setting {sorted(others)[0]!r}{near(sorted(others)[0], known)}")
+        return super().__call__(**given)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(metaclass=_Flat):
     """Base of the settings classes: frozen, and checked when made.
 
     Raises:
@@ -66,51 +142,80 @@ class Settings:
     panel: ClassVar[str] = "Options"
     """The heading of these settings in `--help`."""
     qualities: ClassVar[dict[str, dict[str, Any]]] = {}
-    """Name of a quality → the values that it gives to the settings whose default is `None`."""
+    """Name of a quality → the values that it gives to settings that are open."""
+    filled_parts: ClassVar[tuple[str, ...]] = ("dream", "film")
+    """The parts that the quality fills when the settings are made."""
 
     def __post_init__(self) -> None:
         for item in fields(self):
+            value = getattr(self, item.name)
             if "spec" in item.metadata:
-                check(option_of(item), getattr(self, item.name), spec_of(item), may_be_open=item.default is None)
+                if isinstance(value, str) and (spec_of(item).moves or spec_of(item).unit == "seconds"):
+                    value = number_or_text(value) if spec_of(item).moves else time_of(key_of(item), value)
+                    object.__setattr__(self, item.name, value)
+                if value != item.default:
+                    check(key_of(item), value, spec_of(item))
+            elif self.qualities and item.name in self.filled_parts:
+                object.__setattr__(self, item.name, filled(value, self.qualities[vars(self)["quality"]]))
+
+    def unused(self) -> Mapping[str, str]:
+        """The settings that are not used beside the others: key, and what they are for."""
+        return {}
 
     def but(self, **changes: Any) -> Self:
         """The same settings with some values changed, and checked."""
         return replace(self, **changes)
 
 
-def option_of(item: Any) -> str:
-    """The command-line option of a dataclass field: '--step-size'."""
-    return "--" + (spec_of(item).option or item.name.replace("_", "-"))
+def is_curve(value: object) -> bool:
+    """Whether the value of a setting that may move is no number: a text, or a function."""
+    return isinstance(value, str) or callable(value)
 
 
-def check(option: str, value: Any, spec: Spec, *, may_be_open: bool = True) -> None:
-    """Refuses a value that is outside its range or not among its choices; and None, unless it may be open.
+def number_or_text(text: float | str) -> float | str:
+    """The number that a text is; else the text, which may be a curve. A number stays as it is."""
+    try:
+        return float(text) if isinstance(text, float) or text.isascii() else text
+    except ValueError:
+        return text
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """'; did you mean …?' with the known words that are most like a word; nothing if none is."""
+    likely = get_close_matches(word, list(known), n=3)
+    return f"; did you mean {' or '.join(likely)}?" if likely else ""
+
+
+def key_of(item: Any) -> str:
+    """The key of a dataclass field in a table: 'step_size'."""
+    return spec_of(item).key or item.name
+
+
+def is_open(item: Any) -> bool:
+    """Whether a field's default stands for "not given": it is empty text, or a number that nobody may give."""
+    return item.default == "" or not spec_of(item).allows(item.default)
+
+
+def is_given(item: Any, value: Any) -> bool:
+    """Whether a field's value is one that counts: it was given, or decided by the default or the quality."""
+    return value != item.default or not is_open(item)
+
+
+def check(key: str, value: Any, spec: Spec) -> None:
+    """Refuses a value that is outside its range or not among its choices.
 
     Raises:
-        SettingError: it is; the message begins with `option`.
+        SettingError: it is.
     """
-    if value is None:
-        if not may_be_open:
-            raise SettingError(f"{option} must have a value")
-        return
-    if _holds_null(value):
-        raise SettingError(f"{option} is {value!r}; it must be text without null characters")
-    if spec.choices and value not in spec.choices:
-        raise SettingError(f"{option} is {value!r}; it must be {spec.allowed}")
-    if spec.low is None:
-        return
-    number = isinstance(value, int | float | Fraction) and (not isinstance(value, float) or isfinite(value))
-    if not number or value < spec.low or (spec.high is not None and value > spec.high):
-        raise SettingError(f"{option} is {value}; it must be {spec.allowed}{spec.unit and ' ' + spec.unit}")
-
-
-def _holds_null(value: Any) -> bool:
-    return isinstance(value, str) and "\0" in value
+    if isinstance(value, str) and "\0" in value:
+        raise SettingError(key, value, "it must be text without null characters")
+    if value is None or not spec.allows(value):
+        raise SettingError(key, value, f"it must be {spec.allowed}")
 
 
 def filled(settings: T, quality: dict[str, Any]) -> T:
-    """The settings with every value that was left open taken from the quality table."""
-    open_fields = {item.name for item in fields(settings) if getattr(settings, item.name) is None}
+    """The settings with every value that is open taken from the quality table."""
+    open_fields = {item.name for item in fields(settings) if not is_given(item, getattr(settings, item.name))}
     return settings.but(**{name: quality[name] for name in open_fields & quality.keys()})
 
 

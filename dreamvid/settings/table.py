@@ -3,26 +3,35 @@
 A key is the option's name without its dashes: `--step-size` is `step_size`, and `step-size` is understood too.
 """
 
+import os
 from collections.abc import Mapping
-from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 from dreamvid.errors import SettingError
-from dreamvid.settings.film import frame_rate
-from dreamvid.settings.spec import LARGEST_INTEGER, Settings, check, leaves, option_of, spec_of
+from dreamvid.settings.parts import frame_rate
+from dreamvid.settings.spec import (
+    LARGEST_INTEGER,
+    Curve,
+    Settings,
+    Time,
+    check,
+    is_curve,
+    is_given,
+    key_of,
+    leaves,
+    near,
+    number_or_text,
+    spec_of,
+    time_of,
+)
 
 T = TypeVar("T", bound="Settings")
 
 Value = bool | int | float | str
-"""What a table holds. A setting that is not set is not in it."""
+"""What a table holds. A setting that is not given is not in it."""
 
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-
-
-def key_of(item: Any) -> str:
-    """The key of a settings field in a table: 'step_size'."""
-    return option_of(item)[2:].replace("-", "_")
 
 
 def keys_of(kind: type[Settings]) -> dict[str, tuple[type, Any]]:
@@ -31,31 +40,31 @@ def keys_of(kind: type[Settings]) -> dict[str, tuple[type, Any]]:
 
 
 def type_of(owner: type[Settings], item: Any) -> type:
-    """The type of a setting's values, leaving out None."""
-    hint = get_type_hints(owner)[item.name]
-    return next((part for part in get_args(hint) if part is not type(None)), hint)
+    """The type of a setting's values."""
+    return get_type_hints(owner)[item.name]
 
 
 def to_table(settings: Settings) -> dict[str, Value]:
-    """The settings' values by key, those that are not set left out."""
-    values = _values(settings)
-    table = {key: values[item.name] for key, (_, item) in keys_of(type(settings)).items()}
-    return {key: str(value) if isinstance(value, Fraction) else value
-            for key, value in table.items() if value is not None}
+    """The settings' values by key, those that are not given left out."""
+    values = flat(settings)
+    table = {key: values[item.name] for key, (_, item) in keys_of(type(settings)).items()
+             if is_given(item, values[item.name])}
+    return {key: str(value) if isinstance(value, Fraction) else value for key, value in table.items()}
 
 
 def files_read(settings: Settings) -> list[str]:
     """The names of the files that the settings have read, such as a guide: no output may land on them."""
-    values = _values(settings)
+    values = flat(settings)
     return [values[item.name] for _, item in leaves(type(settings))
-            if spec_of(item).file == "input" and values[item.name] is not None]
+            if spec_of(item).file == "input" and values[item.name]]
 
 
-def _values(settings: Settings) -> dict[str, Any]:
+def flat(settings: Settings) -> dict[str, Any]:
+    """The settings' values by field name, those of their parts included."""
     found: dict[str, Any] = {}
     for name in settings.__dataclass_fields__:
         value = getattr(settings, name)
-        found.update(_values(value) if isinstance(value, Settings) else {name: value})
+        found.update(flat(value) if isinstance(value, Settings) else {name: value})
     return found
 
 
@@ -68,39 +77,46 @@ def from_table(kind: type[Settings], table: Mapping[str, object]) -> dict[str, A
     known = keys_of(kind)
     values: dict[str, Any] = {}
     for written, value in table.items():
-        key = written.replace("-", "_")
+        key = key_named(known, written)
         if key not in known:
             raise SettingError(f"there is no setting {written!r}{near(key, known)}")
         value_type, item = known[key]
-        values[item.name] = typed(option_of(item), value_type, value)
-        check(option_of(item), values[item.name], spec_of(item))
+        values[item.name] = typed(key, value_type, value)
+        check(key, values[item.name], spec_of(item))
     return values
 
 
-def near(word: str, known: Mapping[str, object]) -> str:
-    """'; did you mean …?' with the known words that are most like a word; nothing if none is."""
-    likely = get_close_matches(word, known, n=3)
-    return f"; did you mean {' or '.join(likely)}?" if likely else ""
+def key_named(known: Mapping[str, tuple[type, Any]], written: str) -> str:
+    """The key that a name means: with dashes, the name of the field, or a name that the setting had before."""
+    key = written.replace("-", "_")
+    return next((now for now, (_, item) in known.items() if key in (spec_of(item).also, item.name)), key)
 
 
-def typed(option: str, value_type: type, value: object) -> Any:
+def typed(key: str, value_type: type, value: object) -> Any:
     """A table's value as the type of its setting; an integer is a number too.
 
     Raises:
         SettingError: it is of another type.
     """
     if type(value) is int and abs(value) > LARGEST_INTEGER:
-        raise SettingError(f"{option} is a number of more than 64 bits")
+        raise SettingError(key, value, "a number may not have more than 64 bits")
     if value_type is Fraction and isinstance(value, str | int | float) and not isinstance(value, bool):
         return frame_rate(value)
+    if value_type is str and isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if value_type == Time and isinstance(value, str | int | float) and not isinstance(value, bool):
+        return time_of(key, value)
+    if value_type == Curve and is_curve(value):
+        return number_or_text(value) if isinstance(value, str) else value
+    value_type = float if value_type == Curve else value_type
     if value_type is float and type(value) is int:
         return float(value)
     if type(value) is not value_type:
-        raise SettingError(f"{option} is {value!r}; it must be {_called(value_type)}")
+        raise SettingError(key, value, f"it must be {_called(value_type)}")
     return value
 
 
-def parsed(option: str, value_type: type, text: str) -> Any:
+def parsed(key: str, value_type: type, text: str) -> Any:
     """A value that is written as text, as on the command line, in the environment, or after `--set`.
 
     Raises:
@@ -109,11 +125,16 @@ def parsed(option: str, value_type: type, text: str) -> Any:
     try:
         if value_type is bool:
             return _WORDS[text.strip().lower()]
+        if value_type == Time:
+            return time_of(key, text)
+        if value_type == Curve:
+            return number_or_text(text)
         return frame_rate(text) if value_type is Fraction else value_type(text)
     except (ValueError, KeyError) as error:
-        raise SettingError(f"{option} is {text!r}; it must be {_called(value_type)}") from error
+        raise SettingError(key, text, f"it must be {_called(value_type)}") from error
 
 
 def _called(value_type: type) -> str:
-    return {bool: "true or false", int: "a whole number", float: "a number", str: "text", Fraction: "a frame rate"}[
-        value_type]
+    names: dict[Any, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "text",
+                             Fraction: "a frame rate", Time: "a time, such as 90, 1:30 or 1m30s"}
+    return names[value_type]

@@ -17,9 +17,10 @@ from known_motion import Move, photograph, under_camera
 
 from dreamvid.arrays import Size
 from dreamvid.events import Event, Frame
-from dreamvid.pipeline import clip
+from dreamvid.films import clip
+from dreamvid.output.opening import open_whole
+from dreamvid.output.segments import Destination
 from dreamvid.settings import EncoderSettings
-from dreamvid.video.sink import open_sink
 
 
 def main(frames: int, size: Size) -> None:
@@ -33,12 +34,12 @@ def main(frames: int, size: Size) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "in.mp4"
-        with open_sink(source, size, Fraction(25), EncoderSettings(crf=16, encoder_preset="veryfast"),
-                       overwrite=False) as sink:
+        with open_whole(Destination(output=str(source), size=size, fps=Fraction(25), frames=1,
+                                    encoder=EncoderSettings(crf=16, encoder_preset="veryfast"))) as writer:
             for n in range(0, frames, 50):
                 known = under_camera(photograph("coffee"), size, min(50, frames - n), Move(1.003, (0.8, 0.4), 0.1))
                 for frame in known.frames:
-                    sink.write(frame)
+                    writer.write(frame)
         with timed_steps(clock):
             made = clip(source, Path(folder) / "out.mp4", observe=observe)
         seconds = perf_counter() - begun[0]

@@ -1,29 +1,32 @@
-"""How coherent dreamed clips are: `python tests/benchmarks/bench_coherence.py [NAME...]`.
+"""How coherent dreamed clips are: `python tests/benchmarks/bench_coherence.py [NAME or CLIP...]`.
 
-The reference is the same network dreaming each frame alone, 10 steps x 3 octaves. For each clip of known motion, it
-prints by the reference's: the excess of warping error over the source's, activation, sharpness and time a frame (flow
-and warp included; the warm-up of the first frame apart). For a still picture with sensor noise, it prints how far the
-activation strays from its mean over 200 frames, and the share of values that are clipped.
+The reference is the same network dreaming each frame alone, 10 steps x 3 octaves. For each clip of known motion, and
+each file that is named, it prints by the reference's: the excess of warping error over the source's, activation,
+sharpness and time a frame (flow and warp included; the first frame apart); and the activation of the first frame, the
+tenth and the fiftieth. For a still picture with sensor noise, it prints how far the activation strays from its mean
+over 200 frames, and the share of values that are clipped.
 """
 
 import sys
+from itertools import islice, pairwise
+from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 from known_motion import Known, Move, one_over_another, photograph, still_with_noise, under_camera
 
+import dreamvid
 from dreamvid.arrays import Image, Size
-from dreamvid.dream.dreamer import Dreamer, load_dreamer
+from dreamvid.dream.dreamer import Dreamer, build_dreamer
+from dreamvid.dream.engines import open_engine
 from dreamvid.events import ignore
-from dreamvid.motion.blend import clip_start
+from dreamvid.media.source import open_source
+from dreamvid.motion.flow import measure_motion
 from dreamvid.motion.measure import clipped, sharpness, warping_error
-from dreamvid.motion.scenes import Scenes
-from dreamvid.motion.tracker import Tracker
-from dreamvid.pipeline.clip import load_clip_dream
-from dreamvid.render import render
-from dreamvid.settings import ClipSettings, DreamSettings
+from dreamvid.settings import ClipSettings, DreamSettings, SourceSettings, values_of
 
 REFERENCE = DreamSettings(octaves=3, steps=10, step_size=0.01)
+VALUES = values_of(REFERENCE, weights=(1.0,))
 SIZE = Size(480, 208)
 FRAMES = 30
 
@@ -38,28 +41,35 @@ def clips() -> dict[str, Known]:
     }
 
 
+def filmed(path: Path) -> Known:
+    """A film of a camera, with the flow that is measured on it."""
+    frames = list(islice(open_source(path, SourceSettings(size=320), ignore), 2 * FRAMES))
+    motions = [measure_motion(now, before) for before, now in pairwise(frames)]
+    return Known(frames, [motion.flow for motion in motions], [motion.confidence for motion in motions])
+
+
 def dreamed(frames: list[Image], settings: ClipSettings) -> tuple[list[Image], list[float]]:
-    """The dreamed clip, and the seconds that each frame took."""
-    scenes, tracker = Scenes(), Tracker()
-    dream, _ = load_clip_dream(settings, scenes.link, SIZE, ignore, ignore)
+    """The dreamed clip, and the seconds that each picture took."""
     films: list[Image] = []
     ends = [perf_counter()]
-    start = clip_start(scenes.link, tracker.motion, settings.coherence)
-    render(tracker.watch(scenes.watch(frames)), start, dream, films.append, lambda _: ends.append(perf_counter()))
+    for picture in dreamvid.frames(frames, "clip", settings):
+        films.append(picture)
+        ends.append(perf_counter())
     return films, list(np.diff(ends))
 
 
 def alone(frames: list[Image], dreamer: Dreamer) -> tuple[list[Image], float]:
     """Each frame dreamed by itself, and the seconds a frame took."""
     begun = perf_counter()
-    films = [dreamer(frame, np.random.default_rng([0, n]), REFERENCE, ignore) for n, frame in enumerate(frames)]
+    films = [dreamer(frame, np.random.default_rng([0, n]), VALUES, ignore) for n, frame in enumerate(frames)]
     return films, (perf_counter() - begun) / len(frames)
 
 
 def error(frames: list[Image], known: Known) -> float:
     """The warping error by the exact flow, the mean over the frames."""
-    return float(np.mean([warping_error(frames[n], frames[n - 1], flow, trust)
-                          for n, (flow, trust) in enumerate(zip(known.flows, known.trusts, strict=True), start=1)]))
+    moved = zip(known.flows, known.confidences, strict=True)
+    return float(np.mean([warping_error(frames[n], frames[n - 1], flow, confidence)
+                          for n, (flow, confidence) in enumerate(moved, start=1)]))
 
 
 def compare(name: str, known: Known, dreamer: Dreamer, settings: ClipSettings) -> None:
@@ -67,30 +77,31 @@ def compare(name: str, known: Known, dreamer: Dreamer, settings: ClipSettings) -
     film, times = dreamed(known.frames, settings)
     source = error(known.frames, known)
     excess = (error(film, known) - source) / (error(reference, known) - source)
-    activation = np.array([dreamer.gradient(frame)[1] for frame in film])
-    base = np.mean([dreamer.gradient(frame)[1] for frame in reference])
+    activation = np.array([dreamer.gradient(frame, VALUES.weights)[1] for frame in film])
+    base = np.mean([dreamer.gradient(frame, VALUES.weights)[1] for frame in reference])
     sharp = np.mean([sharpness(frame) for frame in film]) / np.mean([sharpness(frame) for frame in reference])
     jump = np.max(np.abs(np.diff(activation)) / activation[:-1])
+    ends = activation[[0, *range(9, len(film), 40)]].round()
     print(f"{name:28} excess {excess:6.1%}  activation {activation.mean() / base:5.0%}  sharpness {sharp:5.0%}  "
-          f"time {np.mean(times[1:]) / seconds:4.0%}  first/tenth {activation[0] / activation[9]:.2f}  "
+          f"time {np.mean(times[1:]) / seconds:4.0%}  first, tenth, fiftieth {ends}  "
           f"largest jump {jump:.1%}", flush=True)
 
 
 def hold(name: str, known: Known, dreamer: Dreamer, settings: ClipSettings) -> None:
     film, _ = dreamed(known.frames, settings)
-    activation = np.array([dreamer.gradient(frame)[1] for frame in film])
+    activation = np.array([dreamer.gradient(frame, VALUES.weights)[1] for frame in film])
     low, high = activation.min() / activation.mean() - 1, activation.max() / activation.mean() - 1
     print(f"{name:28} activation {low:+.1%} to {high:+.1%} of its mean  clipped {max(map(clipped, film)):.2%}  "
           f"largest jump {np.max(np.abs(np.diff(activation)) / activation[:-1]):.1%}", flush=True)
 
 
 def main(names: list[str]) -> None:
-    dreamer = load_dreamer(REFERENCE)
+    dreamer = build_dreamer(open_engine(), REFERENCE)
     settings = ClipSettings()
     alone([np.zeros((SIZE.height, SIZE.width, 3), np.float32)], dreamer)
-    for name, known in clips().items():
-        if not names or name in names:
-            compare(name, known, dreamer, settings)
+    known = {name: clip for name, clip in clips().items() if not names or name in names}
+    for name, clip in {**known, **{name: filmed(Path(name)) for name in names if Path(name).is_file()}}.items():
+        compare(name[-28:], clip, dreamer, settings)
     if not names or "still" in names:
         known = still_with_noise(photograph("coffee"), SIZE, 200, 0.02)
         hold("coffee, still, with noise", known, dreamer, settings)

@@ -17,14 +17,15 @@ from pathlib import Path
 import numpy as np
 
 from dreamvid.arrays import Image, size_of, to_uint8
-from dreamvid.dream.dreamer import load_dreamer
+from dreamvid.dream.dreamer import build_dreamer
+from dreamvid.dream.engines import open_engine
 from dreamvid.events import ignore
-from dreamvid.motion.anchor import LUMA_CHROMA, Palette, palette_of
-from dreamvid.motion.camera import camera_flow
+from dreamvid.films import zoom
+from dreamvid.media.still import read_still
+from dreamvid.motion.camera import LUMA_CHROMA, Palette, camera_flow, palette_of
 from dreamvid.motion.warp import warp
-from dreamvid.pipeline import zoom
-from dreamvid.settings import CarrySettings, FilmSettings, ZoomSettings
-from dreamvid.video.still import read_still, write_still
+from dreamvid.output.still import write_still
+from dreamvid.settings import CarrySettings, FilmSettings, ZoomSettings, values_of
 
 SEED = Path(__file__).parent.parent.parent / "samples" / "seed.jpg"
 SHOWN = (1, 10, 30, 60, 100, 200, 300, 400, 500, 700, 1000, 1250, 1500)
@@ -54,15 +55,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         zoom(SEED, f"{folder}/", settings)
         frames = {n: read_still(Path(folder) / f"{n:06d}.png", ignore).image for m in shown for n in {m, max(m - 1, 1)}}
-    dreamer = load_dreamer(settings.dream)
-    flow = camera_flow(size_of(frames[1]), settings.film.fps, settings.camera)
+    dreamer = build_dreamer(open_engine(), settings.dream)
+    values = values_of(settings, dreamer.objective.weights)
+    flow = camera_flow(size_of(frames[1]), 1 / settings.film.fps, settings.camera)
     for n in shown:
         image, palette = frames[n], palette_of(frames[n])
         clipped = np.isin(to_uint8(image), (0, 255)).mean()
         life = np.abs(image - warp(frames[max(n - 1, 1)], flow)).mean()
         print(f"frame {n:4}  means {palette.means.round(3)}  deviations {palette.deviations.round(3)}  "
               f"clipped {clipped:.1%}  sharpness {sharpness(image):.4f}  "
-              f"activation {dreamer.activation(image, settings.dream):.1f}  life {life:.4f}")
+              f"activation {dreamer.activation(image, values):.1f}  life {life:.4f}")
     late = [against(palette_of(frames[n]), palette_of(frames[60])) for n in (500, 1000, 1500) if n in frames]
     if late:
         print(f"against frame 60, the worst: means {max(mean for mean, _ in late):.1%} of the spread, "

@@ -11,9 +11,9 @@ from time import perf_counter
 
 import cv2
 
+from dreamvid import measure_loop as closing
 from dreamvid.dream import ascent, dreamer
-from dreamvid.pipeline import loop
-from dreamvid.pipeline.closing import closing
+from dreamvid.films import loop
 from dreamvid.settings import LoopSettings, LoopSourceSettings
 
 SEED = Path(__file__).parent.parent.parent / "samples" / "seed.jpg"

@@ -19,11 +19,12 @@ import numpy as np
 import tensorflow as tf
 
 from dreamvid.arrays import Image
-from dreamvid.dream.dreamer import load_dreamer
-from dreamvid.dream.networks.catalogue import entry_of
-from dreamvid.dream.networks.keras_applications import build
+from dreamvid.dream.dreamer import build_dreamer
+from dreamvid.dream.engines import open_engine
+from dreamvid.dream.engines.tensorflow.keras_applications import build
+from dreamvid.dream.networks import entry_of
 from dreamvid.events import ignore
-from dreamvid.settings import DreamSettings
+from dreamvid.settings import DreamSettings, values_of
 
 STEPS = 10
 LAYERS = ("mixed3", "mixed5")
@@ -70,8 +71,9 @@ def tutorial(model: keras.Model, picture: Image) -> Callable[[], object]:
 
 
 def dreamvid(settings: DreamSettings, picture: Image) -> Callable[[], object]:
-    dreamer = load_dreamer(settings)
-    return lambda: dreamer(picture, np.random.default_rng(0), settings, ignore)
+    dreamer = build_dreamer(open_engine(), settings)
+    values = values_of(settings, dreamer.objective.weights)
+    return lambda: dreamer(picture, np.random.default_rng(0), values, ignore)
 
 
 def main(rounds: int) -> None:

@@ -1,7 +1,7 @@
 """What it costs that a render can go on after a stop.
 
 Renders the same zoom with a work folder and without one, by turns, and prints the time of a frame of each, the share
-that the work folder adds (under 3 % is wanted), and what it took on the disk at most.
+that the work folder adds (under 2 % is wanted), and what it took on the disk at most.
 
     python tests/benchmarks/bench_resume.py [FRAMES] [PAIRS]
 """
@@ -14,7 +14,7 @@ from time import perf_counter
 
 from dreamvid import FilmSettings, ZoomSettings, zoom
 from dreamvid.events import Begun, Event, Frame
-from dreamvid.journal import work_folder
+from dreamvid.output.work_folder import work_folder
 from dreamvid.settings import WorkSettings
 
 SEED = Path(__file__).parents[2] / "samples" / "seed.jpg"

@@ -24,7 +24,7 @@ import psutil
 
 from dreamvid.dream import ascent, dreamer
 from dreamvid.events import Event, Frame
-from dreamvid.pipeline import zoom
+from dreamvid.films import zoom
 from dreamvid.settings import FilmSettings, ZoomSettings
 
 SEED = Path(__file__).parent.parent.parent / "samples" / "seed.jpg"

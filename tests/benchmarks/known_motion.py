@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from skimage import data
 
-from dreamvid.arrays import Flow, Image, Size
-from dreamvid.motion.flow import Trust, inside
+from dreamvid.arrays import Flow, Image, Map, Size
+from dreamvid.motion.flow import inside
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Known:
 
     frames: list[Image]
     flows: list[Flow]
-    trusts: list[Trust]
+    confidences: list[Map]
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,14 @@ def one_over_another(back: Known, front: Image, speed: tuple[float, float]) -> K
         moved = cv2.warpAffine(cutting, place, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
         frames.append(np.clip(frame * (1 - cover) + moved * cover, 0, 1))
         covers.append(cover)
-    flows, trusts = [], []
-    for n, (flow, trust) in enumerate(zip(back.flows, back.trusts, strict=True), start=1):
+    flows, confidences = [], []
+    for n, (flow, confidence) in enumerate(zip(back.flows, back.confidences, strict=True), start=1):
         on_front = covers[n][..., 0] > 0.5
         flows.append(np.where(on_front[..., np.newaxis], -np.float32(speed), flow))
         # Edges are mixtures of both, and what was behind the front a frame ago was not seen.
         edge = (covers[n] % 1 > 0)[..., 0]
-        trusts.append(trust * np.where(on_front, 1, covers[n - 1][..., 0] == 0) * ~edge)
-    return Known(frames, flows, [trust.astype(np.float32) for trust in trusts])
+        confidences.append(confidence * np.where(on_front, 1, covers[n - 1][..., 0] == 0) * ~edge)
+    return Known(frames, flows, [confidence.astype(np.float32) for confidence in confidences])
 
 
 def still_with_noise(picture: Image, size: Size, frames: int, deviation: float) -> Known:
@@ -72,7 +72,7 @@ def still_with_noise(picture: Image, size: Size, frames: int, deviation: float) 
     known = under_camera(picture, size, frames, Move())
     rng = np.random.default_rng(1)
     noisy = [np.clip(frame + rng.normal(0, deviation, frame.shape), 0, 1).astype(np.float32) for frame in known.frames]
-    return Known(noisy, known.flows, known.trusts)
+    return Known(noisy, known.flows, known.confidences)
 
 
 def _disc(side: int) -> np.ndarray:

@@ -10,9 +10,10 @@ from pathlib import Path
 from known_motion import Move, photograph, under_camera
 
 from dreamvid.arrays import Size
+from dreamvid.media import ffmpeg
+from dreamvid.output.opening import open_whole
+from dreamvid.output.segments import Destination
 from dreamvid.settings import EncoderSettings
-from dreamvid.video import ffmpeg
-from dreamvid.video.sink import open_sink
 
 SIZE = Size(320, 180)
 CLIP = Path(__file__).parent.parent.parent / "samples" / "clip.mp4"
@@ -23,11 +24,11 @@ def main() -> None:
               under_camera(photograph("astronaut"), SIZE, 20, Move(pan=(1.5, 0.4)))]
     with tempfile.TemporaryDirectory() as folder:
         silent = Path(folder) / "silent.mp4"
-        with open_sink(silent, SIZE, Fraction(25), EncoderSettings(crf=20, encoder_preset="medium"),
-                       overwrite=False) as sink:
+        with open_whole(Destination(output=str(silent), size=SIZE, fps=Fraction(25), frames=1,
+                                    encoder=EncoderSettings(crf=20, encoder_preset="medium"))) as writer:
             for frame in (frame for scene in scenes for frame in scene.frames):
-                sink.write(frame)
-        ffmpeg.told("-y", "-i", ffmpeg.url(silent), "-f", "lavfi", "-i", "sine=frequency=220:duration=2",
+                writer.write(frame)
+        ffmpeg.run("-y", "-i", ffmpeg.url(silent), "-f", "lavfi", "-i", "sine=frequency=220:duration=2",
                     "-c:v", "copy", "-c:a", "aac", "-b:a", "32k", "-fflags", "+bitexact", ffmpeg.url(CLIP))
 
 

@@ -13,10 +13,10 @@ from PIL import Image as Pillow
 from typer.testing import Result
 
 from dreamvid.arrays import Image, Size, from_uint8, to_uint8
+from dreamvid.media import ffmpeg
+from dreamvid.media.source import open_source
 from dreamvid.settings import EncoderSettings, SourceSettings
-from dreamvid.video import ffmpeg
-from dreamvid.video.sink import open_sink
-from dreamvid.video.source import open_source
+from tests.writing import writing
 
 SIZE = Size(96, 64)
 QUICK = ("--quality", "draft", "--warm-up", "1", "-q")
@@ -28,9 +28,9 @@ def shot(name: str, frames: int) -> list[Image]:
 
 
 def write(path: Path, frames: list[Image], fps: Fraction = Fraction(25), crf: int = 4) -> Path:
-    with open_sink(path, SIZE, fps, EncoderSettings(crf=crf, encoder_preset="ultrafast"), overwrite=False) as sink:
+    with writing(path, SIZE, fps, EncoderSettings(crf=crf, encoder_preset="ultrafast")) as writer:
         for frame in frames:
-            sink.write(frame)
+            writer.write(frame)
     return path
 
 
@@ -61,11 +61,11 @@ def test_as_many_frames_out_as_in_at_the_same_rate(run: Run, film: Path) -> None
 
 def test_sound_is_kept_unless_unwanted(run: Run, film: Path, tmp_path: Path) -> None:
     with_sound = tmp_path / "loud.mp4"
-    ffmpeg.told("-i", ffmpeg.url(film), "-f", "lavfi", "-i", "sine=d=0.2", "-c:v", "copy", ffmpeg.url(with_sound))
+    ffmpeg.run("-i", ffmpeg.url(film), "-f", "lavfi", "-i", "sine=d=0.2", "-c:v", "copy", ffmpeg.url(with_sound))
     assert run("clip", with_sound, *QUICK).exit_code == 0
-    assert run("clip", with_sound, *QUICK, "--no-audio", "-o", "silent.mp4").exit_code == 0
-    assert "Audio" in ffmpeg.told("-i", ffmpeg.url(tmp_path / "loud-dream.mp4"))[2]
-    assert "Audio" not in ffmpeg.told("-i", ffmpeg.url(tmp_path / "silent.mp4"))[2]
+    assert run("clip", with_sound, *QUICK, "--no-sound", "-o", "silent.mp4").exit_code == 0
+    assert "Audio" in ffmpeg.run("-i", ffmpeg.url(tmp_path / "loud-dream.mp4"))[2]
+    assert "Audio" not in ffmpeg.run("-i", ffmpeg.url(tmp_path / "silent.mp4"))[2]
 
 
 def test_trim_size_and_pictures(run: Run, film: Path, tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_mask_that_is_a_clip(run: Run, film: Path, tmp_path: Path) -> None:
 
 
 def test_every_other_frame(run: Run, film: Path, tmp_path: Path) -> None:
-    assert run("clip", film, *QUICK, "--every", "3", "-o", "out.mp4").exit_code == 0
+    assert run("clip", film, *QUICK, "--dream-rate", "8", "-o", "out.mp4").exit_code == 0
     dreams, sources = read(tmp_path / "out.mp4"), read(film)
     assert all(np.abs(dream - source).mean() > 0.005 for dream, source in zip(dreams, sources, strict=True))
 
@@ -156,7 +156,6 @@ def test_compare(run: Run, film: Path, tmp_path: Path, kind: str, size: tuple[in
 def test_preview(run: Run, film: Path, tmp_path: Path) -> None:
     result = run("clip", film, *QUICK, "--preview")
     assert result.exit_code == 0, result.output
-    assert result.stdout.strip() == "in-preview.png"
     width, height = Pillow.open(tmp_path / "in-preview.png").size
     assert width > 5 * 96
     assert height > 2 * 64

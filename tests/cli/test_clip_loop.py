@@ -12,11 +12,11 @@ from PIL import Image as Pillow
 from typer.testing import Result
 
 from dreamvid.arrays import Image, Size, to_uint8
-from dreamvid.motion.morph import Morph
-from dreamvid.pipeline import crossfade
+from dreamvid.films import crossfade
+from dreamvid.media.source import open_source
+from dreamvid.motion.flow import Morph
 from dreamvid.settings import EncoderSettings, SourceSettings
-from dreamvid.video.sink import open_sink
-from dreamvid.video.source import open_source
+from tests.writing import writing
 
 Run = Callable[..., Result]
 SIZE = Size(160, 112)
@@ -34,9 +34,9 @@ def read(path: Path) -> list[Image]:
 @pytest.fixture
 def film(tmp_path: Path) -> Path:
     path = tmp_path / "in.mkv"
-    with open_sink(path, SIZE, Fraction(25), EncoderSettings(codec="ffv1"), overwrite=False) as sink:
+    with writing(path, SIZE, Fraction(25), EncoderSettings(codec="ffv1")) as writer:
         for frame in panned(36):
-            sink.write(frame)
+            writer.write(frame)
     return path
 
 
@@ -45,7 +45,7 @@ def film(tmp_path: Path) -> Path:
 def test_both_kinds_close_and_without_steps_nothing_is_loaded(
     run: Run, film: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], frames: int
 ) -> None:
-    monkeypatch.setattr("dreamvid.pipeline.clip_loop.stages_of", pytest.fail)
+    monkeypatch.setattr("dreamvid.films.making.open_dreamer", pytest.fail)
     made = run("loop", film, "--steps", "0", *LOSSLESS, *options, "-o", "a.mkv", "--json")
     assert made.exit_code == 0, made.output
     assert json.loads(made.stdout)["frames"] == frames
@@ -120,9 +120,9 @@ def test_an_animation_is_a_clip_and_a_single_frame_a_picture(run: Run, tmp_path:
         pictures[0].save(tmp_path / f"one.{suffix}")
         pictures[0].save(tmp_path / f"four.{suffix}", save_all=True, append_images=pictures[1:], duration=40)
         still = run("loop", f"one.{suffix}", "--kind", "crossfade", "-o", "a.mp4")
-        assert "--kind is crossfade; of a picture it must be one of dive, pulse, sway, bounce" in still.stderr
+        assert "--kind is 'crossfade'; of a picture it must be one of dive, pulse, sway, drift, bounce" in still.stderr
         clip = run("loop", f"four.{suffix}", "--kind", "dive", "-o", "a.mp4")
-        assert "--kind is dive; of a clip it must be one of crossfade, bounce" in clip.stderr
+        assert "--kind is 'dive'; of a clip it must be one of crossfade, bounce" in clip.stderr
         assert (still.exit_code, clip.exit_code) == (2, 2)
     (tmp_path / "shots").mkdir()
     for n, picture in enumerate(pictures):
@@ -131,7 +131,7 @@ def test_an_animation_is_a_clip_and_a_single_frame_a_picture(run: Run, tmp_path:
 
 
 @pytest.mark.parametrize(("words", "code", "said"), [
-    (["in.mkv", "--period", "3"], 2, "--period is 3.0; it is for pictures"),
+    (["in.mkv", "--period", "3"], 2, "--seconds is 3.0; it is for pictures"),
     (["in.mkv", "--keys", "3"], 2, "--keys is 3; it is for pictures"),
     (["in.mkv", "--zoom", "3"], 2, "--zoom is 3.0; it is for pictures"),
     (["in.mkv", "--kind", "bounce", "--crossfade", "1"], 2, "--crossfade is 1.0; it is for --kind crossfade"),

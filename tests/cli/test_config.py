@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from tomli_w import dumps
 from typer.testing import CliRunner, Result
 
-from dreamvid.cli.configuration import Sourced, made, settled, variable_of
 from dreamvid.cli.options import with_settings
-from dreamvid.settings import COMMANDS, DreamSettings, ZoomSettings, keys_of, to_table
+from dreamvid.errors import SettingError
+from dreamvid.settings import COMMANDS, DreamSettings, ZoomSettings, build, keys_of, to_table
+from dreamvid.settings.files import users_folder, variable_of
+from dreamvid.settings.precedence import Sourced, settled
 
 VALUES = {
     "tv": st.floats(0, 100), "octaves": st.integers(1, 20), "seed": st.integers(0, 2**63 - 1), "anchor": st.booleans(),
@@ -95,8 +97,8 @@ RIVAL_VALUES = {
 
 def stands_alone(names: list[str]) -> bool:
     try:
-        made(ZoomSettings, {name: Sourced(RIVAL_VALUES[name], "option") for name in names})
-    except Exception:
+        build(ZoomSettings, {name: RIVAL_VALUES[name] for name in names})
+    except SettingError:
         return False
     return True
 
@@ -105,7 +107,7 @@ def stands_alone(names: list[str]) -> bool:
 def test_ranks_that_stand_alone_stand_together_and_the_highest_stays_whole(ranks: list[list[str]]) -> None:
     chosen = settled(ZoomSettings, [
         {name: Sourced(RIVAL_VALUES[name], str(n)) for name in names} for n, names in enumerate(ranks)])
-    made(ZoomSettings, chosen)
+    build(ZoomSettings, {name: found.value for name, found in chosen.items()})
     for name in ranks[0] if ranks else ():
         assert chosen[name].origin == "0"
 
@@ -175,13 +177,13 @@ def test_the_preset_is_the_options_else_the_environments_else_a_files(
 
 
 @pytest.mark.parametrize(("text", "code", "message"), [
-    ("[settings]\noctave = 1", 2, "dreamvid.toml: there is no setting 'octave'; did you mean octaves"),
-    ("[image]\nframes = 1", 2, "dreamvid.toml: [image] has no setting 'frames'"),
+    ("[settings]\noctave = 1", 2, "dreamvid.toml [settings]: there is no setting 'octave'; did you mean octaves"),
+    ("[image]\nframes = 1", 2, "dreamvid.toml [image]: there is no setting 'frames'"),
     ("[zooom]\nframes = 1", 2, "dreamvid.toml: there is no key 'zooom'; did you mean zoom?"),
     ("frames = 1", 2, "dreamvid.toml: there is no key 'frames'; settings stand under [settings]"),
     ("preset = 1", 2, "dreamvid.toml: preset is 1; it must be text"),
     ("zoom = 1.8", 2, "dreamvid.toml: zoom is 1.8; it must be a table: [zoom]"),
-    ("[settings]\noctaves = 21", 2, "dreamvid.toml: --octaves is 21; it must be 1 to 20"),
+    ("[settings]\noctaves = 21", 2, "dreamvid.toml [settings]: --octaves is 21; it must be 1 to 20"),
     ("preset = 'stroke'", 2, "there is no preset 'stroke'; did you mean strokes?"),
     ("[settings", 3, "dreamvid.toml is no TOML: "),
 ])
@@ -206,7 +208,7 @@ def test_the_users_file_has_its_place(
     monkeypatch.delenv("DREAMVID_CONFIG")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / ".config"))
-    path = Path(typer.get_app_dir("dreamvid")) / "config.toml"
+    path = users_folder() / "config.toml"
     assert "default" in run("config", "--origin").stdout
     path.parent.mkdir(parents=True)
     path.write_text("[settings]\nseed = 3")

@@ -10,10 +10,10 @@ import pytest
 from typer.testing import Result
 
 from dreamvid.errors import OutputError
+from dreamvid.output.names import check_output
+from dreamvid.output.still import write_still
+from dreamvid.output.target import Part
 from dreamvid.settings import EncoderSettings
-from dreamvid.video.sink import check_output
-from dreamvid.video.still import write_still
-from dreamvid.video.target import Part
 
 Run = Callable[..., Result]
 COMMANDS = (["zoom", "picture.png"], ["image", "picture.png"], ["loop", "picture.png"], ["clip", "shots"],

@@ -1,5 +1,6 @@
 """`--help`, `--version` and the start of the program."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -10,7 +11,10 @@ import pytest
 from typer.testing import Result
 
 from dreamvid import __version__
+from dreamvid.cli.first_pages import FIRST_PAGES
+from dreamvid.cli.options import option_of
 from dreamvid.settings import (
+    LARGEST_INTEGER,
     AtlasSettings,
     ClipSettings,
     EncodeSettings,
@@ -18,8 +22,9 @@ from dreamvid.settings import (
     LoopSettings,
     Settings,
     ZoomSettings,
+    is_open,
+    key_of,
     leaves,
-    option_of,
 )
 
 ROOT = Path(__file__).parent.parent.parent
@@ -48,21 +53,64 @@ assert not heavy, heavy
 def test_help_names_every_setting_with_its_default(
     run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, command: str, kind: type[Settings]
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "300")
-    said = run(command, "--help").stdout
+    monkeypatch.setenv("COLUMNS", "100")
+    said = run(command, "--help-all" if command in FIRST_PAGES else "--help").stdout
+    assert max(map(len, said.splitlines())) <= 100
+    assert str(LARGEST_INTEGER) not in said
+    entries = [" ".join(entry.split()) for entry in re.split(r"\n  (?=-)", said)]
     for _, item in leaves(kind):
-        option = option_of(item)
-        line = next(line for line in said.splitlines() if line.lstrip("│ ").startswith(f"{option} "))
-        if isinstance(item.default, int | float) and not isinstance(item.default, bool):
-            assert f"[default: {item.default}]" in line
+        option = option_of(key_of(item))
+        entry = next(entry for entry in entries if re.match(rf"(-\w, )?{option}[ ,]", entry))
+        if isinstance(item.default, int | float) and not isinstance(item.default, bool) and not is_open(item):
+            assert f"Default: {item.default}." in entry
+
+
+@pytest.mark.parametrize("command", FIRST_PAGES)
+def test_the_first_page_fits_a_screen_and_its_options_exist(run: Callable[..., Result], command: str) -> None:
+    said = run(command, "--help").stdout
+    lines = said.splitlines()
+    assert len(lines) <= 26
+    assert max(map(len, lines)) <= 80
+    assert sum(line.startswith("  -") for line in lines) == len(FIRST_PAGES[command].options) + 1
+    assert "-o, --output" in said
+    assert "--help-all" in said
+    assert f"  dreamvid {command} " in said  # an example
+
+
+@pytest.mark.parametrize("words", [("help", "zoom"), ("help", "plan", "clip"), ("help",)])
+def test_help_is_a_command_too(run: Callable[..., Result], words: tuple[str, ...]) -> None:
+    assert run(*words).stdout == run(*words[1:], "--help").stdout
 
 
 def test_version(run: Callable[..., Result]) -> None:
     assert run("--version").stdout == f"dreamvid {__version__}\n"
 
 
-def test_no_words_show_the_help(run: Callable[..., Result]) -> None:
-    assert "zoom" in run().output
+@pytest.mark.parametrize("words", [(), ("plan",)])
+def test_no_words_show_the_help(run: Callable[..., Result], words: tuple[str, ...]) -> None:
+    result = run(*words)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "zoom" in result.stdout
+
+
+def test_a_reader_that_ends_early_is_no_error() -> None:
+    ended = subprocess.run(f"{sys.executable} -m dreamvid config | head -1; exit ${{PIPESTATUS[0]}}", shell=True,
+                           executable="/bin/bash", capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "[settings]\n", "")
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (("image", "picture.png", "out.png"), "dreamvid: out.png does not exist; if the result shall have this name, give "
+                                          "it as -o"),
+    (("zoom", "picture.png", "out.mp4"), "if the result shall have this name, give -o out.mp4"),
+    (("zomm",), "Did you mean 'zoom'?"),
+])
+def test_what_was_likely_meant_is_said(run: Callable[..., Result], picture: Path, words: tuple[str, ...], said: str
+                                       ) -> None:
+    result = run(*words)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
 def test_the_command_is_the_one_that_is_installed() -> None:

@@ -12,7 +12,7 @@ from typer.testing import Result
 from tests.conftest import SEED
 
 Run = Callable[..., Result]
-QUICK = ("--octaves", "2", "--steps", "2", "-q", "--no-recipe")
+QUICK = ("--octaves", "2", "--steps", "2", "--no-recipe")
 
 
 def test_one_picture_keeps_its_size_and_is_dreamed(run: Run, picture: Path, tmp_path: Path) -> None:
@@ -26,15 +26,15 @@ def test_one_picture_keeps_its_size_and_is_dreamed(run: Run, picture: Path, tmp_
 
 def test_the_losses_rise_and_are_numbers(run: Run, picture: Path) -> None:
     record = json.loads(run("image", picture, "--octaves", "1", "--steps", "4", "--jitter", "0", "-q", "--json").stdout)
-    losses = [loss for _, _, loss in record["losses"]]
-    assert [step for _, step, _ in record["losses"]] == [1, 2, 3, 4]
-    assert losses == sorted(losses)
+    scores = [score for _, _, score in record["scores"]]
+    assert [step for _, step, _ in record["scores"]] == [1, 2, 3, 4]
+    assert scores == sorted(scores)
 
 
 def test_losses_are_shown_every_ten_steps(run: Run, picture: Path) -> None:
     said = run("image", picture, "--octaves", "1", "--steps", "20", "-v").stderr
     assert [line.rsplit(" ", 1)[0] for line in said.splitlines() if line.startswith("octave")] == [
-        "octave 1/1, step 10/20, loss", "octave 1/1, step 20/20, loss"]
+        "octave 1/1, step 10/20, score", "octave 1/1, step 20/20, score"]
 
 
 def test_noise_is_seeded_and_around_the_grey_that_is_described(run: Run, tmp_path: Path) -> None:

@@ -27,13 +27,14 @@ def test_every_kind_closes(run: Run, kind: str) -> None:
     measured = run("measure", "--loop", "a.mkv", "--json")
     closing = json.loads(measured.stdout)
     assert closing["closes"], closing
-    assert closing["steady"] == (kind == "dive")
+    assert closing["steady"] == (kind in ("dive", "drift"))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["mp4", "webm", "gif", "webp", "png"])
 def test_a_dive_closes_in_every_format(run: Run, suffix: str) -> None:
-    assert run("loop", SEED, *SMALL, "-o", f"a.{suffix}").exit_code == 0
+    """With more steps than elsewhere here: keys that grow together in one step leave a seam."""
+    assert run("loop", SEED, *SMALL, "--steps", "4", "-o", f"a.{suffix}").exit_code == 0
     measured = run("measure", "--loop", f"a.{suffix}")
     assert "the loop closes" in measured.stdout, measured.output
 
@@ -80,13 +81,13 @@ def test_a_process_of_its_own_says_it_too(tmp_path: Path) -> None:
     words = ["loop", str(SEED), *SMALL, "--kind", "pulse", "--fps", "30", "--period", "0.2", "-o", "a.gif"]
     done = subprocess.run([sys.executable, "-m", "dreamvid", *words], cwd=tmp_path, capture_output=True, text=True,
                           check=True, env={**os.environ, "PYTHONPATH": str(SEED.parent.parent)})
-    assert done.stdout == "a.gif\n"
+    assert done.stdout == ""
     assert done.stderr == "dreamvid: a GIF cannot keep 30 frames a second; it has 25\n"
 
 
 @pytest.mark.parametrize(("words", "code", "said"), [
     (["--kind", "spin"], 2, "--kind is 'spin'"), (["--keys", "0"], 2, "--keys is 0"),
-    (["--zoom-per-key", "1"], 2, "--zoom-per-key is 1"), (["--period", "0"], 2, "--period is 0"),
+    (["--zoom-per-key", "1"], 2, "--zoom-per-key is 1"), (["--period", "0"], 2, "--seconds is 0"),
     (["-o", "a.webm", "--codec", "h264"], 2, ".webm holds vp9, av1"), (["-o", "a.xyz"], 2, "a.xyz"),
 ])
 def test_bad_input_is_one_sentence(run: Run, tmp_path: Path, words: list[str], code: int, said: str) -> None:
@@ -104,8 +105,8 @@ def test_what_is_no_loop_cannot_be_measured(run: Run, picture: Path, tmp_path: P
 
 
 def test_deep_kinds_dream_deeply_and_a_bounce_like_a_zoom() -> None:
-    assert LoopSettings().of_picture().dream.steps == 12
-    assert LoopSettings(kind="bounce").of_picture().dream.steps == 2
-    assert LoopSettings().of_clip().dream.steps == 2
+    assert LoopSettings().for_input(clip=False).dream.steps == 12
+    assert LoopSettings(kind="bounce").for_input(clip=False).dream.steps == 2
+    assert LoopSettings().for_input(clip=True).dream.steps == 2
     assert LoopSettings().film.key_every == 1
     assert LoopSettings(dive=DiveSettings(keys=3)).dive.keys == 3

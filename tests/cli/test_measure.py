@@ -13,7 +13,7 @@ from typer.testing import Result
 
 from dreamvid.arrays import Image, Size
 from dreamvid.settings import EncoderSettings
-from dreamvid.video.sink import open_sink
+from tests.writing import writing
 
 SIZE = Size(96, 64)
 Run = Callable[..., Result]
@@ -21,10 +21,9 @@ Run = Callable[..., Result]
 
 def write(path: Path, frames: list[Image]) -> Path:
     height, width = frames[0].shape[:2]
-    with open_sink(path, Size(width, height), Fraction(25), EncoderSettings(crf=2, encoder_preset="ultrafast"),
-                   overwrite=False) as sink:
+    with writing(path, Size(width, height), Fraction(25), EncoderSettings(crf=2, encoder_preset="ultrafast")) as writer:
         for frame in frames:
-            sink.write(frame)
+            writer.write(frame)
     return path
 
 

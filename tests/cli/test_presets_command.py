@@ -9,7 +9,7 @@ import pytest
 from PIL import Image as Pillow
 from typer.testing import Result
 
-from dreamvid.presets import find, names, text_of
+from dreamvid.settings.presets import find, names, text_of
 
 
 def test_it_lists_every_look_with_one_line(run: Callable[..., Result]) -> None:

@@ -23,7 +23,7 @@ CLIP = SEED.with_name("clip.mp4")
 TINY = {"size": 64, "quality": "draft", "codec": "ffv1", "recipe": False}
 
 
-class Stop(Exception):  # noqa: N818 - it stands for a stop that nobody expects
+class Stop(BaseException):
     """Raised in the middle of a render."""
 
 
@@ -63,7 +63,7 @@ def test_how_far_it_is_and_how_it_goes_on(run: Run, folder: Path, tmp_path: Path
     said = run("status", folder)
     assert said.exit_code == 0
     frames = int(re.search(r"(\d+) of 12 frames", said.stdout)[1])  # pyright: ignore[reportOptionalSubscript]
-    assert frames == 5  # two octaves of one step a frame
+    assert frames == 9  # five dreams, of two octaves and one step, and the pictures between them
     assert f"dreamvid resume {folder}" in said.stdout
     record = json.loads(run("status", "--json", folder).stdout)
     assert (record["frames"], record["total"], record["command"], record["running"]) == (frames, 12, "zoom", False)
@@ -101,11 +101,11 @@ def test_what_differs_is_named_and_nothing_is_touched(run: Run, folder: Path) ->
 
 @pytest.mark.slow
 def test_damage_is_named(run: Run, folder: Path) -> None:
-    picture = folder / "frames" / "00000002"
-    picture.write_bytes(b"\1" + picture.read_bytes()[1:])
+    job = folder / "records" / "job.json"
+    job.write_bytes(b"x" + job.read_bytes()[1:])
     for command in ("verify", "resume"):
         result = run(command, folder)
-        assert (result.exit_code, "frames/00000002" in result.stderr) == (7, True), result.output
+        assert (result.exit_code, "job.json" in result.stderr) == (7, True), result.output
 
 
 @pytest.mark.parametrize("command", ["status", "verify", "resume"])
@@ -118,9 +118,10 @@ def test_what_is_no_work_folder_is_said(run: Run, tmp_path: Path, command: str) 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("source", "kind"), [
-    (SEED, "dive"), (SEED, "pulse"), (SEED, "sway"), (SEED, "bounce"), (CLIP, "crossfade"), (CLIP, "bounce")])
+    (SEED, "dive"), (SEED, "pulse"), (SEED, "sway"), (SEED, "drift"), (SEED, "bounce"), (CLIP, "crossfade"),
+    (CLIP, "bounce")])
 def test_loops_go_on_to_the_same_film(tmp_path: Path, source: Path, kind: str) -> None:
-    length = {"frames": 9} if source == CLIP else {"period": 0.5}
+    length = {"frames": 9} if source == CLIP else {"seconds": 0.5}
     settings = settings_of("loop", kind=kind, **length)
     assert isinstance(settings, LoopSettings)
     loop(source, tmp_path / "whole.mkv", settings)

@@ -16,9 +16,9 @@ from PIL import Image as Pillow
 from typer.testing import Result
 
 from dreamvid.arrays import to_uint8
+from dreamvid.media.source import open_source
+from dreamvid.output.segments import Destination
 from dreamvid.settings import SourceSettings
-from dreamvid.video.film import Film
-from dreamvid.video.source import open_source
 from tests.conftest import SEED, SMALL
 
 Run = Callable[..., Result]
@@ -57,7 +57,7 @@ def nothing_left(folder: Path, *allowed: str) -> None:
 def test_a_film_beside_nothing_else_named_after_the_picture(run: Run, picture: Path, tmp_path: Path) -> None:
     result = run("zoom", picture, *SMALL)
     assert result.exit_code == 0, result.output
-    assert result.stdout == "picture-zoom.mp4\n"
+    assert (result.stdout, result.stderr) == ("", "")  # quiet
     nothing_left(tmp_path, "picture.png", "picture-zoom.mp4")
     assert frames_of(tmp_path / "picture-zoom.mp4").shape == (2, 64, 96, 3)  # 95x63, padded to be even
 
@@ -174,7 +174,7 @@ def test_an_ffmpeg_without_the_encoder_or_killed_or_hanging(
     run: Run, picture: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, text: str, said: str
 ) -> None:
     monkeypatch.setenv("DREAMVID_FFMPEG", other_ffmpeg(tmp_path, text))
-    monkeypatch.setitem(Film.__init__.__kwdefaults__, "patience", 1.0)
+    monkeypatch.setitem(Destination.__init__.__kwdefaults__, "timeout", 1.0)
     refused(run("zoom", picture, *SMALL, "--no-resume", "-o", "a.mp4"), 5, said)
     nothing_left(tmp_path, "picture.png", "other-ffmpeg")
 
@@ -244,7 +244,7 @@ def test_a_signal_ends_it_with_a_film_that_plays(tmp_path: Path, number: signal.
 
 def test_an_even_pace_changes_what_follows_the_first_frames(run: Run, picture: Path, tmp_path: Path) -> None:
     for folder, option in (("even/", "--even"), ("plain/", "--no-even")):
-        assert run("zoom", picture, *SMALL, "--frames", "12", option, "-o", folder).exit_code == 0
+        assert run("zoom", picture, *SMALL, "--frames", "12", option, "--dream-rate", "30", "-o", folder).exit_code == 0
     for number, same in ((9, True), (12, False)):
         even, plain = ((tmp_path / folder / f"{number:06d}.png").read_bytes() for folder in ("even", "plain"))
         assert (even == plain) == same

@@ -10,28 +10,33 @@ import pytest
 from skimage import data
 
 from dreamvid.arrays import Image, Size, from_uint8
-from dreamvid.dream.gradient import Gradient, gradient_of
-from dreamvid.dream.measures import MEASURES
-from dreamvid.dream.networks import entry_of, load_network
-from dreamvid.dream.networks.keras_applications import build, freeze
-from dreamvid.dream.networks.network import Network
+from dreamvid.dream.engines import Engine, open_engine
+from dreamvid.dream.engines.tensorflow.keras_applications import build, freeze
+from dreamvid.dream.gradient import Gradient
+from dreamvid.dream.networks import Network, NetworkRequest, entry_of
 from dreamvid.dream.objective import excite
 from dreamvid.filters import resize
 
 
 @pytest.fixture(scope="session")
-def network() -> Network:
-    """The embedded one."""
-    return load_network()
+def engine() -> Engine:
+    """TensorFlow's, which has every network."""
+    return open_engine("tensorflow")
 
 
 @pytest.fixture(scope="session")
-def gradient(network: Network) -> Callable[..., Gradient]:
+def network(engine: Engine) -> Network:
+    """The embedded one."""
+    return engine.network(NetworkRequest())
+
+
+@pytest.fixture(scope="session")
+def gradient(engine: Engine, network: Network) -> Callable[..., Gradient]:
     """(layer, measure) → its gradient; each is built once."""
 
     @cache
     def build(layer: str, measure: str = "mean-square") -> Gradient:
-        return gradient_of(network, excite({layer: 1.0}, MEASURES[measure]))
+        return engine.gradient(network, excite({layer: 1.0}, measure))
 
     return build
 

@@ -5,33 +5,35 @@ import pytest
 
 from dreamvid.arrays import Image
 from dreamvid.dream.ascent import LIMITS, ascend, clip_limit, even_pace, normalised, soft_limit, steady
+from dreamvid.dream.gradient import Weights
+from dreamvid.dream.shifts import SHIFTS
+from dreamvid.settings import FrameValues
 
 IMAGE = np.random.default_rng(0).random((40, 56, 3), dtype=np.float32)
 MIDDLE = IMAGE * np.float32(0.4) + np.float32(0.3)
 """So far from black and white that no limit shortens a step."""
 
-PLAIN = {
-    "steps": 1, "step_size": 0.01, "jitter": 0, "smoothing": 0, "variation": 0, "limit": soft_limit, "pace": steady,
-    "observe": lambda *_: None,
-}
+PLAIN = {"jitter": 0, "shift": SHIFTS["roll"], "limit": soft_limit, "pace": steady, "observe": lambda *_: None}
 
 
-def pointwise(image: Image) -> tuple[Image, float]:
+def pointwise(image: Image, _: Weights = ()) -> tuple[Image, float]:
     """A gradient that depends on a pixel's own value alone, so it knows no position."""
     return np.sin(image * 20), float(image.mean())
 
 
-def random_slope(image: Image) -> tuple[Image, float]:
+def random_slope(image: Image, _: Weights = ()) -> tuple[Image, float]:
     return np.random.default_rng(7).standard_normal(image.shape, dtype=np.float32), 0.0
 
 
 def ascended(image: Image, gradient=pointwise, seed: int = 0, **changes) -> Image:
-    return ascend(image, gradient, np.random.default_rng(seed), **{**PLAIN, **changes})
+    moving = {key: changes.pop(key) for key in ("steps", "step_size", "smooth", "weights") if key in changes}
+    values = FrameValues(**{"steps": 1, "step_size": 0.01, **moving})
+    return ascend(image, gradient, np.random.default_rng(seed), values, **{**PLAIN, **changes})
 
 
 @pytest.mark.parametrize("smoothing", [0, 1])
 def test_a_gradient_of_zeros_gives_the_image_itself(smoothing: float) -> None:
-    still = ascended(IMAGE, lambda image: (np.zeros_like(image), 0.0), steps=3, jitter=8, smoothing=smoothing)
+    still = ascended(IMAGE, lambda image, _: (np.zeros_like(image), 0.0), steps=3, jitter=8, smooth=smoothing)
     np.testing.assert_array_equal(still, IMAGE)
 
 
@@ -43,7 +45,7 @@ def test_no_steps_give_the_image_itself() -> None:
 @pytest.mark.parametrize("limit", LIMITS)
 def test_a_step_is_as_long_as_it_says_where_the_gradient_is_one_deviation(scale: float, limit: str) -> None:
     slope, _ = random_slope(MIDDLE)
-    moved = ascended(MIDDLE, lambda image: (slope * np.float32(scale), 0.0), limit=LIMITS[limit], step_size=0.02)
+    moved = ascended(MIDDLE, lambda image, _: (slope * np.float32(scale), 0.0), limit=LIMITS[limit], step_size=0.02)
     np.testing.assert_allclose(moved - MIDDLE, 0.02 * slope / slope.std(), atol=1e-6)
 
 
@@ -60,7 +62,7 @@ def test_jitter_changes_nothing_for_a_gradient_that_knows_no_position(jitter: in
 def test_jitter_shows_the_gradient_the_image_in_many_places() -> None:
     corners = []
 
-    def watch(image: Image) -> tuple[Image, float]:
+    def watch(image: Image, _: Weights) -> tuple[Image, float]:
         corners.append(image[0, 0].tobytes())
         np.testing.assert_allclose(np.sort(image, axis=None), np.sort(MIDDLE, axis=None), atol=1e-6)
         return np.zeros_like(image), 0.0
@@ -116,12 +118,12 @@ def test_a_callback_can_end_it() -> None:
 
     calls = []
     with pytest.raises(InterruptedError):
-        ascended(MIDDLE, lambda image: (calls.append(1) or image, 0.0), steps=9, observe=stop)
+        ascended(MIDDLE, lambda image, _: (calls.append(1) or image, 0.0), steps=9, observe=stop)
     assert len(calls) == 2
 
 
 def test_the_same_seed_makes_the_same_steps_and_another_seed_others() -> None:
-    def by_position(image: Image) -> tuple[Image, float]:
+    def by_position(image: Image, _: Weights) -> tuple[Image, float]:
         return image * random_slope(image)[0], 0.0
 
     first, again, other = (ascended(MIDDLE, by_position, seed, steps=5, jitter=8) for seed in (1, 1, 2))
@@ -134,7 +136,7 @@ def test_smoothing_takes_the_checkerboard_out() -> None:
     hill = np.sin(np.arange(56, dtype=np.float32) / 9)[:, np.newaxis] * np.ones_like(MIDDLE)
 
     def roughness(smoothing: float) -> float:
-        moved = ascended(MIDDLE, lambda _: (board + hill, 0.0), smoothing=smoothing) - MIDDLE
+        moved = ascended(MIDDLE, lambda *_: (board + hill, 0.0), smooth=smoothing) - MIDDLE
         return float(np.abs(np.diff(moved, axis=0)).mean() / moved.std())
 
     assert roughness(1) < 0.35 * roughness(0)
@@ -144,10 +146,19 @@ def test_smoothing_takes_the_checkerboard_out() -> None:
 @pytest.mark.parametrize(("value", "times"), [(100.0, 1.0), (80.0, 1.5625), (1.0, 2.5), (1e9, 0.5), (0, 1), (-3.0, 1)])
 def test_an_even_pace_takes_longer_steps_where_the_dream_is_weak(value: float, times: float) -> None:
     assert even_pace(100.0)(value) == pytest.approx(times, rel=1e-4)
-    moved = [ascended(MIDDLE, lambda image: (random_slope(image)[0], value), pace=pace) - MIDDLE
+    moved = [ascended(MIDDLE, lambda image, _: (random_slope(image)[0], value), pace=pace) - MIDDLE
              for pace in (steady, even_pace(100.0))]
     np.testing.assert_allclose(moved[1], moved[0] * times, atol=1e-5)
 
 
 def test_a_strength_that_is_not_positive_keeps_the_pace() -> None:
     assert even_pace(0.0)(5.0) == even_pace(-1.0)(5.0) == 1.0
+
+
+def test_the_weights_of_the_frame_reach_the_gradient() -> None:
+    def weighed(image: Image, weights: Weights) -> tuple[Image, float]:
+        return random_slope(image)[0], weights[1]
+
+    told = []
+    ascended(MIDDLE, weighed, steps=2, weights=(1.0, 0.25), observe=lambda step, value, _: told.append((step, value)))
+    assert told == [(1, 0.25), (2, 0.25)]

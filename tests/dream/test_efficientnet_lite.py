@@ -10,8 +10,8 @@ import tensorflow as tf
 from skimage import data
 
 from dreamvid.arrays import Image, Size, from_uint8
-from dreamvid.dream.networks.efficientnet_lite import WEIGHTS, load_network
-from dreamvid.dream.networks.network import Network
+from dreamvid.dream.networks import Network
+from dreamvid.dream.networks.efficientnet_lite import DIGEST, OPERATIONS, WEIGHTS, read_weights
 from dreamvid.errors import SettingError, WeightsError
 from dreamvid.filters import resize
 
@@ -101,9 +101,24 @@ def test_unknown_layers_are_refused(network: Network) -> None:
     network.check_layer("block10_expand")
 
 
+def test_operations_are_described_as_the_weights_have_them() -> None:
+    weights = read_weights()
+    before = 3
+    for operation in OPERATIONS:
+        ends = (operation.channels, 1) if operation.depthwise else (before, operation.channels)
+        assert weights.pop(operation.kernel).shape[2:] == ends
+        assert weights.pop(operation.bias).shape == (operation.channels,)
+        before = operation.channels
+    assert weights == {}
+
+
+def test_the_digest_is_that_of_the_file(network: Network) -> None:
+    assert network.digest == DIGEST == sha256(WEIGHTS.read_bytes()).hexdigest()
+
+
 def test_weights_that_are_missing(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match=r"weights\.safetensors cannot be read .*install dreamvid again") as caught:
-        load_network(tmp_path / "weights.safetensors")
+        read_weights(tmp_path / "weights.safetensors")
     assert caught.value.exit_code == 8
 
 
@@ -115,11 +130,11 @@ def test_weights_that_are_not_what_they_should_be(tmp_path: Path, damage: Callab
     path = tmp_path / "weights.safetensors"
     path.write_bytes(damage(WEIGHTS.read_bytes()))
     with pytest.raises(WeightsError, match=r"weights\.safetensors is not the file .*install dreamvid again"):
-        load_network(path)
+        read_weights(path)
 
 
 def test_a_file_of_another_kind_is_refused_whatever_its_digest(tmp_path: Path) -> None:
     path = tmp_path / "weights.safetensors"
     path.write_bytes(b"not weights at all")
     with pytest.raises(WeightsError, match="cannot be read"):
-        load_network(path, sha256(path.read_bytes()).hexdigest())
+        read_weights(path, sha256(path.read_bytes()).hexdigest())

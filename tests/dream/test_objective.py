@@ -1,27 +1,53 @@
 """Objectives: what is asked of a network's layers."""
 
-import numpy as np
+import json
+from dataclasses import asdict, replace
+
 import pytest
-import tensorflow as tf
 
-from dreamvid.dream.goal import parse_layers
-from dreamvid.dream.measures import mean, mean_square
-from dreamvid.dream.networks.network import Network
-from dreamvid.dream.objective import excite
+from dreamvid.dream.goal import objective_of, parse_layers
+from dreamvid.dream.networks import Network, describe
+from dreamvid.dream.objective import MATCH, Objective, Term, excite
 from dreamvid.errors import SettingError
+from dreamvid.settings import DreamSettings
 
 
-def test_measures_are_means_over_positions_and_channels() -> None:
-    activation = tf.constant([[[[1.0, -3.0], [2.0, 4.0]]]])
-    assert float(mean(activation)) == 1
-    assert float(mean_square(activation)) == 7.5
+def test_weights_are_one_for_a_layer_and_one_for_each_channel() -> None:
+    objective = Objective((
+        Term("a", "mean", weight=0.5), Term("b", "mean", (7, 3), 2.0, (1.0, -0.5)), Term("c", MATCH, weight=3.0),
+    ))
+    assert objective.layers == ("a", "b", "c")
+    assert objective.weights == (0.5, 2.0, -1.0, 3.0)
 
 
-def test_layers_are_summed_by_weight_and_count_the_same_however_large() -> None:
-    objective = excite({"a": 1.0, "b": -0.5}, mean)
-    assert objective.layers == ("a", "b")
-    large, small = tf.ones((1, 64, 64, 8)), 4 * tf.ones((1, 2, 2, 99))
-    assert float(objective.value([large, small])) == 1 - 0.5 * 4
+def test_an_objective_is_plain_data() -> None:
+    objective = excite({"a": 0.5, "b": 2.0}, "mean", [7, 3])
+    terms = json.loads(json.dumps(asdict(objective)))["terms"]
+    again = Objective(tuple(Term(**{name: tuple(value) if isinstance(value, list) else value
+                                    for name, value in term.items()}) for term in terms))
+    assert again == objective
+    assert hash(again) == hash(objective)
+
+
+def test_the_structure_is_all_but_the_weights() -> None:
+    objective = excite({"a": 0.5, "b": 2.0}, "mean", [7, 3])
+    assert excite({"a": 1.0, "b": 1.0}, "mean", [7, 3]).structure == objective.structure
+    others = [excite({"a": 0.5}, "mean", [7, 3]), excite({"a": 0.5, "b": 2.0}, "mean", [7, 4]),
+              excite({"a": 0.5, "b": 2.0}, "mean-square", [7, 3]), excite({"b": 2.0, "a": 0.5}, "mean", [7, 3])]
+    assert objective.structure not in {other.structure for other in others}
+    assert replace(objective.terms[0], channel_weights=(2.0, 1.0)) != objective.terms[0]
+
+
+@pytest.mark.parametrize(("settings", "objective"), [
+    ({}, excite({"block10": 1.0}, "mean-square")),
+    ({"layers": "block4:0.5,block10", "objective": "mean"}, excite({"block4": 0.5, "block10": 1.0}, "mean")),
+    ({"layers": "block4:2", "channels": "13,9"}, Objective((Term("block4", "mean", (13, 9), 2.0, (1.0, 1.0)),))),
+    ({"class_name": "tabby cat"}, Objective((Term("logits", "mean", (281,), 1.0, (1.0,)),))),
+    ({"guide": "a.png", "layers": "block4:0.5"}, Objective((Term("block4", MATCH, (), 0.5),))),
+])
+def test_the_settings_say_what_is_measured(settings: dict[str, str], objective: Objective) -> None:
+    wanted = DreamSettings(**settings)
+    assert objective_of(wanted, describe(wanted)) == objective
 
 
 def test_layers_are_read_with_their_weights(network: Network) -> None:
@@ -43,18 +69,10 @@ def test_the_near_ones_are_near(network: Network) -> None:
 
 @pytest.mark.parametrize("weight", ["much", "1.2.3", "nan", "inf"])
 def test_weights_must_be_numbers(network: Network, weight: str) -> None:
-    with pytest.raises(SettingError, match=r"--layers has the weight .* for block4; it must be a number"):
+    with pytest.raises(SettingError, match=r"layers has the weight .* for block4; it must be a number"):
         parse_layers(f"block4:{weight}", network)
 
 
 def test_a_layer_is_named_once(network: Network) -> None:
-    with pytest.raises(SettingError, match="--layers names block4 twice"):
+    with pytest.raises(SettingError, match="it names block4 twice"):
         parse_layers("block4:2,block10,block4:3", network)
-
-
-def test_the_value_is_a_number_of_the_network_s_precision(network: Network) -> None:
-    objective = excite({"block4": 1.0, "logits": 2.0}, mean_square)
-    image = np.full((1, 32, 32, 3), 0.5, np.float32)
-    value = objective.value(network.activations(tf.constant(image), objective.layers))
-    assert value.dtype == tf.float32
-    assert value.shape == ()

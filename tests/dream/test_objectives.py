@@ -5,15 +5,16 @@ import pytest
 import tensorflow as tf
 
 from dreamvid.dream.ascent import ascend, clip_limit, steady
+from dreamvid.dream.engines import Engine
+from dreamvid.dream.engines.tensorflow.measures import BY_NAME, PRODUCTS, mean, mean_square, of_channel, towards
 from dreamvid.dream.goal import objective_of
-from dreamvid.dream.gradient import gradient_of
-from dreamvid.dream.guide import LONGEST_SIDE, PRODUCTS, guide_features, towards
-from dreamvid.dream.measures import MEASURES, mean, mean_square, of_channels
-from dreamvid.dream.networks.network import Network
-from dreamvid.dream.objective import excite
+from dreamvid.dream.guide import LONGEST_SIDE, guide_features
+from dreamvid.dream.networks import Network
+from dreamvid.dream.objective import MEASURES, excite
+from dreamvid.dream.shifts import SHIFTS
 from dreamvid.dream.variation import total_variation, variation_slope
 from dreamvid.errors import SettingError
-from dreamvid.settings import DreamSettings
+from dreamvid.settings import DreamSettings, FrameValues
 
 LAYER = "conv_pw_6_relu"
 
@@ -23,7 +24,7 @@ def activation() -> tf.Tensor:
     return tf.constant(np.random.default_rng(0).normal(size=(1, 6, 8, 5)).astype(np.float32))
 
 
-@pytest.mark.parametrize("measure", [*MEASURES.values(), of_channels([1, 3], mean), towards(np.eye(5, dtype="f4"))])
+@pytest.mark.parametrize("measure", [*BY_NAME.values(), of_channel(3, mean), towards(np.eye(5, dtype="f4"))])
 def test_measures_are_means_over_positions(measure, activation: tf.Tensor) -> None:
     """So a layer counts the same however large it is, and tiles add up."""
     halves = measure(activation[:, :3]) + measure(activation[:, 3:])
@@ -31,10 +32,19 @@ def test_measures_are_means_over_positions(measure, activation: tf.Tensor) -> No
     np.testing.assert_allclose(measure(tf.tile(activation, [1, 2, 3, 1])), measure(activation), rtol=1e-5)
 
 
-def test_channels_are_added(activation: tf.Tensor) -> None:
-    np.testing.assert_allclose(of_channels([1], mean)(activation), activation.numpy()[..., 1].mean(), rtol=1e-5)
-    both = of_channels([1], mean_square)(activation) + of_channels([4], mean_square)(activation)
-    np.testing.assert_allclose(of_channels([1, 4], mean_square)(activation), both, rtol=1e-5)
+def test_every_measure_of_the_settings_is_there() -> None:
+    assert set(BY_NAME) == set(MEASURES)
+
+
+def test_measures_are_those_that_their_names_say(activation: tf.Tensor) -> None:
+    np.testing.assert_allclose(mean(activation), activation.numpy().mean(), rtol=1e-5)
+    np.testing.assert_allclose(mean_square(activation), (activation.numpy() ** 2).mean(), rtol=1e-5)
+
+
+def test_a_channel_is_measured_alone(activation: tf.Tensor) -> None:
+    np.testing.assert_allclose(of_channel(1, mean)(activation), activation.numpy()[..., 1].mean(), rtol=1e-5)
+    squares = activation.numpy()[..., 4] ** 2
+    np.testing.assert_allclose(of_channel(4, mean_square)(activation), squares.mean(), rtol=1e-5)
 
 
 def test_a_guide_draws_every_position_to_its_best_match(activation: tf.Tensor) -> None:
@@ -56,32 +66,38 @@ def test_a_large_guide_is_matched_a_part_at_a_time(activation: tf.Tensor) -> Non
 
 
 @pytest.mark.parametrize("shape", [(3, 5), (40, 900), (96, 115), (700, 1400)])
-def test_a_guide_may_have_any_size(shape: tuple[int, int], frozen: Network) -> None:
+def test_a_guide_may_have_any_size(shape: tuple[int, int], engine: Engine, frozen: Network) -> None:
     guide = np.random.default_rng(0).random((*shape, 3), dtype=np.float32)
-    features, = guide_features(frozen, guide, [LAYER])
+    features, = guide_features(engine, frozen, guide, [LAYER])
     assert features.shape[1] == frozen.channels[LAYER]
     assert 0 < features.shape[0] <= (LONGEST_SIDE / 8) ** 2
 
 
-def test_a_guide_makes_the_image_more_like_it(frozen: Network, image: np.ndarray) -> None:
-    objective = objective_of(DreamSettings(layers=LAYER), frozen, image[::-1, ::-1].copy())
-    gradient = gradient_of(frozen, objective)
-    slope, before = gradient(image)
-    _, after = gradient(np.clip(image + 0.01 * slope / slope.std(), 0, 1))
+def test_a_guide_makes_the_image_more_like_it(engine: Engine, frozen: Network, image: np.ndarray) -> None:
+    objective = objective_of(DreamSettings(layers=LAYER, guide="a.png"), frozen)
+    features = guide_features(engine, frozen, image[::-1, ::-1].copy(), objective.layers)
+    gradient = engine.gradient(frozen, objective, features)
+    slope, before = gradient(image, objective.weights)
+    _, after = gradient(np.clip(image + 0.01 * slope / slope.std(), 0, 1), objective.weights)
     assert after > before
 
 
 @pytest.mark.parametrize("name", ["goldfish", "tabby cat", "292"])
-def test_a_dream_of_a_class_makes_it_likelier(name: str, network: Network, image: np.ndarray) -> None:
-    gradient = gradient_of(network, objective_of(DreamSettings(class_name=name), network, None))
-    slope, before = gradient(image)
-    _, after = gradient(np.clip(image + 0.01 * slope / slope.std(), 0, 1))
+def test_a_dream_of_a_class_makes_it_likelier(
+    name: str, engine: Engine, network: Network, image: np.ndarray
+) -> None:
+    gradient = engine.gradient(network, objective_of(DreamSettings(class_name=name), network))
+    slope, before = gradient(image, (1.0,))
+    _, after = gradient(np.clip(image + 0.01 * slope / slope.std(), 0, 1), (1.0,))
     assert after > before
 
 
-def test_layers_weights_and_channels_are_what_the_settings_say(frozen: Network, image: np.ndarray) -> None:
+def test_layers_weights_and_channels_are_what_the_settings_say(
+    engine: Engine, frozen: Network, image: np.ndarray
+) -> None:
     def value(**settings: str) -> float:
-        return gradient_of(frozen, objective_of(DreamSettings(**settings), frozen, None))(image)[1]
+        objective = objective_of(DreamSettings(**settings), frozen)
+        return engine.gradient(frozen, objective)(image, objective.weights)[1]
 
     low, high = "conv_pw_2_relu", "conv_pw_9_relu"
     assert value() == pytest.approx(value(layers=frozen.default_layers, objective=frozen.objective))
@@ -99,7 +115,7 @@ def test_layers_weights_and_channels_are_what_the_settings_say(frozen: Network, 
 ])
 def test_what_the_network_does_not_have_is_told(settings: dict[str, str], says: str, frozen: Network) -> None:
     with pytest.raises(SettingError, match=says):
-        objective_of(DreamSettings(**settings), frozen, None)
+        objective_of(DreamSettings(**settings), frozen)
 
 
 @pytest.mark.parametrize("settings", [
@@ -125,13 +141,13 @@ def test_what_is_even_has_no_variation() -> None:
     assert not variation_slope(flat).any()
 
 
-def test_more_weight_leaves_less_variation(frozen: Network, image: np.ndarray) -> None:
-    gradient = gradient_of(frozen, excite({LAYER: 1.0}, mean))
+def test_more_weight_leaves_less_variation(engine: Engine, frozen: Network, image: np.ndarray) -> None:
+    gradient = engine.gradient(frozen, excite({LAYER: 1.0}, "mean"))
 
     def dreamed(weight: float) -> np.ndarray:
         return ascend(
-            image, gradient, np.random.default_rng(0), steps=5, step_size=0.01, jitter=0, smoothing=0,
-            variation=weight, limit=clip_limit, pace=steady, observe=lambda *_: None)
+            image, gradient, np.random.default_rng(0), FrameValues(steps=5, step_size=0.01, tv=weight, weights=(1.0,)),
+            jitter=0, shift=SHIFTS["roll"], limit=clip_limit, pace=steady, observe=lambda *_: None)
 
     variations = [total_variation(dreamed(weight)) for weight in (0, 0.1, 0.5)]
     assert variations == sorted(variations, reverse=True)

@@ -4,18 +4,20 @@ import numpy as np
 import pytest
 
 from dreamvid.arrays import Image, Size, size_of
-from dreamvid.dream.gradient import gradient_of
-from dreamvid.dream.measures import mean
-from dreamvid.dream.networks.network import Network
+from dreamvid.dream.engines import Engine
+from dreamvid.dream.networks import Network
 from dreamvid.dream.objective import excite
 from dreamvid.dream.octaves import PYRAMIDS
 from dreamvid.dream.tiles import at_least, padded
 
 
 @pytest.mark.parametrize("shape", [(16, 16), (1, 200), (31, 33), (64, 64)])
-def test_an_image_of_any_size_has_a_gradient_of_its_size(shape: tuple[int, int], frozen: Network) -> None:
+def test_an_image_of_any_size_has_a_gradient_of_its_size(
+    shape: tuple[int, int], engine: Engine, frozen: Network
+) -> None:
     image = np.random.default_rng(0).random((*shape, 3), dtype=np.float32)
-    slope, value = at_least(gradient_of(frozen, excite({"conv_pw_3_relu": 1.0}, mean)), frozen.smallest)(image)
+    gradient = engine.gradient(frozen, excite({"conv_pw_3_relu": 1.0}, "mean"))
+    slope, value = at_least(gradient, frozen.smallest)(image, (1.0,))
     assert slope.shape == image.shape
     assert np.isfinite(value)
     assert slope.any()
@@ -23,7 +25,7 @@ def test_an_image_of_any_size_has_a_gradient_of_its_size(shape: tuple[int, int],
 
 def test_a_large_image_is_not_padded() -> None:
     image = np.zeros((40, 50, 3), np.float32)
-    assert at_least(lambda given: (given, float(given is image)), 32)(image)[1] == 1
+    assert at_least(lambda given, _: (given, float(given is image)), 32)(image, ())[1] == 1
 
 
 def test_padding_mirrors() -> None:

@@ -13,15 +13,16 @@ import pytest
 import tensorflow as tf
 
 from dreamvid.arrays import Size
-from dreamvid.dream.dreamer import load_dreamer
+from dreamvid.dream.dreamer import build_dreamer
+from dreamvid.dream.engines import open_engine
 from dreamvid.dream.octaves import plain_sizes
-from dreamvid.events import Event, Step, ignore
-from dreamvid.settings import DreamSettings
+from dreamvid.events import Event, Observe, Step, ignore
+from dreamvid.settings import DreamSettings, values_of
 
 LAYERS = ("mixed3", "mixed5")
 TUTORIAL = DreamSettings(
     network="inception_v3", layers=",".join(LAYERS), objective="mean", octaves=1, steps=10, step_size=0.005, jitter=0,
-    smooth=0, limits="clip", tile=1024)
+    smooth=0, colour=0, spectrum=0, limits="clip", tile=1024)
 
 
 def tutorial_steps(model: keras.Model, image: tf.Tensor, steps: int, step_size: float = 0.01) -> tf.Tensor:
@@ -35,6 +36,11 @@ def tutorial_steps(model: keras.Model, image: tf.Tensor, steps: int, step_size: 
     return image
 
 
+def dreamed_by(settings: DreamSettings, image: np.ndarray, observe: Observe = ignore) -> np.ndarray:
+    dreamer = build_dreamer(open_engine(), settings)
+    return dreamer(image, np.random.default_rng(0), values_of(settings, dreamer.objective.weights), observe)
+
+
 @pytest.fixture(scope="session")
 def dream_model(inception: keras.Model) -> keras.Model:
     return keras.Model(inception.input, [inception.get_layer(name).output for name in LAYERS])
@@ -45,8 +51,7 @@ def test_plain_ascent_equals_the_tutorials(
     dream_model: keras.Model, inception_file: Path, image: np.ndarray
 ) -> None:
     expected = tutorial_steps(dream_model, tf.constant(image * 2 - 1), steps=10)
-    dreamer = load_dreamer(TUTORIAL.but(weights=str(inception_file)))
-    dreamed = dreamer(image, np.random.default_rng(0), TUTORIAL, ignore)
+    dreamed = dreamed_by(TUTORIAL.but(weights=str(inception_file)), image)
     assert np.abs(dreamed - image).max() > 0.02
     np.testing.assert_allclose(dreamed, (expected.numpy() + 1) / 2, atol=1e-3)
 
@@ -61,7 +66,7 @@ def test_octaves_equal_the_tutorials(dream_model: keras.Model, inception_file: P
         expected = tutorial_steps(dream_model, expected, steps=3)
     expected = tf.image.resize(expected, image.shape[:2])
     values = TUTORIAL.but(weights=str(inception_file), pyramid="plain", octaves=3, octave_scale=1.3, steps=3)
-    dreamed = load_dreamer(values)(image, np.random.default_rng(0), values, ignore)
+    dreamed = dreamed_by(values, image)
     np.testing.assert_allclose(dreamed, (expected.numpy() + 1) / 2, atol=1e-3)
 
 
@@ -95,7 +100,7 @@ def test_losses_are_the_published_ones(case: str) -> None:
 
     def observe(event: Event) -> None:
         if isinstance(event, Step) and event.step % 10 == 1:
-            found.append(event.loss)
+            found.append(event.score)
 
-    load_dreamer(values)(noise, np.random.default_rng(0), values, observe)
+    dreamed_by(values, noise, observe)
     np.testing.assert_allclose(found, [float(loss) for loss in losses.split()], rtol=0.1)

@@ -29,13 +29,14 @@ CODES = {0, 2, 3, 4, 7}
 
 
 def bar_networks() -> None:
-    """TensorFlow is not here: what is still valid is followed up to where a network would be loaded."""
-    sys.modules["tensorflow"] = None  # type: ignore[assignment]
+    """No engine is here: what is still valid is followed up to where a network would be loaded."""
+    for engine in ("openvino", "tensorflow"):
+        sys.modules[engine] = None  # type: ignore[assignment]
 
 
 def carry_out(line: str, file: str) -> None:
     """Runs a command line in the current folder; raises what is wrong with how that went."""
-    os.environ["DREAMVID_CONFIG"] = os.devnull
+    os.environ |= {"DREAMVID_CONFIG": os.devnull, "DREAMVID_ENGINE": "tensorflow"}
     words = [file if word == "FILE" else word for word in line.split()]
     result = CliRunner().invoke(app, words)
     if isinstance(result.exception, ImportError) and result.exception.name == "tensorflow":

@@ -13,13 +13,13 @@ import PIL.Image
 import PIL.ImageCms
 
 from dreamvid.arrays import Size
-from dreamvid.presets import text_of
+from dreamvid.media import ffmpeg
+from dreamvid.media.fingerprint import fingerprint
+from dreamvid.output.still import write_still
 from dreamvid.recipe import Input, Recipe, recorded, to_toml
 from dreamvid.settings import COMMANDS, EncoderSettings, Settings, build, from_table
-from dreamvid.video import ffmpeg
-from dreamvid.video.fingerprint import fingerprint
-from dreamvid.video.sink import open_sink
-from dreamvid.video.still import write_still
+from dreamvid.settings.presets import text_of
+from tests.writing import writing
 
 CORPUS = tuple[tuple[str, bytes], ...]
 GOOD_PICTURE, GOOD_CLIP = "good.png", "good.avi"
@@ -103,7 +103,7 @@ def recipes(folder: Path) -> CORPUS:
 
 def looks() -> CORPUS:
     """Presets."""
-    return tuple((f"{name}.toml", text_of(name).encode()) for name in ("strokes", "city", "petals"))
+    return tuple((f"{name}.toml", text_of(name).encode()) for name in ("strokes", "totems", "petals"))
 
 
 def configs() -> CORPUS:
@@ -138,10 +138,10 @@ def results(folder: Path, text: str) -> CORPUS:
     films = ("b.mp4", "b.mkv", "b.webm", "b.gif", "b.webp", "b.avif", "b.png")
     for name in films:
         size = Size(image.shape[1], image.shape[0])
-        with open_sink(os.fspath(folder / name), size, Fraction(25), EncoderSettings(), overwrite=True, frames=2,
-                       recipe=text) as sink:
-            sink.write(image)
-            sink.write(1 - image)
+        with writing(os.fspath(folder / name), size, Fraction(25), EncoderSettings(), overwrite=True, frames=2,
+                       recipe=text) as writer:
+            writer.write(image)
+            writer.write(1 - image)
     return tuple((path.name, path.read_bytes()) for path in sorted(folder.glob("[ab].*")))
 
 

@@ -1,78 +1,58 @@
-"""Work folders of renders that were stopped, and damage to them, by accident or on purpose."""
+"""Work folders of renders that were stopped, and damage to them."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from dreamvid.journal import Manifest, open_work
-from dreamvid.journal.files import digest
-from dreamvid.journal.log import Log, read_log
-from dreamvid.settings import ZoomSettings, to_table
+from dreamvid.arrays import Size
+from dreamvid.films.making import Invocation
+from dreamvid.films.plan import Plan
+from dreamvid.output.film import FilmWriter
+from dreamvid.output.job import Job
+from dreamvid.output.segments import Destination
+from dreamvid.output.work_folder import open_work
+from dreamvid.recipe import Input
+from dreamvid.settings import ZoomSettings
 from tests.fuzz.corpus import CORPUS, GOOD_PICTURE
-from tests.fuzz.mutations import Random, mutant
+from tests.fuzz.mutations import mutant
 
 NAME = "film.mp4.dreamvid"
-_VALUES = (None, True, -1, 0, 10**18, 10**400, 1e308, float("nan"), "", "x", "../../x", "/dev/zero", "a\nb", "\0",
-           "a" * 5000, [], [1], [10**9, 10**9, 3], {}, {"what": "frame"}, [[[[[]]]]])
 
 
 def work_folder(folder: Path) -> CORPUS:
-    """The files of a zoom that has five frames, of which three are encoded, and a dream that it keeps."""
-    place = {"source": GOOD_PICTURE, "settings": to_table(ZoomSettings(frames=9)), "overwrite": False,
-             "peak": 99}
-    film = {"frames": 9, "size": "32x24"}
+    """The files of a zoom that has five frames, of which three are a finished range, and a dream that it keeps."""
+    picture = Path(GOOD_PICTURE)
+    plan = Plan(command="zoom", settings=ZoomSettings(frames=9), inputs={"picture": Input(picture.name, "0" * 64, 1)},
+                size=Size(32, 24), fps=Fraction(30), frames=9, container=".mp4", threads=1, engine="tensorflow",
+                weights="0" * 64)
+    known = json.loads(plan.to_json())
+    call = Invocation(paths={"picture": picture}, output=str(folder / "film.mp4"))
+    decides = {**known, "machine": {"dreamvid": "0.2.0"}, "film": {"frames": 9, "size": "32x24"}}
+    film = Destination(output=call.output, size=plan.size, fps=plan.fps, frames=9, encoder=plan.settings.film)
     image = np.zeros((24, 32, 3), np.float32)
-    with open_work(folder / NAME, Manifest({"command": "zoom", "film": film}, place)) as work:
+    with open_work(folder / NAME, Job(decides, {"plan": known, "invocation": call.to_dict(), "peak": 99})) as store:
+        writer = FilmWriter(film, store)
+        writer.begin(0, 3)
         for n in range(5):
-            work.commit_frame(np.full((24, 32, 3), n, np.uint8), image)
-        (folder / NAME / "segments" / "00000000.mp4").write_bytes(b"no film")
-        work.commit_segment(3, "00000000.mp4", keep=lambda n: n == 1)
-        work.recall("dream-0001", lambda: image)
-        work.commit_result(folder / NAME / "segments" / "00000000.mp4", 3)
+            writer.write(image + np.float32(n / 5), image)
+            if n == 2:
+                writer.commit()
+                writer.begin(3, 9)
+        store.put("dream-00000000", {"files": [store.put_array("dream-00000000", image)]})
+        writer.settle()
+        writer.close()
     root = folder / NAME
     return tuple((path.relative_to(root).as_posix(), path.read_bytes())
-                 for path in sorted(root.rglob("*")) if path.stat().st_size and path.is_file())
+                 for path in sorted(root.rglob("*")) if path.is_file() and path.stat().st_size)
 
 
 def write_damaged(number: int, files: CORPUS, root: Path) -> None:
-    """Writes a work folder with something wrong in it: in one file, or in what its journal says and vouches for."""
+    """Writes a work folder with one damaged file."""
     for name, data in files:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(data)
     rng = np.random.default_rng([7, number])
-    way = rng.integers(0, 4)
-    if way == 0:
-        name, data = mutant(number, [file for file in files if rng.random() < 0.3] or files)
-        (root / name).write_bytes(data)
-    elif way == 1:
-        manifest = json.loads((root / "manifest.json").read_bytes())
-        vouch(root, _spoiled(rng, manifest), read_log(root / "journal")[1:])
-    else:
-        entries = read_log(root / "journal")[1:]
-        vouch(root, json.loads((root / "manifest.json").read_bytes()), _spoiled(rng, entries))
-
-
-def vouch(root: Path, manifest: Any, entries: Any) -> None:
-    """Writes a manifest and a journal with all hashes right, as anybody could."""
-    content = json.dumps(manifest).encode()
-    (root / "manifest.json").write_bytes(content)
-    (root / "journal").unlink()
-    log = Log(root / "journal")
-    for entry in [{"what": "manifest", "hash": digest(content)}, *(entries if isinstance(entries, list) else [])]:
-        log.add(entry)
-    log.close()
-
-
-def _spoiled(rng: Random, tree: Any) -> Any:
-    """A tree of JSON in which one branch or leaf is another, or missing."""
-    if not isinstance(tree, dict | list) or not tree or rng.random() < 0.1:
-        return _VALUES[rng.integers(0, len(_VALUES))]
-    keys = list(tree) if isinstance(tree, dict) else list(range(len(tree)))
-    key = keys[rng.integers(0, len(keys))]
-    if rng.random() < 0.2:
-        del tree[key]
-    else:
-        tree[key] = _spoiled(rng, tree[key])
-    return tree
+    name, data = mutant(number, [file for file in files if rng.random() < 0.3] or files)
+    (root / name).write_bytes(data)

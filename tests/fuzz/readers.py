@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from dreamvid.errors import SettingError
-from dreamvid.pipeline.recipe import recipe_of
-from dreamvid.presets import find, values_of
+from dreamvid.media.source import open_source
+from dreamvid.media.still import read_still
 from dreamvid.recipe import from_toml, to_toml
 from dreamvid.settings import COMMANDS, SourceSettings, build
-from dreamvid.video.source import open_source
-from dreamvid.video.still import read_still
+from dreamvid.settings.files import values_in
+from dreamvid.settings.presets import find
+from dreamvid.stills.recipe import recipe_of
 
 MOST_FRAMES = 40
 LIMIT = 1_000_000
@@ -44,7 +45,7 @@ def as_preset(path: Path) -> None:
     look = find(str(path))
     for kind in COMMANDS.values():
         try:
-            build(kind, values_of(kind, look.name, look.settings, look.folder))
+            build(kind, values_in(kind, look.name, look.settings, look.folder))
         except SettingError as error:
             _sentence(str(error))
 

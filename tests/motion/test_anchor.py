@@ -5,7 +5,7 @@ import pytest
 from skimage import data
 
 from dreamvid.arrays import Image, from_uint8
-from dreamvid.motion.anchor import FREE, LUMA_CHROMA, PULL, anchored, palette_of
+from dreamvid.motion.camera import FREE, LUMA_CHROMA, PULL, anchored, palette_of
 
 NAMES = ("astronaut", "coffee", "chelsea", "rocket")
 PHOTOGRAPHS = {name: from_uint8(getattr(data, name)()[::4, ::4]) for name in NAMES}

@@ -5,10 +5,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from dreamvid.arrays import Carry, Image, Size
-from dreamvid.motion.camera import camera_flow, camera_start
+from dreamvid.arrays import Image, Size
+from dreamvid.frame import Carry, Frame, Motion
+from dreamvid.motion.camera import camera_flow, camera_motion, camera_start
 from dreamvid.motion.warp import warp
-from dreamvid.settings import CameraSettings, CarrySettings
+from dreamvid.settings import CameraSettings, FrameValues
 
 SIZE = Size(65, 49)
 CENTRE = np.array([32, 24])
@@ -20,7 +21,7 @@ STILL = CameraSettings(zoom=1)
 
 def view(values: CameraSettings, fps: Fraction) -> np.ndarray:
     """The affine map p → p + flow(p) of one frame about the centre, as a 3x3 matrix."""
-    flow = camera_flow(Size(1025, 769), fps, values).astype(float)
+    flow = camera_flow(Size(1025, 769), 1 / fps, values).astype(float)
     origin, right, below = flow[384, 512], flow[384, 1024], flow[768, 512]
     matrix = np.eye(3)
     matrix[:2, 0] += (right - origin) / 512
@@ -43,7 +44,7 @@ def where(image: Image) -> tuple[int, int]:
 
 
 def test_a_camera_that_does_not_move_has_no_flow() -> None:
-    flow = camera_flow(SIZE, Fraction(30), STILL)
+    flow = camera_flow(SIZE, 1 / 30, STILL)
     assert flow.shape == (49, 65, 2)
     assert flow.dtype == np.float32
     np.testing.assert_array_equal(flow, 0)
@@ -73,12 +74,12 @@ def test_zooming_in_enlarges_the_middle_and_out_makes_it_smaller() -> None:
 
 
 def test_the_middle_stays_where_it_is() -> None:
-    flow = camera_flow(SIZE, Fraction(30), CameraSettings(zoom=3, rotate=200))
+    flow = camera_flow(SIZE, 1 / 30, CameraSettings(zoom=3, rotate=200))
     np.testing.assert_allclose(flow[24, 32], 0, atol=1e-6)
 
 
 def test_the_middle_of_an_even_size_lies_between_pixels() -> None:
-    flow = camera_flow(Size(64, 48), Fraction(30), CameraSettings(zoom=3))
+    flow = camera_flow(Size(64, 48), 1 / 30, CameraSettings(zoom=3))
     np.testing.assert_allclose(flow, -flow[::-1, ::-1], atol=1e-6)
 
 
@@ -95,28 +96,40 @@ def test_a_pan_shows_what_was_on_its_side() -> None:
     assert where(warp(dot(3, 20), down)) == (3, 10)
 
 
+def frame(still: Image, motion: Motion | None, blend: float = 1.0) -> Frame:
+    return Frame(1, Fraction(1, 30), still, FrameValues(steps=1, step_size=0.01, blend=blend), motion)
+
+
 def test_starts_are_the_still_then_the_last_dream_moved() -> None:
-    rng = np.random.default_rng(0)
-    still, dreamed = rng.random((2, 49, 65, 3), dtype=np.float32)
-    flow = camera_flow(SIZE, Fraction(30), CameraSettings(zoom=2))
-    start = camera_start(still, flow, "wrap", CarrySettings(anchor=False))
-    np.testing.assert_array_equal(start(still, None, 0), still)
-    np.testing.assert_array_equal(start(still, Carry(still, dreamed), 1), warp(dreamed, flow, "wrap"))
+    still, dreamed = np.random.default_rng(0).random((2, 49, 65, 3), dtype=np.float32)
+    motion = camera_motion(SIZE, 1 / 30, CameraSettings(zoom=2))
+    start = camera_start(still, "wrap", anchor=False)
+    np.testing.assert_array_equal(start(frame(still, None), None), still)
+    moved = start(frame(still, motion), Carry(0, still, dreamed))
+    np.testing.assert_array_equal(moved, warp(dreamed, motion.flow, "wrap"))
+
+
+def test_each_frame_is_moved_by_its_own_motion() -> None:
+    still, dreamed = np.random.default_rng(0).random((2, 49, 65, 3), dtype=np.float32)
+    start = camera_start(still, "mirror", anchor=False)
+    for zoom in (2.0, 0.5, 2.0):
+        motion = camera_motion(SIZE, 1 / 30, CameraSettings(zoom=zoom))
+        moved = start(frame(still, motion), Carry(0, still, dreamed))
+        np.testing.assert_array_equal(moved, warp(dreamed, motion.flow))
 
 
 def test_blend_is_the_share_of_the_last_dream() -> None:
-    rng = np.random.default_rng(0)
-    still, dreamed = rng.random((2, 49, 65, 3), dtype=np.float32)
-    flow = camera_flow(SIZE, Fraction(30), STILL)
-    start = camera_start(still, flow, "mirror", CarrySettings(anchor=False, blend=0.25))
-    np.testing.assert_allclose(start(still, Carry(still, dreamed), 1), 0.25 * dreamed + 0.75 * still, atol=1e-6)
+    still, dreamed = np.random.default_rng(0).random((2, 49, 65, 3), dtype=np.float32)
+    motion = camera_motion(SIZE, 1 / 30, STILL)
+    start = camera_start(still, "mirror", anchor=False)
+    begun = start(frame(still, motion, 0.25), Carry(0, still, dreamed))
+    np.testing.assert_allclose(begun, 0.25 * dreamed + 0.75 * still, atol=1e-6)
 
 
 def test_the_anchor_can_be_turned_off() -> None:
     still = np.random.default_rng(0).random((49, 65, 3), dtype=np.float32)
-    bright = Carry(still, still * 0.5 + 0.5)
-    flow = camera_flow(SIZE, Fraction(30), STILL)
-    free = camera_start(still, flow, "mirror", CarrySettings(anchor=False))(still, bright, 1)
-    held = camera_start(still, flow, "mirror", CarrySettings())(still, bright, 1)
+    bright = Carry(0, still, still * 0.5 + 0.5)
+    standing = frame(still, camera_motion(SIZE, 1 / 30, STILL))
+    free, held = (camera_start(still, "mirror", anchor=anchor)(standing, bright) for anchor in (False, True))
     np.testing.assert_allclose(free.mean(), bright.dreamed.mean(), atol=1e-5)
     assert still.mean() < held.mean() < free.mean() - 0.02

@@ -7,8 +7,8 @@ import pytest
 
 from dreamvid.arrays import Image, Size
 from dreamvid.filters import resize
-from dreamvid.motion.closing import measure_closing
 from dreamvid.motion.dive import Spiral, closed, key_size, view
+from dreamvid.motion.measure import measure_closing
 
 SIZE = Size(120, 90)
 BASE = np.clip(resize(np.random.default_rng(2).random((12, 16, 3), np.float32), key_size(SIZE)), 0, 1)

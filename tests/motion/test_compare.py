@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dreamvid.arrays import Size, size_of
-from dreamvid.motion.compare import COMPARISONS, WIPE_SECONDS, shown_size, side_by_side, wipe
+from dreamvid.motion.show import COMPARISONS, WIPE_SECONDS, side_by_side, size_beside, wipe
 
 SOURCE = np.full((4, 40, 3), 0.2, np.float32)
 DREAM = np.full((4, 40, 3), 0.6, np.float32)
@@ -26,4 +26,4 @@ def test_the_line_goes_to_the_right_and_back(share: float, line: int) -> None:
 @pytest.mark.parametrize("kind", [*COMPARISONS, "off"])
 def test_the_size_is_known_before(kind: str) -> None:
     seen = COMPARISONS[kind](SOURCE, DREAM, 0.3) if kind != "off" else DREAM
-    assert size_of(seen) == shown_size(Size(40, 4), kind)
+    assert size_of(seen) == size_beside(Size(40, 4), kind)

@@ -5,7 +5,7 @@ import pytest
 from benchmarks.known_motion import Move, one_over_another, photograph, under_camera
 
 from dreamvid.arrays import Size
-from dreamvid.motion.flow import consistent, inside, measure_motion, motion_edges, trust_of
+from dreamvid.motion.flow import confidence_of, consistent, inside, measure_motion, motion_edges
 
 SIZE = Size(240, 160)
 
@@ -14,42 +14,43 @@ SIZE = Size(240, 160)
     Move(pan=(3.4, -1.7)), Move(zoom=1.015), Move(turn=0.6), Move(1.01, (-2.0, 1.0), 0.4)])
 def test_the_flow_is_the_cameras(move: Move) -> None:
     known = under_camera(photograph("coffee"), SIZE, 2, move)
-    flow, trust = measure_motion(known.frames[1], known.frames[0])
+    motion = measure_motion(known.frames[1], known.frames[0])
+    flow, confidence = motion.flow, motion.confidence
     off = np.linalg.norm(flow - known.flows[0], axis=-1)
-    assert flow.dtype == trust.dtype == np.float32
+    assert flow.dtype == confidence.dtype == np.float32
     assert np.median(off) < 0.15
-    assert np.mean(off[trust > 0.5] < 1) > 0.97
-    assert np.mean(trust[known.trusts[0] > 0.5]) > 0.85
+    assert np.mean(off[confidence > 0.5] < 1) > 0.97
+    assert np.mean(confidence[known.confidences[0] > 0.5]) > 0.85
 
 
 def test_the_same_frames_give_the_same_flow() -> None:
     known = under_camera(photograph("astronaut"), SIZE, 2, Move(pan=(2, 1)))
     one, other = (measure_motion(known.frames[1], known.frames[0]) for _ in range(2))
     np.testing.assert_array_equal(one.flow, other.flow)
-    np.testing.assert_array_equal(one.trust, other.trust)
+    np.testing.assert_array_equal(one.confidence, other.confidence)
 
 
-def test_what_comes_from_behind_is_not_trusted() -> None:
+def test_what_comes_from_behind_is_not_believed() -> None:
     speed = 8
     back = under_camera(photograph("coffee"), SIZE, 2, Move())
     known = one_over_another(back, photograph("chelsea"), (speed, 0))
-    trust = measure_motion(known.frames[1], known.frames[0]).trust
+    confidence = measure_motion(known.frames[1], known.frames[0]).confidence
     # The front is a disc, in the middle in frame 1, and so much further left in frame 0.
     rows, columns = np.mgrid[: SIZE.height, : SIZE.width]
     height, middle, radius = rows - SIZE.height / 2, SIZE.width / 2, SIZE.height * 0.3
     was, now = np.hypot(height, columns - middle + speed), np.hypot(height, columns - middle)
     uncovered = (was < radius - 2) & (now > radius)
     assert uncovered.sum() > 200
-    assert trust[uncovered].mean() < 0.5
-    assert trust[known.trusts[0] > 0.5].mean() > 0.8
+    assert confidence[uncovered].mean() < 0.5
+    assert confidence[known.confidences[0] > 0.5].mean() > 0.8
 
 
-def test_what_comes_from_outside_is_not_trusted() -> None:
+def test_what_comes_from_outside_is_not_believed() -> None:
     flow = np.zeros((8, 10, 2), np.float32)
     flow[..., 0] = 3
     assert inside(flow)[:, :7].all()
     assert not inside(flow)[:, 7:].any()
-    assert trust_of(flow, -flow)[:, -1].max() < 0.1
+    assert confidence_of(flow, -flow)[:, -1].max() < 0.1
 
 
 def test_flows_that_do_not_lead_back_are_not_consistent() -> None:
@@ -70,7 +71,8 @@ def test_a_step_of_the_flow_is_an_edge_and_a_slow_zoom_is_none() -> None:
 @pytest.mark.parametrize("shape", [(16, 16), (16, 300), (12, 40), (300, 17)])
 def test_small_and_narrow_frames(shape: tuple[int, int]) -> None:
     frame = np.random.default_rng(0).random((*shape, 3), np.float32)
-    flow, trust = measure_motion(frame, frame)
+    motion = measure_motion(frame, frame)
+    flow, confidence = motion.flow, motion.confidence
     assert flow.shape == (*shape, 2)
-    assert trust.shape == shape
+    assert confidence.shape == shape
     assert np.abs(flow).max() < 0.5

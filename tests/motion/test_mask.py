@@ -5,7 +5,7 @@ from itertools import islice
 import numpy as np
 
 from dreamvid.arrays import Size
-from dreamvid.motion.mask import mask_of, masks_of, shown
+from dreamvid.motion.show import mask_of, masks_of, shown
 
 SOURCE = np.full((4, 6, 3), 0.2, np.float32)
 DREAM = np.full((4, 6, 3), 0.8, np.float32)

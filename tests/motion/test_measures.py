@@ -9,16 +9,16 @@ from dreamvid.motion.measure import clipped, luma_of, sharpness, warping_error
 from dreamvid.motion.warp import warp
 
 KNOWN = under_camera(photograph("coffee"), Size(120, 80), 2, Move(pan=(1.4, 0.6)))
-FLOW, TRUST = KNOWN.flows[0], KNOWN.trusts[0]
+FLOW, CONFIDENCE = KNOWN.flows[0], KNOWN.confidences[0]
 
 
 def test_what_moves_with_the_flow_has_no_error() -> None:
     before = np.random.default_rng(0).random((80, 120, 3), np.float32)
-    assert warping_error(warp(before, FLOW, "replicate"), before, FLOW, TRUST) < 1e-9
-    assert warping_error(KNOWN.frames[1], KNOWN.frames[0], FLOW, TRUST) < 2e-4
+    assert warping_error(warp(before, FLOW, "replicate"), before, FLOW, CONFIDENCE) < 1e-9
+    assert warping_error(KNOWN.frames[1], KNOWN.frames[0], FLOW, CONFIDENCE) < 2e-4
 
 
-def test_the_error_is_the_mean_square_where_the_flow_is_trusted() -> None:
+def test_the_error_is_the_mean_square_where_the_flow_is_believed() -> None:
     still = np.zeros_like(FLOW)
     one, other = np.zeros((80, 120, 3), np.float32), np.full((80, 120, 3), 0.2, np.float32)
     half = np.zeros((80, 120), np.float32)

@@ -73,7 +73,7 @@ def test_a_round_trip_of_small_zooms_stays_sharp() -> None:
     size, fps = Size(photograph.shape[1], photograph.shape[0]), Fraction(30)
     image = photograph
     for zoom in [1.8, 1 / 1.8] * 5:
-        image = warp(image, camera_flow(size, fps, CameraSettings(zoom=zoom)))
+        image = warp(image, camera_flow(size, 1 / fps, CameraSettings(zoom=zoom)))
     assert 0.9 < sharpness(image) / sharpness(photograph) < 1.1
     error = (image - photograph)[20:-20, 20:-20]
     assert np.sqrt((error**2).mean()) < 0.03

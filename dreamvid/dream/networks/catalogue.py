@@ -1,15 +1,19 @@
 """The networks that dreamvid knows by name. Nothing here needs TensorFlow."""
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 from types import MappingProxyType
 
-from dreamvid.dream.networks.published import FAMILIES, HOST, PUBLISHED, Published
 from dreamvid.errors import SettingError
+from dreamvid.settings.dream import TILE
 
 EMBEDDED = "efficientnet_lite0"
 
+STRIDE = 32
+"""The coarsest layers of all networks in the catalogue have a position for every 32 pixels."""
 
 @dataclass(frozen=True)
 class Download:
@@ -35,8 +39,9 @@ class Entry:
         objective: the measure that fits those layers.
         megabytes: the size of its weights.
         builder: the function of keras.applications that builds it; empty for the embedded network.
-        scaling: the range of its input, a name in `keras_applications.SCALINGS`.
+        scaling: the range of its input, a name in `SCALINGS` of TensorFlow's engine.
         smallest: the smallest side of an image that it takes, in pixels.
+        tile: the side of the tiles in which it sees a large image, in pixels, if no other is asked for.
         weights: its ImageNet weights without the classifier; None where they come with dreamvid.
         classified: the same with the classifier; None where it has no layer `logits`.
     """
@@ -49,6 +54,7 @@ class Entry:
     builder: str = ""
     scaling: str = ""
     smallest: int = 32
+    tile: int = TILE
     weights: Download | None = None
     classified: Download | None = None
 
@@ -62,18 +68,19 @@ _BY_DEPTH = ("strokes, edges and hatching", "textures and patterns", "eyes, anim
 """How features grow with depth: Olah, Mordvintsev and Schubert, "Feature Visualization", Distill, 2017."""
 
 
-def _published(network: Published) -> Entry:
-    family = FAMILIES[network.family]
-    address = HOST + family.address.format(network.stem)
-    layers = network.layers.replace("{}", network.name).split()
-    return Entry(
-        name=network.name, grows=MappingProxyType(dict(zip(layers, _BY_DEPTH, strict=True))),
-        # the TensorFlow tutorial dreams two layers of InceptionV3 together; elsewhere the highest is a good start
-        layers="mixed3,mixed5" if network.name == "inception_v3" else layers[-1], objective=family.objective,
-        megabytes=network.megabytes, builder=network.builder, scaling=family.scaling, smallest=family.smallest,
-        weights=Download(f"{address}{family.bare}.h5", network.digest),
-        classified=Download(f"{address}.h5", network.classifier_digest) if family.classifier else None,
-    )
+def _published() -> Iterator[Entry]:
+    """The networks of keras.applications; `published.toml` says what its keys mean."""
+    for family in tomllib.loads(Path(__file__).with_name("published.toml").read_text("utf-8")).values():
+        for name, network in family["networks"].items():
+            address, layers = family["address"].format(network["stem"]), network["layers"]
+            classified = Download(f"{address}.h5", network["classifier_digest"]) if family["classifier"] else None
+            yield Entry(
+                name, MappingProxyType(dict(zip(layers, _BY_DEPTH, strict=True))),
+                # the TensorFlow tutorial dreams two layers of InceptionV3; elsewhere the highest is a good start
+                layers="mixed3,mixed5" if name == "inception_v3" else layers[-1], objective=family["objective"],
+                megabytes=network["megabytes"], builder=network["builder"], scaling=family["scaling"],
+                smallest=family["smallest"], weights=Download(f"{address}{family['bare']}.h5", network["digest"]),
+                classified=classified)
 
 
 CATALOGUE: Mapping[str, Entry] = MappingProxyType({
@@ -81,8 +88,8 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType({
         EMBEDDED, MappingProxyType({
             "block4": "bold strokes", "block8": "textures", "block10": "dogs, eyes and fur",
             "block12_expand": "buildings and faces",
-        }), layers="block10", objective="mean-square", megabytes=9),
-    **{network.name: _published(network) for network in PUBLISHED},
+        }), layers="block10", objective="mean-square", megabytes=9, tile=1920),
+    **{entry.name: entry for entry in _published()},
 })
 
 
@@ -100,6 +107,5 @@ def entry_of(name: str) -> Entry:
     if name in CATALOGUE:
         return CATALOGUE[name]
     near = get_close_matches(name.lower().replace("-", "_"), CATALOGUE, n=3, cutoff=0.4) or [EMBEDDED]
-    raise SettingError(
-        f"--network is {name!r}; near ones are {', '.join(near)}, `dreamvid networks` lists all, and a frozen graph "
-        "is a file that ends in .pb")
+    raise SettingError("network", name, f"near ones are {', '.join(near)}, `dreamvid networks` lists all, and a frozen "
+                       "graph is a file that ends in .pb")

@@ -1,72 +1,112 @@
-"""EfficientNet-Lite0, the network that comes with dreamvid.
+"""EfficientNet-Lite0, the network that comes with dreamvid: its operations, in order, and its weights.
 
 Architecture: Tan and Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks", 2019, in the
 'lite' form published with TensorFlow's TPU models: no squeeze-and-excite, ReLU6, stem and head not scaled.
 The weights are ImageNet's, batch norm folded in; see `weights/`.
+
+Nothing here computes. Each engine builds the network from `OPERATIONS`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import tensorflow as tf
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
-from dreamvid.dream.networks.catalogue import CATALOGUE, EMBEDDED
-from dreamvid.dream.networks.network import LOGITS, Network
+from dreamvid.dream.networks.network import LOGITS
 from dreamvid.errors import WeightsError
 
 WEIGHTS = Path(__file__).with_name("weights") / "efficientnet_lite0.safetensors"
-WEIGHTS_DIGEST = "5a8cbb45871e46ebfffd6f566ca52b3ba0f181ca945fbfb219dd1c7f93c7fb5e"
+DIGEST = "5a8cbb45871e46ebfffd6f566ca52b3ba0f181ca945fbfb219dd1c7f93c7fb5e"
 CLASSES = 1000
-STEM_CHANNELS = 32
-
-Weights = dict[str, np.ndarray]
 
 
-class Block(NamedTuple):
-    """An inverted residual block."""
+class Range(NamedTuple):
+    """The input's range: (image · white - mean) / deviation, for an image in [0, 1]."""
 
-    stride: int
-    expansion: int
+    white: float
+    mean: float
+    deviation: float
+
+
+RANGE = Range(255.0, 127.0, 128.0)
+
+
+class Operation(NamedTuple):
+    """One convolution with bias, and what follows it. Its input is the output of the operation before.
+
+    Convolutions pad with zeros to `ceil(size / stride)` positions, half of the zeros, rounded down, before the image.
+    A strided one first pads an odd height or width by one at its end: 'same' padding begins a strided convolution one
+    pixel later where the size is odd, and only even sizes keep the positions of a tile those of the whole image.
+
+    Attributes:
+        name: its own, and that of its arrays in the file of weights.
+        channels: of its output.
+        stride: 1 or 2, along both axes.
+        depthwise: whether each channel has its own kernel, of shape (height, width, channels, 1); otherwise the kernel
+            has the shape (height, width, channels before, channels).
+        activated: whether it ends with ReLU6: values are cut off at 0 and 6.
+        adds: the operation whose output is added to its own; empty for none.
+        layer: the name of the layer that its output is; empty for none.
+    """
+
+    name: str
     channels: int
+    stride: int = 1
+    depthwise: bool = False
+    activated: bool = True
+    adds: str = ""
+    layer: str = ""
+
+    @property
+    def kernel(self) -> str:
+        """The kernel's name in the file of weights. Its size is only there."""
+        return f"{self.name}/kernel"
+
+    @property
+    def bias(self) -> str:
+        """The bias's name in the file of weights; its shape is (channels,)."""
+        return f"{self.name}/bias"
 
 
-# (repeats, stride of the first, expansion, channels); the kernel sizes are in the weights
+# (repeats, stride of the first, expansion, channels) of the inverted residual blocks
 _STAGES = ((1, 1, 1, 16), (2, 2, 6, 24), (2, 2, 6, 40), (3, 2, 6, 80), (3, 1, 6, 112), (4, 2, 6, 192), (1, 1, 6, 320))
-BLOCKS = tuple(
-    Block(stride if n == 0 else 1, expansion, channels)
-    for repeats, stride, expansion, channels in _STAGES
-    for n in range(repeats)
-)
 
 
-def load_network(path: Path = WEIGHTS, digest: str = WEIGHTS_DIGEST) -> Network:
-    """The network with its embedded weights.
+def _operations() -> Iterator[Operation]:
+    before = Operation("stem", 32, stride=2)
+    yield before
+    blocks = [(stride if n == 0 else 1, expansion, channels)
+              for repeats, stride, expansion, channels in _STAGES for n in range(repeats)]
+    for n, (stride, expansion, channels) in enumerate(blocks):
+        block, wide = f"block{n}", before.channels * expansion
+        if expansion > 1:
+            yield Operation(f"{block}/expand", wide, layer=f"{block}_expand")
+        yield Operation(f"{block}/depthwise", wide, stride, depthwise=True)
+        adds = before.name if stride == 1 and before.channels == channels else ""
+        before = Operation(f"{block}/project", channels, activated=False, adds=adds, layer=block)
+        yield before
+    # The classifier stands at every position, without pooling: its map says where a class is seen.
+    yield Operation("head", 1280)
+    yield Operation("classifier", CLASSES, activated=False, layer=LOGITS)
+
+
+OPERATIONS = tuple(_operations())
+"""All operations, from the image upwards."""
+
+LAYERS: Mapping[str, int] = {operation.layer: operation.channels for operation in OPERATIONS if operation.layer}
+"""Every layer's name and number of channels, from the image upwards."""
+
+
+def read_weights(path: Path = WEIGHTS, digest: str = DIGEST) -> dict[str, np.ndarray]:
+    """The arrays of the embedded file by name, as float32.
 
     Raises:
         WeightsError: the file is missing, or is not the one that dreamvid was released with.
     """
-    weights = _read(path, digest)
-
-    def activations(image: tf.Tensor, names: Sequence[str]) -> list[tf.Tensor]:
-        found: dict[str, tf.Tensor] = {}
-        for name, activation in _forward(image, weights):
-            found[name] = activation
-            if found.keys() >= set(names):
-                break
-        return [found[name] for name in names]
-
-    return Network(
-        name=EMBEDDED, channels=dict(_channels()), activations=activations, stride=32, smallest=32, digest=digest,
-        default_layers=CATALOGUE[EMBEDDED].layers, objective=CATALOGUE[EMBEDDED].objective,
-    )
-
-
-def _read(path: Path, digest: str) -> Weights:
     try:
         content = path.read_bytes()
         if sha256(content).hexdigest() != digest:
@@ -74,49 +114,3 @@ def _read(path: Path, digest: str) -> Weights:
         return {name: array.astype(np.float32) for name, array in load(content).items()}
     except (OSError, SafetensorError) as error:
         raise WeightsError(f"{path.name} cannot be read ({error}); install dreamvid again") from error
-
-
-def _channels() -> Iterator[tuple[str, int]]:
-    """Every layer's name and number of channels, from the image upwards."""
-    channels = STEM_CHANNELS
-    for n, block in enumerate(BLOCKS):
-        if block.expansion > 1:
-            yield f"block{n}_expand", channels * block.expansion
-        channels = block.channels
-        yield f"block{n}", channels
-    yield LOGITS, CLASSES
-
-
-def _forward(image: tf.Tensor, weights: Weights) -> Iterator[tuple[str, tf.Tensor]]:
-    """Every layer's name and activation, from the image upwards; nothing is built beyond what is asked for."""
-    x = (image * 255.0 - 127.0) / 128.0
-    x = tf.nn.relu6(_convolve(x, weights, "stem", stride=2))
-    for n, block in enumerate(BLOCKS):
-        y = x
-        if block.expansion > 1:
-            y = tf.nn.relu6(_convolve(y, weights, f"block{n}/expand"))
-            yield f"block{n}_expand", y
-        y = tf.nn.relu6(_convolve(y, weights, f"block{n}/depthwise", block.stride, tf.nn.depthwise_conv2d))
-        y = _convolve(y, weights, f"block{n}/project")
-        x = x + y if block.stride == 1 and x.shape[-1] == block.channels else y
-        yield f"block{n}", x
-    # The classifier stands at every position, without pooling: its map says where a class is seen.
-    x = tf.nn.relu6(_convolve(x, weights, "head"))
-    yield LOGITS, _convolve(x, weights, "classifier")
-
-
-def _convolve(x: tf.Tensor, weights: Weights, layer: str, stride: int = 1, operation=tf.nn.conv2d) -> tf.Tensor:
-    if stride == 2:
-        x = _even(x)
-    x = operation(x, weights[f"{layer}/kernel"], [1, stride, stride, 1], "SAME")
-    return tf.nn.bias_add(x, tf.constant(weights[f"{layer}/bias"]))
-
-
-def _even(x: tf.Tensor) -> tf.Tensor:
-    """Pads an odd height or width by one.
-
-    TensorFlow's 'same' padding begins a strided convolution one pixel later where the size is odd. Even sizes alone
-    keep the positions of a tile those of the whole image.
-    """
-    height, width = tf.unstack(tf.math.floormod(tf.shape(x)[1:3], 2))
-    return tf.pad(x, [[0, 0], [0, height], [0, width], [0, 0]])

@@ -1,45 +1,42 @@
-"""What a network is to the rest of dreamvid: image → named activations."""
+"""What a network is to the rest of dreamvid: what is known of it, and image → named activations."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Any
 
-import tensorflow as tf
-
+from dreamvid.dream.networks.catalogue import STRIDE, Entry
 from dreamvid.errors import SettingError
 
-Activations = Callable[[tf.Tensor, Sequence[str]], list[tf.Tensor]]
+Activations = Callable[[Any, Sequence[str]], list[Any]]
 
 LOGITS = "logits"
 """The layer that holds a network's classes, one channel each."""
 
 
 @dataclass(frozen=True)
-class Network:
-    """A frozen function from an image to activations; its input range, padding and names stay inside.
+class NetworkFacts:
+    """What is known of a network without its weights.
 
     Attributes:
         name: what `--network` calls it.
         channels: the names of its layers, from the image upwards, each with its number of channels.
-        activations: (image, names) → activations. The image has the shape (1, height, width, 3) and values in
-            [0, 1]; each activation has the shape (1, rows, columns, channels). Height and width are free. Within a
-            `tf.function` it adds constants and operations to its graph, and no more than those layers need.
+        default_layers: what is dreamed if no layers are named, as `--layers` takes it; empty if nothing is known.
+        objective: the measure that fits these layers, a name in `objective.MEASURES`.
+        smallest: the smallest side, in pixels, of an image that it can see something in.
         stride: pixels between neighbouring positions of its coarsest layer. Tiles that begin at multiples of it see
             the same positions as the whole image does.
-        smallest: the smallest side, in pixels, of an image that it can see something in.
-        digest: SHA-256 of its weights, in hexadecimal.
-        default_layers: what is dreamed if no layers are named, as `--layers` takes it; empty if nothing is known.
-        objective: the measure that fits these layers, a name in `measures.MEASURES`.
+        tile: the side of its tiles, in pixels, if no other is asked for. It does not depend on the machine, since the
+            last bits of a dream depend on its tiles.
     """
 
     name: str
     channels: Mapping[str, int] = field(hash=False)
-    activations: Activations
-    stride: int
-    smallest: int
-    digest: str
     default_layers: str
     objective: str
+    smallest: int
+    stride: int
+    tile: int
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -56,3 +53,30 @@ class Network:
         if layer not in self.channels:
             near = get_close_matches(layer, self.layers, n=3, cutoff=0.3) or self.layers[-3:]
             raise SettingError(f"{self.name} has no layer {layer!r}; near ones are {', '.join(near)}")
+
+
+@dataclass(frozen=True)
+class Network(NetworkFacts):
+    """A network that an engine has loaded; its input range, padding and weights stay inside.
+
+    Attributes:
+        activations: (image, names) → activations, in the engine's own tensors: only that engine can call it. The image
+            has the shape (1, height, width, 3) and values in [0, 1]; each activation has the shape (1, rows, columns,
+            channels). Height and width are free. No more is built or computed than those layers need.
+        digest: SHA-256 of its weights, in hexadecimal.
+    """
+
+    activations: Activations
+    digest: str
+
+
+def facts_of(entry: Entry, channels: Mapping[str, int]) -> NetworkFacts:
+    """What is known of a network in the catalogue.
+
+    Args:
+        channels: its layers with their numbers of channels; with `logits` if the classifier is there.
+    """
+    return NetworkFacts(
+        name=entry.name, channels=channels, default_layers=entry.layers, objective=entry.objective,
+        smallest=entry.smallest, stride=STRIDE, tile=entry.tile,
+    )

@@ -2,7 +2,8 @@
 
 import pytest
 
-from dreamvid.dream.networks.classes import CLASSES, class_index, class_names
+from dreamvid.dream.networks.class_groups import GROUPS, group
+from dreamvid.dream.networks.classes import CLASSES, class_names, class_weights, classes_called, classes_with
 from dreamvid.errors import SettingError
 
 
@@ -16,14 +17,14 @@ def test_there_are_a_thousand_with_names() -> None:
     ("daisy", 985), ("missile", 657), ("toilet tissue", 999),
 ])
 def test_names_and_numbers_are_found(text: str, index: int) -> None:
-    assert class_index(text) == index
+    assert classes_called(text) == (index,)
 
 
 @pytest.mark.parametrize("index", range(0, CLASSES, 37))
 def test_first_names_lead_back_or_are_said_to_be_shared(index: int) -> None:
     name = class_names(index).split(", ")[0]
     try:
-        found = class_index(name)
+        (found,) = classes_called(name)
     except SettingError as error:
         found = index if f"{index} ({name}" in str(error) else None
     assert found == index
@@ -34,5 +35,39 @@ def test_first_names_lead_back_or_are_said_to_be_shared(index: int) -> None:
     ("qqqqqqqq", "no name is near"), ("", "no name is near"), ("-1", "near"),
 ])
 def test_what_is_no_class_is_told(text: str, says: str) -> None:
-    with pytest.raises(SettingError, match=rf"--class is .*{says}"):
-        class_index(text)
+    with pytest.raises(SettingError, match=rf"class is .*{says}"):
+        classes_called(text)
+
+
+@pytest.mark.parametrize("word", GROUPS)
+def test_everyday_words_stand_for_classes_and_hide_no_name(word: str) -> None:
+    found = classes_called(word)
+    assert found == group(word) == tuple(dict.fromkeys(found))
+    assert all(0 <= index < CLASSES for index in found)
+
+
+def test_everyday_words_stand_for_what_they_say() -> None:
+    for word, name in (("dog", "golden retriever"), ("cat", "Persian cat"), ("bird", "robin"), ("snake", "sidewinder"),
+                       ("spider", "tarantula"), ("car", "minivan"), ("fruit", "lemon"), ("food", "pizza"),
+                       ("building", "castle"), ("boat", "gondola"), ("flower", "daisy"), ("panda", "giant panda")):
+        assert classes_called(name)[0] in classes_called(word)
+
+
+def test_several_classes_have_weights_and_a_word_is_the_mean_of_its_classes() -> None:
+    assert class_weights("tiger") == {292: 1.0}
+    assert class_weights(" tiger:0.7, jellyfish:-0.3") == {292: 0.7, 107: -0.3}
+    assert class_weights("cow:3") == {345: 1.0, 346: 1.0, 347: 1.0}
+    assert class_weights("tiger,292:2") == {292: 3.0}
+
+
+@pytest.mark.parametrize("text", ["tiger:x", "tiger:nan", "tiger:inf", "tiger,", "tiger,tigre", "", ","])
+def test_what_is_no_list_of_classes_is_told(text: str) -> None:
+    with pytest.raises(SettingError, match="class is "):
+        class_weights(text)
+
+
+def test_classes_are_found_by_words_in_their_names() -> None:
+    assert len(classes_with("")) == CLASSES
+    assert 281 in classes_with("Tabby")
+    assert set(group("dog")) <= set(classes_with("dog"))
+    assert classes_with("iger") == []

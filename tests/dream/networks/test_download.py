@@ -3,12 +3,14 @@
 import hashlib
 import os
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from dreamvid.dream.networks import download
 from dreamvid.dream.networks.catalogue import Download
 from dreamvid.dream.networks.download import fetch, is_here, kept
 from dreamvid.errors import Cancelled, ResourceError, WeightsError
@@ -18,9 +20,11 @@ DIGEST = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
 
 
 class Server(BaseHTTPRequestHandler):
-    """Answers with the content; with half of it under /half.h5, and with nothing elsewhere."""
+    """Answers with the content; with half of it under /half.h5, late under /silent.h5, and with nothing elsewhere."""
 
     def do_GET(self) -> None:
+        if self.path == "/silent.h5":
+            time.sleep(1)
         if self.path not in ("/weights.h5", "/half.h5"):
             self.send_error(404)
             return
@@ -53,38 +57,49 @@ def ignore(*_: object) -> None:
 
 @pytest.mark.parametrize("digest", [DIGEST, hashlib.sha256(CONTENT).hexdigest(), ""])
 def test_what_is_fetched_is_kept_and_not_fetched_again(host: str, digest: str) -> None:
-    download = Download(f"{host}/weights.h5", digest)
+    wanted = Download(f"{host}/weights.h5", digest)
     told: list[tuple[str, int, int]] = []
-    assert not is_here(download)
-    path = fetch(download, offline=False, progress=lambda *now: told.append(now))
+    assert not is_here(wanted)
+    path = fetch(wanted, offline=False, progress=lambda *now: told.append(now))
     assert path.read_bytes() == CONTENT
     assert told[-1] == ("weights.h5", len(CONTENT), len(CONTENT))
-    assert is_here(download)
+    assert is_here(wanted)
     assert left() == ["weights.h5"]
     assert fetch(Download("http://127.0.0.1:1/weights.h5", digest), offline=True, progress=ignore) == path
 
 
 @pytest.mark.parametrize(("name", "digest", "reason"), [
-    ("weights.h5", "0" * 32, "not the published file"), ("half.h5", "", "after 1536000 of 3072000 bytes"),
+    ("weights.h5", "0" * 32, "not the published file"), ("half.h5", "", "the connection failed"),
     ("nothing.h5", "", "404"),
 ])
 def test_what_goes_wrong_is_said_with_the_way_out(host: str, name: str, digest: str, reason: str) -> None:
-    with pytest.raises(WeightsError, match=rf"{name} .*{reason}.*fetch {host}/{name} .*--weights FILE"):
+    with pytest.raises(WeightsError, match=rf"{name} .*{reason}.*fetch {host}/{name} .*with weights FILE"):
         fetch(Download(f"{host}/{name}", digest), offline=False, progress=ignore)
     assert left() == []
 
 
+def test_a_server_that_is_down_is_said(host: str) -> None:
+    with pytest.raises(WeightsError, match=r"weights\.h5 .*the connection failed.*with weights FILE"):
+        fetch(Download("http://127.0.0.1:1/weights.h5", DIGEST), offline=False, progress=ignore)
+
+
+def test_a_server_that_is_silent_is_said(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "TIMEOUT", 0.2)
+    with pytest.raises(WeightsError, match=r"silent\.h5 .*no answer for 0\.2 seconds.*with weights FILE"):
+        fetch(Download(f"{host}/silent.h5", DIGEST), offline=False, progress=ignore)
+
+
 def test_offline_fetches_nothing(host: str) -> None:
-    with pytest.raises(WeightsError, match="--offline"):
+    with pytest.raises(WeightsError, match="offline forbids"):
         fetch(Download(f"{host}/weights.h5", DIGEST), offline=True, progress=ignore)
     assert left() == []
 
 
 def test_a_damaged_file_is_fetched_again(host: str) -> None:
-    download = Download(f"{host}/weights.h5", DIGEST)
-    kept(download).parent.mkdir()
-    kept(download).write_bytes(CONTENT[:-1])
-    assert fetch(download, offline=False, progress=ignore).read_bytes() == CONTENT
+    wanted = Download(f"{host}/weights.h5", DIGEST)
+    kept(wanted).parent.mkdir()
+    kept(wanted).write_bytes(CONTENT[:-1])
+    assert fetch(wanted, offline=False, progress=ignore).read_bytes() == CONTENT
 
 
 def test_a_cancelled_download_leaves_nothing(host: str) -> None:

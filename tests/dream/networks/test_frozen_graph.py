@@ -1,6 +1,8 @@
 """Frozen graphs: a small one with the names of Inception v1, and what is refused."""
 
 import hashlib
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,11 +10,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dreamvid.dream.dreamer import load_dreamer
-from dreamvid.dream.networks.loader import GraphInput, load_network
+from dreamvid.dream.dreamer import build_dreamer
+from dreamvid.dream.engines import Engine
+from dreamvid.dream.engines.tensorflow.frozen_graph import load_graph
+from dreamvid.dream.networks import describe, layers_of, request_of, weights_digest
+from dreamvid.dream.networks.request import GraphInput
 from dreamvid.errors import SettingError, WeightsError
 from dreamvid.events import Event, Step
-from dreamvid.settings import DreamSettings
+from dreamvid.settings import DreamSettings, values_of
 
 v1 = tf.compat.v1
 BOTTLENECK = "mixed4d_3x3_bottleneck_pre_relu"
@@ -55,7 +60,7 @@ def graph(tmp_path: Path) -> Path:
 
 
 def test_operations_that_make_activations_are_layers(graph: Path) -> None:
-    network = load_network(str(graph))
+    network = load_graph(graph, GraphInput())
     assert network.name == "tensorflow_inception_graph.pb"
     assert network.channels[BOTTLENECK] == network.channels[f"{BOTTLENECK}/conv"] == 144
     assert network.channels["mixed4c"] == 32
@@ -67,7 +72,7 @@ def test_operations_that_make_activations_are_layers(graph: Path) -> None:
 
 @pytest.mark.parametrize("source", [GraphInput(), GraphInput("input", mean=1.0, scale=2.0)])
 def test_the_image_enters_scaled_and_less_the_mean(graph: Path, image: np.ndarray, source: GraphInput) -> None:
-    network = load_network(str(graph), graph=source)
+    network = load_graph(graph, source)
     run = tf.function(lambda image: network.activations(image[None], ["conv2d0"]), autograph=False)
     found, = run(tf.constant(image))
     with tf.Graph().as_default() as whole, v1.Session() as session:
@@ -77,25 +82,26 @@ def test_the_image_enters_scaled_and_less_the_mean(graph: Path, image: np.ndarra
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-3)
 
 
-def test_the_described_run_raises_channel_139(graph: Path) -> None:
+def test_the_described_run_raises_channel_139(engine: Engine, graph: Path) -> None:
     """Layer, channel and start of the original notebook."""
     values = DreamSettings(
         network=str(graph), layers=BOTTLENECK, channels="139", octaves=1, steps=6, step_size=0.01, jitter=0)
     noise = (np.random.default_rng(0).random((224, 224, 3), dtype=np.float32) + 100) / 255
-    losses: list[float] = []
+    scores: list[float] = []
 
     def observe(event: Event) -> None:
         if isinstance(event, Step):
-            losses.append(event.loss)
+            scores.append(event.score)
 
-    load_dreamer(values)(noise, np.random.default_rng(0), values, observe)
-    assert losses == sorted(losses)
-    assert losses[-1] > losses[0]
+    dreamer = build_dreamer(engine, values)
+    dreamer(noise, np.random.default_rng(0), values_of(values, dreamer.objective.weights), observe)
+    assert scores == sorted(scores)
+    assert scores[-1] > scores[0]
 
 
 def test_another_input_is_a_setting_that_names_the_inputs(graph: Path) -> None:
-    with pytest.raises(SettingError, match=r"--graph-input is 'image'; the inputs of tensorflow.* are input"):
-        load_network(str(graph), graph=GraphInput("image"))
+    with pytest.raises(SettingError, match=r"graph_input is 'image'; the inputs of tensorflow.* are input"):
+        load_graph(graph, GraphInput("image"))
 
 
 def test_a_graph_without_an_input_is_told(tmp_path: Path) -> None:
@@ -103,18 +109,41 @@ def test_a_graph_without_an_input_is_told(tmp_path: Path) -> None:
         tf.constant(1.0)
     path = write(empty.as_graph_def(), tmp_path / "empty.pb")
     with pytest.raises(SettingError, match="none"):
-        load_network(str(path))
+        load_graph(path, GraphInput())
 
 
-def test_layers_have_to_be_named_where_none_are_known(tmp_path: Path) -> None:
+def test_layers_have_to_be_named_where_none_are_known(engine: Engine, tmp_path: Path) -> None:
     renamed = inception_like()
     for node in renamed.node:
         node.name = node.name.replace("mixed4c", "other")
         for index, name in enumerate(node.input):
             node.input[index] = name.replace("mixed4c", "other")
     path = write(renamed, tmp_path / "other.pb")
-    with pytest.raises(SettingError, match=r"--layers is needed with other\.pb"):
-        load_dreamer(DreamSettings(network=str(path), octaves=1, steps=1))
+    with pytest.raises(SettingError, match=r"layers is needed with other\.pb"):
+        build_dreamer(engine, DreamSettings(network=str(path), octaves=1, steps=1))
+
+
+def test_a_graph_is_described_by_loading_it_once(engine: Engine, graph: Path) -> None:
+    settings = DreamSettings(network=str(graph))
+    assert describe(settings) is engine.network(request_of(settings))
+    assert weights_digest(settings) == hashlib.sha256(graph.read_bytes()).hexdigest()
+    assert layers_of(str(graph))["mixed4c"] == 32
+
+
+def test_a_graph_can_be_described_before_the_threads_are_set(graph: Path) -> None:
+    code = ("import sys; from dreamvid.dream.engines import open_engine; from dreamvid.dream.networks import describe; "
+            "from dreamvid.settings import DreamSettings; describe(DreamSettings(network=sys.argv[1])); "
+            "print(open_engine(threads=1).threads)")
+    result = subprocess.run([sys.executable, "-c", code, graph], capture_output=True, text=True, check=True,
+                            cwd=Path(__file__).parents[3])
+    assert result.stdout == "1\n"
+
+
+def test_a_file_that_has_changed_is_loaded_again(engine: Engine, graph: Path) -> None:
+    request = request_of(DreamSettings(network=str(graph)))
+    before = engine.network(request)
+    write(inception_like(lambda image: tf.abs(image, name="more")), graph)
+    assert "more" in set(engine.network(request).layers) - set(before.layers)
 
 
 def reads_a_file(_: tf.Tensor) -> None:
@@ -146,7 +175,7 @@ def test_operations_that_inference_has_no_use_for_are_refused(
 ) -> None:
     path = write(inception_like(extra), tmp_path / "graph.pb")
     with pytest.raises(WeightsError, match=rf"graph\.pb is refused: its operation .* is a \w*{kind}"):
-        load_network(str(path))
+        load_graph(path, GraphInput())
 
 
 def test_a_constant_that_promises_too_much_is_refused(tmp_path: Path) -> None:
@@ -155,7 +184,7 @@ def test_a_constant_that_promises_too_much_is_refused(tmp_path: Path) -> None:
     del node.attr["value"].tensor.tensor_shape.dim[:]
     node.attr["value"].tensor.tensor_shape.dim.add(size=1 << 40)
     with pytest.raises(WeightsError, match="promises"):
-        load_network(str(write(bomb, tmp_path / "bomb.pb")))
+        load_graph(write(bomb, tmp_path / "bomb.pb"), GraphInput())
 
 
 @pytest.mark.parametrize(("content", "why"), [
@@ -164,14 +193,14 @@ def test_a_constant_that_promises_too_much_is_refused(tmp_path: Path) -> None:
 def test_what_is_no_graph_is_told(content: bytes, why: str, tmp_path: Path) -> None:
     (tmp_path / "graph.pb").write_bytes(content)
     with pytest.raises(WeightsError, match=why):
-        load_network(str(tmp_path / "graph.pb"))
+        load_graph(tmp_path / "graph.pb", GraphInput())
 
 
 def test_a_missing_graph_is_told() -> None:
     with pytest.raises(WeightsError, match="cannot be read"):
-        load_network("nowhere/graph.pb")
+        load_graph(Path("nowhere/graph.pb"), GraphInput())
 
 
 def test_weights_beside_a_graph_are_refused(graph: Path) -> None:
     with pytest.raises(SettingError, match="holds its own weights"):
-        load_network(str(graph), Path("a.h5"))
+        request_of(DreamSettings(network=str(graph), weights="a.h5"))

@@ -5,11 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dreamvid.dream.gradient import gradient_of
-from dreamvid.dream.measures import mean
-from dreamvid.dream.networks.catalogue import entry_of
-from dreamvid.dream.networks.keras_applications import SCALINGS, build, freeze, stable_names
-from dreamvid.dream.networks.network import Network
+from dreamvid.dream.engines import Engine
+from dreamvid.dream.engines.tensorflow.keras_applications import SCALINGS, build, freeze, stable_names
+from dreamvid.dream.networks import Network, entry_of
 from dreamvid.dream.objective import excite
 
 NETWORKS = ("vgg16", "mobilenet_v3_small", "efficientnet_b0", "nasnet_mobile")
@@ -81,11 +79,10 @@ def test_efficientnet_divides_by_the_deviation(image: np.ndarray) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
-def test_every_kind_of_network_has_a_gradient_at_any_size(name: str, image: np.ndarray) -> None:
+def test_every_kind_of_network_has_a_gradient_at_any_size(name: str, engine: Engine, image: np.ndarray) -> None:
     entry = entry_of(name)
     frozen = freeze(build(entry, classifier=entry.has_classes), entry, digest="")
-    gradient = gradient_of(frozen, excite({entry.layers: 1.0}, mean))
-    slope, value = gradient(image)
+    slope, value = engine.gradient(frozen, excite({entry.layers: 1.0}, "mean"))(image, (1.0,))
     assert slope.shape == image.shape
     assert np.isfinite(value)
     assert slope.std() > 0

@@ -1,0 +1,274 @@
+"""The commands that make something: films, pictures, measures."""
+
+import re
+from dataclasses import asdict, fields
+from functools import partial
+from json import dumps
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import dreamvid
+from dreamvid.cli.options import (
+    Clip,
+    File,
+    Output,
+    Overwrite,
+    Picture,
+    Source,
+    Stopped,
+    pairs,
+    setting_pairs,
+    warn_of_unknown_variables,
+    with_settings,
+)
+from dreamvid.cli.work import Run, carry_out, make, show, with_run
+from dreamvid.errors import SettingError
+from dreamvid.events import Caller, Observe, Warn
+from dreamvid.settings import (
+    AtlasSettings,
+    ClipSettings,
+    EncodeSettings,
+    ImageSettings,
+    LoopSettings,
+    SourceSettings,
+    ZoomSettings,
+)
+
+Preview = Annotated[bool, typer.Option(
+    "--preview", help="Only make a storyboard of ten frames, a picture: CLIP-preview.png, or -o.")]
+Frames = Annotated[Path, typer.Argument(metavar="FRAMES|FILM", show_default=False)]
+To = Annotated[str, typer.Option("--output", "-o", metavar="PATH", show_default=False, help="What is written.")]
+Pictures = Annotated[list[str] | None, typer.Argument(metavar="PICTURE", show_default=False)]
+StepsSheet = Annotated[str | None, typer.Option(
+    metavar="PATH", help="Also write a contact sheet of the dream's steps.", show_default=False)]
+Start = Annotated[Path | None, typer.Argument(metavar="PICTURE", show_default=False)]
+Film = Annotated[Path, typer.Argument(metavar="FILM", show_default=False)]
+Made = Annotated[Path | None, typer.Option("--source", metavar="CLIP", help="The clip that the film was made of.",
+                                           show_default=False)]
+Audio = Annotated[bool, typer.Option("--audio", help="Measure how the picture answers the film's own sound.")]
+Loop = Annotated[bool, typer.Option("--loop", help="Measure how the film closes as a loop.")]
+Layers = Annotated[str | None, typer.Option(help="Layers whose activation is measured; those dreamed by default.",
+                                            show_default=False)]
+Plot = Annotated[str | None, typer.Option("--output", "-o", metavar="PATH", show_default=False,
+                                          help="Also draw the measures over time into this picture.")]
+Again = Annotated[Path | None, typer.Option(
+    "--input", metavar="PATH", show_default=False,
+    help="The picture or clip. Without it, one of its name is looked for in the current folder and beside FILE.")]
+Changes = Annotated[list[str] | None, typer.Option(
+    "--set", metavar="KEY=VALUE", show_default=False,
+    help="Change a setting, such as frames=600 or quality=fine; layers= unsets one. May be given several times.")]
+
+What = Annotated[str, typer.Argument(metavar="image|zoom|clip", show_default=False)]
+Seed = Annotated[Path, typer.Argument(metavar="SEED", show_default=False)]
+Over = Annotated[list[str], typer.Option(
+    metavar="KEY=VALUE,VALUE", show_default=False,
+    help="A setting and its values, such as colour=0,0.5,1; with semicolons where a value holds commas. Once or twice. "
+    "preset=all is every look.")]
+Given = Annotated[list[str] | None, typer.Option(
+    "--set", metavar="KEY=VALUE", show_default=False, help="Another setting, such as size=400 or preset=strokes.")]
+
+
+@with_settings
+@with_run
+def zoom(picture: Picture, settings: ZoomSettings, *, output: Output = None, overwrite: Overwrite = False,
+         run: Run) -> None:
+    """Dives into a picture: an endless DeepDream zoom.
+
+    Without -o the film is PICTURE-zoom.mp4 in the current folder. -o takes a film (.mp4, .mov, .mkv, .webm), an
+    animation (.gif, .webp, .avif, .png), a folder (frames/), numbered pictures (frames/%06d.png), or - for a film down
+    a pipe.
+    """
+    make(run, dreamvid.zoom, picture, output, settings, overwrite=overwrite)
+
+
+@with_settings
+@with_run
+def clip(source_path: Clip, settings: ClipSettings, *, output: Output = None, preview: Preview = False,
+         overwrite: Overwrite = False, run: Run) -> None:
+    """Dreams a clip, in step with its sound: a film, a GIF, a folder of pictures, or numbered ones (shot_%04d.png).
+
+    Without -o the film is CLIP-dream.mp4 in the current folder. -o takes a film (.mp4, .mov, .mkv), a folder
+    (frames/) or numbered pictures (frames/%06d.png).
+    """
+    make(run, dreamvid.preview if preview else dreamvid.clip, source_path, output, settings, overwrite=overwrite)
+
+
+@with_settings
+@with_run
+def loop(source_path: Source, settings: LoopSettings, *, output: Output = None, overwrite: Overwrite = False,
+         run: Run) -> None:
+    """Makes a loop that closes without a seam, of a picture or of a clip.
+
+    Of a picture it is an endless dive, a pulse, a sway or a bounce; of a clip, one whose end dissolves into its
+    beginning, or a bounce.
+
+    A clip is dreamed as by `dreamvid clip`; with --steps 0 it is closed as it is, such as one that is dreamed already.
+    Without -o the film is NAME-loop.mp4 in the current folder. -o takes an animation (.gif, .webp, .avif, .png) or
+    whatever `dreamvid zoom` takes.
+    """
+    make(run, dreamvid.loop, source_path, output, settings, overwrite=overwrite)
+
+
+@with_settings
+@with_run
+def image(settings: ImageSettings, pictures: Pictures = None, *, output: Output = None,
+          steps_sheet: StepsSheet = None, overwrite: Overwrite = False, run: Run) -> None:
+    """Dreams pictures: files, folders or patterns; or noise, with --noise.
+
+    Without -o the result is PICTURE-dream.png in the current folder. -o takes .png, .jpg, .webp, .avif or .tif, or for
+    several pictures a folder (dreams/).
+    """
+    def work(observe: Observe, warn: Warn) -> None:
+        from dreamvid.stills.image import dream_pictures
+
+        caller = Caller(observe, warn, overwrite)
+        for made in dream_pictures(pictures or (), output, settings, caller, steps_sheet):
+            show(made, run)
+
+    carry_out(work, run)
+
+
+@with_settings
+@with_run
+def layers(settings: AtlasSettings, picture: Start = None, *, output: Output = None, overwrite: Overwrite = False,
+           run: Run) -> None:
+    """Makes an atlas: one picture, or noise, dreamed by each layer of a network, or by each channel of one layer.
+
+    The label under each picture is the option that dreams so.
+    """
+    make(run, dreamvid.atlas, picture, output, settings, overwrite=overwrite)
+
+
+@with_settings
+@with_run
+def encode(source_path: Frames, settings: EncodeSettings, *, output: To, overwrite: Overwrite = False,
+           run: Run) -> None:
+    """Writes a film, or pictures, in another format, without dreaming again.
+
+    FRAMES|FILM is a film, an animation, a folder of pictures (30 a second, unless --fps says otherwise), or numbered
+    ones (frames/%06d.png). -o takes whatever `dreamvid zoom` takes. From a lossless film (FFV1, PNG) every format is
+    as good as if it had been dreamed into it.
+    """
+    make(run, dreamvid.encode, source_path, output, settings, overwrite=overwrite)
+
+
+@with_run
+def rerun(file: File, *, source: Again = None, output: Output = None, changes: Changes = None,
+          overwrite: Overwrite = False, run: Run) -> None:
+    """Makes a result again from the recipe that it carries: with the same versions and machine, the same frames.
+
+    FILE is a film or picture made by dreamvid, or a recipe that `dreamvid show` wrote, which ends in .toml. Without -o
+    the result is NAME-rerun in the current folder, in the format of FILE.
+    """
+    wanted = setting_pairs("--set", changes, "frames=600")
+    make(run, dreamvid.rerun, file, output, source=source, overwrite=overwrite, **wanted)
+
+
+@with_run
+def compare(what: What, seed: Seed, over: Over, *, given: Given = None, output: Output = None,
+            overwrite: Overwrite = False, run: Run) -> None:
+    """Makes a labelled sheet of one picture, zoom or clip, over the values of one or two settings.
+
+    Pictures are 320 pixels large, and films have 30 frames, of which the last is shown, unless --set size or frames
+    says otherwise. Without -o the sheet is SEED-compare.png in the current folder.
+    """
+    values = {key: [value.strip() for value in re.split(";" if ";" in text else ",", text)]
+              for key, text in pairs("--over", over, "colour=0,0.5,1").items()}
+    others = setting_pairs("--set", given, "size=400")
+    warn_of_unknown_variables()
+    make(run, dreamvid.compare, what, seed, values, output, overwrite=overwrite, **others)
+
+
+@with_run
+def resume(film: Stopped, *, run: Run) -> None:
+    """Goes on with a render that was stopped. So does the command that began it, when it is given again."""
+    make(run, dreamvid.resume, film)
+
+
+@with_settings
+@with_run
+def measure(film: Film, settings: SourceSettings, *, source: Made = None, loop: Loop = False, audio: Audio = False,
+            layers: Layers = None, output: Plot = None, overwrite: Overwrite = False, run: Run) -> None:
+    """Says how coherent a dreamed clip is, beside its source; whether a film closes; or how it answers its sound.
+
+    Warping error: the mean squared difference, for values from 0 to 1, between a frame and the one before, moved along
+    the source's optical flow, where its confidence is high; 'ratio' is the film's by the source's. Activation: the
+    mean of the squares of the layers. Sharpness: the mean magnitude of the brightness's gradient. Clipped: the share of
+    values that are black or white. Flicker, for each scene: the mean change, from frame to frame, of how much brighter
+    the film is than its source. Largest jump: the largest change of activation between neighbours, by the former.
+
+    A loop closes if the step from its last frame to its first, a difference as the root of its mean square in levels of
+    255, is at most 1.1 times the median of the others, and none is above twice that; a camera's steady move is taken
+    out first.
+
+    With --audio: how many frames later than each series of the sound the motion, brightness, colourfulness and dream
+    strength (activation) of the picture are, where both go together most, and their correlation r there.
+    """
+    if (source is not None) + loop + audio != 1:
+        raise SettingError("give --source, the clip that the film was made of, or --loop, or --audio")
+    if audio:
+        _say_answers(film, run)
+        return
+    if source is None:
+        _say_closing(film, json=run.json)
+        return
+    made = carry_out(partial(dreamvid.measure, film, source, settings, layers=layers, plot_to=output,
+                             overwrite=overwrite), run)
+    record = {item.name: getattr(made, item.name) for item in fields(made)}
+    if run.json:
+        typer.echo(dumps(record))
+        return
+    for name, value in record.items():
+        typer.echo(f"{name}: {_text(value)}" + (f"  ({MEASURES[name]})" if name in MEASURES else ""))
+
+
+MEASURES = {
+    "frames": "that were compared",
+    "scenes": "one is a film without cuts",
+    "warping_error": "how unlike a frame is to the one before, moved along the source's motion: 0 is steady",
+    "source_warping_error": "the same of the source",
+    "ratio": "of the two; under 1: steadier than the source",
+    "activation": "what the dream makes larger: the mean of the squares of the layers",
+    "source_activation": "the same of the source",
+    "largest_jump": "of the activation from a frame to the next, by the former: 0.06 is hardly seen",
+    "sharpness": "the mean gradient of the brightness",
+    "source_sharpness": "the same of the source",
+    "clipped": "the share of values that are black or white",
+    "flicker": "of each scene: how much the brightness changes beside the source's, from 0 to 1",
+}
+"""A measure of a film, and what it means."""
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        listed = ", ".join(map(_text, value))
+        return f"{len(value)}, from frame {listed}" if value and isinstance(value[0], int) else listed
+    return f"{value:.5g}" if isinstance(value, float) else str(value)
+
+
+def _say_answers(film: Path, run: Run) -> None:
+    """Prints which measures of the picture follow which series of the sound, and how late."""
+    from dreamvid.films.answer import answers_of
+
+    found = carry_out(lambda observe, warn: answers_of(film, Caller(observe, warn)), run)
+    if run.json:
+        typer.echo(dumps(asdict(found)))
+        return
+    for measure, by_series in found.answers.items():
+        for series, (lag, r) in by_series.items():
+            typer.echo(f"{measure:14} {series:12} {lag:+4d} frames  r {r:+.2f}")
+
+
+def _say_closing(loop: Path, *, json: bool) -> None:
+    """Prints how a loop closes: in words, or as one line of JSON."""
+    found = dreamvid.measure_loop(loop, warn=lambda text: typer.echo(f"dreamvid: {text}", err=True))
+    if json:
+        typer.echo(dumps({**asdict(found), "closes": found.closes}))
+        return
+    last, largest = (step / max(found.median, 1e-9) for step in (found.last, found.largest))
+    typer.echo(f"last step {255 * found.last:.2f}, median {255 * found.median:.2f}, largest {255 * found.largest:.2f}: "
+               f"{last:.2f} and {largest:.2f} times the median, "
+               f"{'aligned by the camera' if found.steady else 'as they are'}")
+    typer.echo("the loop closes" if found.closes else "the loop does not close")

@@ -1,0 +1,136 @@
+"""The pages of `--help`: plain text, as wide as the terminal.
+
+A command with many options has two: what most people need, and with `--help-all` everything.
+"""
+
+from collections.abc import Iterator
+from inspect import cleandoc
+from shutil import get_terminal_size
+from textwrap import fill
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from dreamvid.cli.first_pages import FIRST_PAGES
+
+LEFT, WIDEST = 24, 100
+"""Characters of the names of options, and of a line."""
+
+
+class Command(TyperCommand):
+    """A command with plain pages of help."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Writes the first page, or the only one."""
+        formatter.write(first_page(ctx) if self.name in FIRST_PAGES else whole_page(ctx))
+
+
+class Group(TyperGroup):
+    """A command of commands with a plain page of help, which is shown where no command is named."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Reads the words; without one the help is shown."""
+        return super().parse_args(ctx, args if args or ctx.resilient_parsing else ["--help"])
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Writes the list of commands."""
+        usage = [f"Usage: {ctx.command_path} COMMAND [OPTIONS]", "", *_wrapped(self.help or "", 0)]
+        commands = [_entry(name, _first_sentence(command)) for name, command in self.commands.items()]
+        formatter.write("\n".join([*usage, "", "Commands", *commands, "", "Options", *_entries(ctx)]) + "\n")
+
+
+def _print_all(ctx: typer.Context, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        typer.echo(whole_page(ctx), nl=False)
+        raise typer.Exit
+
+
+HELP_ALL = "help_all"
+HelpAll = Annotated[bool, typer.Option(
+    "--help-all", help="Show every option, and end.", is_eager=True, callback=_print_all)]
+
+
+def first_page(ctx: Any) -> str:
+    """What most people need to know of a command."""
+    page = FIRST_PAGES[ctx.command.name]
+    params = {param.name: param for param in ctx.command.params}
+    options = [_entry(_names(params[name], short=True), text) for name, text in page.options.items() if name in params]
+    return "\n".join([
+        _usage(ctx), *_wrapped(_paragraphs(ctx)[0], 0), "", *(f"  {example}" for example in page.examples), "",
+        *options, _entry("--help-all", "every option, with its range and default")]) + "\n"
+
+
+def whole_page(ctx: Any) -> str:
+    """All that there is to know of a command: its options in groups."""
+    paragraphs = [line for text in _paragraphs(ctx) for line in (*_wrapped(text, 0), "")]
+    return "\n".join([_usage(ctx), "", *paragraphs, *_groups(ctx)]) + "\n"
+
+
+def _groups(ctx: Any) -> Iterator[str]:
+    arguments = [param for param in ctx.command.params if param.param_type_name == "argument" and param.help]
+    for param in arguments:
+        yield _entry(param.display_name_raw, param.help)
+    if arguments:
+        yield ""
+    panels = dict.fromkeys(param.rich_help_panel or "Options" for param in _options(ctx))
+    for n, panel in enumerate(panels):
+        yield from ([] if n == 0 else [""])
+        yield panel
+        yield from _entries(ctx, panel)
+
+
+def _entries(ctx: Any, panel: str = "Options") -> Iterator[str]:
+    return (_entry(_names(param), _help(param)) for param in _options(ctx)
+            if (param.rich_help_panel or "Options") == panel)
+
+
+def _options(ctx: Any) -> list[Any]:
+    return [param for param in ctx.command.get_params(ctx) if param.param_type_name == "option" and not param.hidden]
+
+
+def _usage(ctx: Any) -> str:
+    arguments = [param for param in ctx.command.params if param.param_type_name == "argument"]
+    names = [param.display_name_raw + ("" if param.nargs == 1 else " …") for param in arguments]
+    shown = [name if param.required else f"[{name}]" for name, param in zip(names, arguments, strict=True)]
+    return " ".join(["Usage:", ctx.command_path, *shown, "[OPTIONS]"])
+
+
+def _paragraphs(ctx: Any) -> list[str]:
+    return cleandoc(ctx.command.help or "").split("\n\n")
+
+
+def _first_sentence(command: Any) -> str:
+    return cleandoc(command.help or "").replace("\n", " ").partition(". ")[0].rstrip(".")
+
+
+def _names(param: Any, *, short: bool = False) -> str:
+    """How an option is written: '-o, --output PATH'."""
+    long = [name for name in param.opts if name.startswith("--")]
+    names = [name for name in param.opts if name not in long]
+    names += long[:1] if short else [*long, *param.secondary_opts]
+    metavar = "" if param.is_flag else param.metavar or "TEXT"
+    return f"{', '.join(names)} {'WORD' if short and '|' in metavar else metavar}".rstrip()
+
+
+def _help(param: Any) -> str:
+    default = param.show_default
+    if default is True:
+        value = param.default
+        default = "yes" if value is True else "" if value is None or value is False else str(value)
+    return f"{(param.help or '').rstrip()} Default: {default}." if default else param.help or ""
+
+
+def _entry(name: str, text: str) -> str:
+    """A name, and beside it, or under it if it is long, a text."""
+    lines = _wrapped(text, LEFT)
+    first = f"  {name}"
+    if len(first) < LEFT and lines:
+        return "\n".join([first.ljust(LEFT) + lines[0].lstrip(), *lines[1:]])
+    return "\n".join([first, *lines])
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    width = min(max(get_terminal_size().columns, 60), WIDEST)
+    return fill(" ".join(text.split()), width, initial_indent=" " * indent, subsequent_indent=" " * indent,
+                break_on_hyphens=False).splitlines() if text else []

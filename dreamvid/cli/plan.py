@@ -1,0 +1,97 @@
+"""`dreamvid plan` and `dreamvid render`: a film as data, which any machine can make."""
+
+from dataclasses import asdict
+from json import dumps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dreamvid.cli.options import Clip, Json, Output, Overwrite, Picture, Source, pairs, with_settings
+from dreamvid.cli.pages import Command, Group
+from dreamvid.cli.work import Run, carry_out, make, with_run
+from dreamvid.events import Caller, Observe, Warn
+from dreamvid.settings import ClipSettings, LoopSettings, ZoomSettings
+
+To = Annotated[str | None, typer.Option(
+    "--output", "-o", metavar="PLAN.json", show_default=False,
+    help="Where the plan goes. Without it the plan is printed, or with --estimate only the estimate.")]
+Film = Annotated[str | None, typer.Option(
+    "--film", metavar="PATH", show_default=False,
+    help="The film's name. Its suffix decides on the frame rates that it can keep; without it, an MP4 is planned.")]
+Estimated = Annotated[bool, typer.Option(
+    "--estimate", help="Make a few frames now, and say how long the film will take, and how much disk and memory.")]
+PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.json", show_default=False)]
+Inputs = Annotated[list[str] | None, typer.Option(
+    "--input", metavar="ROLE=PATH", show_default=False,
+    help="Where an input lies, such as picture=cat.jpg. Without it, one of its name and content is looked for in the "
+    "current folder and beside PLAN.json. May be given several times.")]
+
+plan = typer.Typer(cls=Group, help="Prints the plan of a film: all that decides on its frames, as JSON. `dreamvid "
+                   "render` makes the film of it.")
+
+
+@plan.command(cls=Command)
+@with_settings
+def zoom(picture: Picture, settings: ZoomSettings, *, film: Film = None, estimate: Estimated = False, output: To = None,
+         overwrite: Overwrite = False, json: Json = False) -> None:
+    """Plans `dreamvid zoom`."""
+    _plan("zoom", picture, settings, film, output, estimate=estimate, overwrite=overwrite, json=json)
+
+
+@plan.command(cls=Command)
+@with_settings
+def clip(source_path: Clip, settings: ClipSettings, *, film: Film = None, estimate: Estimated = False,
+         output: To = None, overwrite: Overwrite = False, json: Json = False) -> None:
+    """Plans `dreamvid clip`."""
+    _plan("clip", source_path, settings, film, output, estimate=estimate, overwrite=overwrite, json=json)
+
+
+@plan.command(cls=Command)
+@with_settings
+def loop(source_path: Source, settings: LoopSettings, *, film: Film = None, estimate: Estimated = False,
+         output: To = None, overwrite: Overwrite = False, json: Json = False) -> None:
+    """Plans `dreamvid loop`."""
+    _plan("loop", source_path, settings, film, output, estimate=estimate, overwrite=overwrite, json=json)
+
+
+def _plan(command: str, source: Path, settings: Any, film: str | None, output: str | None, *, estimate: bool,
+          overwrite: bool, json: bool) -> None:
+    from dreamvid.films.commands import planned, write_plan
+    from dreamvid.films.estimate import Estimate
+    from dreamvid.films.estimate import estimate as estimated
+
+    def work(observe: Observe, warn: Warn) -> tuple[str, Estimate | None]:
+        caller = Caller(observe, warn, overwrite=True)
+        made, call = planned(command, source, film, settings, caller)
+        if output is not None:
+            write_plan(made, Path(output), overwrite=overwrite, inputs=list(call.paths.values()))
+        return made.to_json(), estimated(made, call, caller) if estimate else None
+
+    text, found = carry_out(work, Run())
+    if found is None:
+        typer.echo(text if output is None else output)
+    elif json:
+        typer.echo(dumps(asdict(found)))
+    else:
+        typer.echo(f"{found.frames} frames of {found.dreams} dreams, about {_time(found.seconds)}, "
+                   f"{found.bytes / 1e6:.1f} MB on the disk, {found.memory / 1e6:.0f} MB of memory")
+
+
+def _time(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
+
+
+@with_run
+def render(plan_file: PlanFile, *, inputs: Inputs = None, output: Output = None, overwrite: Overwrite = False,
+           run: Run) -> None:
+    """Makes the film of a plan that `dreamvid plan` wrote: with the same versions and machine, the same frames.
+
+    Without -o the film is PLAN with the planned suffix, in the current folder.
+    """
+    paths = {role: Path(path) for role, path in pairs("--input", inputs, "picture=cat.jpg").items()}
+    from dreamvid.films.commands import render as made
+
+    make(run, made, plan_file, output, inputs=paths, overwrite=overwrite)

@@ -1,0 +1,137 @@
+"""OpenVINO as an engine."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from math import prod
+from threading import Lock
+
+import numpy as np
+import openvino
+from openvino import opset13 as ops
+
+from dreamvid.arrays import Image
+from dreamvid.dream.engines.openvino.efficientnet_lite import forward
+from dreamvid.dream.engines.openvino.gradient import Key, build_gradient
+from dreamvid.dream.engines.openvino.nodes import Node
+from dreamvid.dream.gradient import Gradient, Weights
+from dreamvid.dream.networks.catalogue import EMBEDDED, entry_of
+from dreamvid.dream.networks.download import Progress
+from dreamvid.dream.networks.efficientnet_lite import DIGEST, LAYERS
+from dreamvid.dream.networks.network import Network, facts_of
+from dreamvid.dream.networks.request import NetworkRequest
+from dreamvid.dream.objective import Objective, Term
+from dreamvid.errors import SettingError
+
+MODELS = 12
+"""How many compiled models are kept: one for each size of image and kind of objective. Each holds a copy of the weights
+in its own order: 23 MB up to `block10`, 80 MB up to `logits`."""
+
+PIXELS = 4_000_000
+"""How many pixels the images of models may have together that keep memory for activations, about 550 bytes a pixel."""
+
+
+class OpenVINOEngine:
+    """See `Engine`. It takes the embedded network, and computes on processors."""
+
+    name = "openvino"
+
+    def __init__(self, threads: int, *, fast_math: bool = False) -> None:
+        """Opens OpenVINO; nothing is compiled yet."""
+        self.threads = threads
+        self._core = openvino.Core()
+        self._settings = {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": 1, "INFERENCE_NUM_THREADS": threads}
+        if not fast_math:
+            self._settings["INFERENCE_PRECISION_HINT"] = "f32"
+        self._network = Network(
+            **vars(facts_of(entry_of(EMBEDDED), LAYERS)), activations=_activations, digest=DIGEST)
+        self._lock = Lock()  # a compiled model computes one gradient at a time
+        self.models: OrderedDict[Key, openvino.InferRequest] = OrderedDict()
+
+    def devices(self) -> list[str]:
+        """The processor, in words."""
+        return ["CPU"]
+
+    def network(self, request: NetworkRequest, progress: Progress = lambda *_: None) -> Network:  # noqa: ARG002
+        """The embedded network; no other is taken."""
+        if request.name != EMBEDDED:
+            raise SettingError("engine", self.name, f"it takes the network {EMBEDDED} alone; "
+                                                    f"tensorflow takes {request.name}")
+        return self._network
+
+    def gradient(
+        self, network: Network, objective: Objective, guide: Sequence[np.ndarray] = ()  # noqa: ARG002
+    ) -> Gradient:
+        """The gradient of an objective. A size of image that is new is compiled when it comes, in about 0.3 s."""
+        count = len(objective.weights)
+        parts = tuple((term.layer, term.measure, guide[n].shape if guide else ())
+                      for n, term in enumerate(objective.terms))
+
+        def gradient(image: Image, weights: Weights) -> tuple[Image, float]:
+            if len(weights) != count:
+                raise ValueError(f"the objective has {count} weights, and {len(weights)} were given")
+            arrays = [np.ascontiguousarray(image), *_by_channel(objective.terms, weights), *guide]
+            slope, value = self._run(Key(image.shape[:2], parts), arrays)
+            return slope, float(value)
+
+        return gradient
+
+    def features(self, network: Network, image: Image, layers: Sequence[str]) -> list[np.ndarray]:
+        """The activations of layers by an image: for each layer an array of shape (positions, channels)."""
+        entrance = ops.parameter([1, *image.shape], np.float32)
+        model = openvino.Model(network.activations(entrance, layers), [entrance], "features")  # pyright: ignore[reportGeneralTypeIssues] - its stubs
+        request = self._core.compile_model(model, "CPU", self._settings).create_infer_request()
+        found = request.infer([np.ascontiguousarray(image)[np.newaxis]]).to_tuple()
+        return [activation.reshape(-1, activation.shape[-1]) for activation in found]
+
+    def _run(self, key: Key, arrays: list[np.ndarray]) -> tuple[np.ndarray, ...]:
+        try:
+            with self._lock:
+                return self._model(key).infer(arrays, share_inputs=True).to_tuple()
+        except RuntimeError as error:
+            if "alloc" in str(error):
+                raise MemoryError(f"OpenVINO has no memory for an image of {key.size[1]}x{key.size[0]}") from error
+            raise
+
+    def _model(self, key: Key) -> openvino.InferRequest:
+        """The compiled model. For a new one, the one that was not used for longest is given up."""
+        if key not in self.models:
+            if len(self.models) == MODELS:
+                self.models.popitem(last=False)
+            model = build_gradient(key)
+            self.models[key] = self._core.compile_model(model, "CPU", self._settings).create_infer_request()
+        elif key == next(reversed(self.models)):
+            return self.models[key]
+        self.models.move_to_end(key)
+        self._release(PIXELS - prod(key.size))
+        return self.models[key]
+
+    def _release(self, room: int) -> None:
+        """Has models give back the memory of their activations, but for the last one, and others within `room` pixels.
+
+        They take it again when they run; nothing is compiled for it.
+        """
+        for key in list(reversed(self.models))[1:]:
+            room -= prod(key.size)
+            if room < 0:
+                self.models[key].get_compiled_model().release_memory()
+
+
+def _activations(image: Node, names: Sequence[str]) -> list[Node]:
+    found = {one.operation.layer: one.output for one in forward(ops.transpose(image, [0, 3, 1, 2]), names)}
+    return [ops.transpose(found[name], [0, 2, 3, 1]) for name in names]
+
+
+def _by_channel(terms: Sequence[Term], weights: Weights) -> list[np.ndarray]:
+    """For each term the weight of every channel of its layer, shape (1, channels, 1, 1).
+
+    The measure of a whole layer is the mean of its channels'.
+    """
+    found, own = [], iter(weights)
+    for term in terms:
+        one = np.zeros(LAYERS[term.layer], np.float32)
+        for channel in term.channels:
+            one[channel] += next(own)
+        if not term.channels:
+            one += next(own) / len(one)
+        found.append(one.reshape(1, -1, 1, 1))
+    return found

@@ -1,0 +1,24 @@
+"""Films: what they are made of, their frames and pictures, and how a plan becomes a file. One module a kind of film.
+
+TensorFlow is loaded inside the functions that need it, after everything cheap was checked.
+"""
+
+from dreamvid.films.closing import measure_loop
+from dreamvid.films.commands import clip, loop, render, zoom
+from dreamvid.films.compare import Compared, compare
+from dreamvid.films.encode import Encoded, encode
+from dreamvid.films.iterate import frames
+from dreamvid.films.listen import Sound, sound
+from dreamvid.films.making import Rendered
+from dreamvid.films.measure import Coherence, measure
+from dreamvid.films.preview import Previewed, preview
+from dreamvid.films.rerun import rerun
+from dreamvid.films.resume import Status, resume, status, unfinished, verify
+from dreamvid.stills.atlas import Atlas, atlas
+from dreamvid.stills.image import Dreamed, image
+
+__all__ = [
+    "Atlas", "Coherence", "Compared", "Dreamed", "Encoded", "Previewed", "Rendered", "Sound", "Status",
+    "atlas", "clip", "compare", "encode", "frames", "image", "loop", "measure", "measure_loop", "preview", "render",
+    "rerun", "resume", "sound", "status", "unfinished", "verify", "zoom",
+]

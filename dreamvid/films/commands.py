@@ -1,0 +1,215 @@
+"""The films that a person asks for by name: each is planned, and its plan is rendered."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Unpack
+
+from dreamvid.calls import called, calling
+from dreamvid.errors import InputError, SettingError, write_error
+from dreamvid.events import Caller
+from dreamvid.films.clocks import heard
+from dreamvid.films.curves import curves_of
+from dreamvid.films.inputs import find_inputs
+from dreamvid.films.making import Invocation, Rendered, render_film
+from dreamvid.films.plan import FILMS, FilmSettings, Plan, container_of, files_of, plan_film
+from dreamvid.films.source import in_seconds
+from dreamvid.media.remote import local
+from dreamvid.media.source import is_clip
+from dreamvid.output.names import STDOUT, check_output, kept_rate, target_of
+from dreamvid.output.target import Part, check_target
+from dreamvid.output.work_folder import work_folder
+from dreamvid.settings import ClipSettings, LoopSettings, ZoomSettings
+from dreamvid.settings.options import CallOptions, ClipOptions, LoopOptions, ZoomOptions
+from dreamvid.stills.given import PathName, Picture, as_path
+
+LARGEST_PLAN = 200_000
+"""Bytes that a file of a plan may have."""
+
+
+def zoom(
+    picture: Picture, output: PathName | None = None, settings: ZoomSettings | None = None,
+    **options: Unpack[ZoomOptions],
+) -> Rendered:
+    """Makes a film of a camera that moves into a picture, dreaming every frame.
+
+    Args:
+        picture: a path, an array or an image of Pillow's.
+        output: the film, or a folder or pattern of pictures (see `dreamvid.output.segments.Destination`); without it
+            `NAME-zoom.mp4` in the current folder.
+        settings: settings as an object; what is given by keyword comes before it.
+        **options: settings by keyword, such as `frames=90, zoom=1.5, layers="block4"`; and `preset`, `overwrite`,
+            `observe`, which gets every event (see `dreamvid.events`) and may raise `Cancelled`, and `warn`, which gets
+            one sentence for each thing worth knowing.
+
+    Raises:
+        DreamvidError: the kinds in `dreamvid.errors`. If it was stopped, the film holds what was done.
+    """
+    return _film("zoom", picture, output, settings, options)
+
+
+def clip(
+    source: Picture | Sequence[Picture], output: PathName | None = None, settings: ClipSettings | None = None,
+    **options: Unpack[ClipOptions],
+) -> Rendered:
+    """Dreams a clip, frame by frame, in step with its sound.
+
+    Args:
+        source: a film, a folder of pictures, or numbered pictures (see `dreamvid.media.source.open_source`); or the
+            frames as a list of pictures.
+        output: as for `zoom`; without it `NAME-dream.mp4` in the current folder.
+        settings, **options: as for `zoom`.
+
+    Raises:
+        DreamvidError: the kinds in `dreamvid.errors`.
+    """
+    return _film("clip", source, output, settings, options)
+
+
+def loop(
+    source: Picture | Sequence[Picture], output: PathName | None = None, settings: LoopSettings | None = None,
+    **options: Unpack[LoopOptions],
+) -> Rendered:
+    """Makes a loop of a picture, or of a clip, that closes without a seam.
+
+    Args:
+        source: the picture where it begins; or a clip, as for `clip`, which is dreamed as a clip is, and closed. With
+            `steps=0` nothing is dreamed.
+        output: as for `zoom`; without it `NAME-loop.mp4` in the current folder.
+        settings, **options: as for `zoom`.
+
+    Raises:
+        DreamvidError: the kinds in `dreamvid.errors`.
+    """
+    return _film("loop", source, output, settings, options)
+
+
+def _film(command: str, source: Any, output: PathName | None, settings: Any, options: Mapping[str, Any]) -> Rendered:
+    with called(FILMS[command], settings, options) as (wanted, caller), as_path(source) as path:
+        return make(command, path, output, wanted, caller)
+
+
+_ENDINGS = {"zoom": "zoom", "clip": "dream", "loop": "loop"}
+
+
+def make(
+    command: str, source: Path, output: PathName | None, settings: FilmSettings, caller: Caller
+) -> Rendered:
+    """Plans a film and renders it."""
+    return render_film(*planned(command, source, output, settings, caller), caller)
+
+
+def planned(
+    command: str, source: Path, output: PathName | None, settings: FilmSettings, caller: Caller
+) -> tuple[Plan, Invocation]:
+    """The plan of a film, and how it was asked for. The output is checked before the inputs are hashed."""
+    source = local(source, caller, offline=settings.dream.offline)
+    target = os.fspath(output) if output is not None else f"{source.stem}-{_ENDINGS[command]}.mp4"
+    role, settings = settled(command, source, settings, target)
+    paths = {role: source, **files_of(settings)}
+    call = Invocation(
+        paths=paths, output=target, poster=settings.film.poster, sheet=settings.film.sheet, overwrite=caller.overwrite,
+        recipe=settings.result.recipe, offline=settings.dream.offline, work=settings.work,
+    )
+    check_call(call, settings)
+    return plan_film(command, settings, paths, target, caller), call
+
+
+def settled(command: str, source: Path, settings: Any, output: str) -> tuple[str, Any]:
+    """What a film is made of, `picture` or `clip`, and its settings for that, with all times in seconds or frames."""
+    of_clip = command == "clip" or (command == "loop" and is_clip(source))
+    if command == "zoom":
+        return "picture", as_long_as_the_sound(settings).at(kept_rate(output, settings.film.fps))
+    settings = settings.for_input(clip=of_clip) if command == "loop" else settings
+    if not of_clip:
+        return "picture", settings
+    return "clip", settings.but(source=in_seconds(source, settings.source, settings.dream.max_pixels))
+
+
+def as_long_as_the_sound(settings: ZoomSettings) -> ZoomSettings:
+    """The settings of a zoom with its length, where that is the sound's.
+
+    Raises:
+        InputError: there is no sound, or none after where it shall begin.
+    """
+    if settings.seconds or settings.frames:
+        return settings
+    sound = heard(Path(settings.timeline.audio), curves_of(settings).bands)
+    seconds = sound.seconds - settings.timeline.shift
+    if seconds <= 0:
+        raise InputError(f"{settings.timeline.audio} is {sound.seconds:g} seconds long, and ends before it begins here")
+    return settings.but(seconds=seconds)
+
+
+def check_call(call: Invocation, settings: FilmSettings) -> None:
+    """Refuses an output that could not be written. What a stopped render left in its place does not count.
+
+    Whether it was this render that left it is found out when the work folder is opened.
+    """
+    goes_on = call.output != STDOUT and call.work.resume and not call.work.restart and os.path.isdir(
+        work_folder(target_of(call.output)))
+    check_output(call.output, settings.film, overwrite=call.overwrite or goes_on, inputs=list(call.paths.values()))
+
+
+def write_plan(plan: Plan, path: Path, *, overwrite: bool, inputs: Sequence[Path]) -> None:
+    """Writes a plan into a file, whole or not at all.
+
+    Raises:
+        OutputError, ResourceError: it exists and may not be replaced, is an input, or cannot be written.
+    """
+    check_target(path, overwrite=overwrite, inputs=inputs)
+    part = Part(path, overwrite=overwrite)
+    try:
+        part.path.write_text(plan.to_json() + "\n", "utf-8")
+        part.commit()
+    except OSError as error:
+        raise write_error(path, error) from error
+    finally:
+        part.discard()
+
+
+def read_plan(path: Path) -> Plan:
+    """The plan in a file.
+
+    Raises:
+        InputError: the file cannot be read, or holds no plan.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(LARGEST_PLAN + 1).decode()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise InputError(f"{path} cannot be read: {why}") from error
+    try:
+        return Plan.from_json(text)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+
+
+def render(
+    plan_file: PathName, output: PathName | None = None, *, inputs: Mapping[str, PathName] | None = None,
+    **options: Unpack[CallOptions],
+) -> Rendered:
+    """Makes the film of a plan.
+
+    Args:
+        plan_file: what `write_plan` wrote.
+        output: the film, with the suffix that was planned; without it `PLAN.SUFFIX` in the current folder.
+        inputs: where the plan's inputs are, by their role; others are looked for by name and content in the current
+            folder and beside the plan.
+        **options: `overwrite`, `observe`, `warn`, as for `zoom`.
+
+    Raises:
+        InputError: it is no plan, or an input is not found, or is another file than it was.
+        DreamvidError: the kinds in `dreamvid.errors`.
+    """
+    path = Path(plan_file)
+    plan = read_plan(path)
+    target = os.fspath(output) if output is not None else path.stem + ("/" if plan.is_numbered else "") + plan.container
+    paths = find_inputs(plan.inputs, {role: Path(given) for role, given in (inputs or {}).items()}, path)
+    with calling(options) as caller:
+        call = Invocation(paths=paths, output=target, overwrite=caller.overwrite)
+        check_call(call, plan.settings)
+        if container_of(target) != plan.container:
+            raise SettingError("output", target, f"the plan is for a film whose name ends in {plan.container}")
+        return render_film(plan, call, caller)

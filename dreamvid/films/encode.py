@@ -1,0 +1,79 @@
+"""Another format of a film, or a film of pictures: every frame is encoded as it is."""
+
+import os
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Unpack
+
+from dreamvid.calls import called
+from dreamvid.events import Begun, Caller, Frame
+from dreamvid.films.source import in_seconds, kept_tracks, open_clip
+from dreamvid.media.source import tracks_of
+from dreamvid.output.names import check_output
+from dreamvid.output.opening import open_whole
+from dreamvid.output.segments import Destination
+from dreamvid.settings import EncodeSettings
+from dreamvid.settings.options import EncodeOptions
+from dreamvid.stills.given import PathName, Picture, as_path
+from dreamvid.stills.notebook import html_of
+from dreamvid.stills.recipe import handed_on
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """What was made. `fps` is the film's rate; `seconds` is the wall time."""
+
+    output: str
+    frames: int
+    width: int
+    height: int
+    fps: float
+    seconds: float
+
+    def _repr_html_(self) -> str:
+        return html_of(self.output, f"{self.frames} frames, {self.width}x{self.height}")
+
+
+def encode(
+    source: Picture | Sequence[Picture], output: PathName, settings: EncodeSettings | None = None,
+    **options: Unpack[EncodeOptions],
+) -> Encoded:
+    """Writes frames that are there already in another format. Between lossless formats no bit changes.
+
+    A recipe that the source carries is handed on.
+
+    Args:
+        source: as for `clip`.
+        output: as for `zoom`.
+        settings: settings as an object; what is given by keyword comes before it.
+        **options: settings by keyword; and `overwrite`, `observe`, `warn`, as for `zoom`.
+
+    Raises:
+        DreamvidError: the kinds in `dreamvid.errors`. If it was stopped, the film holds what was done.
+    """
+    with called(EncodeSettings, settings, options) as (wanted, caller), as_path(source) as path:
+        return _encoded(path, os.fspath(output), wanted, caller)
+
+
+def _encoded(path: Path, target: str, settings: EncodeSettings, caller: Caller) -> Encoded:
+    film = settings.film
+    check_output(target, film, overwrite=caller.overwrite, inputs=[path])
+    frames = open_clip(path, target, in_seconds(path, settings.source), caller.warn)
+    tracks = kept_tracks(tracks_of(frames), target, film, caller.warn) if settings.sound else None
+    begun = perf_counter()
+    with (
+        open_whole(Destination(
+            output=target, size=frames.size, fps=frames.fps, frames=frames.frames, encoder=film,
+            overwrite=caller.overwrite, tracks=tracks, recipe=handed_on(path), warn=caller.warn)) as writer,
+        closing(image for image in frames) as images,
+    ):
+        caller.observe(Begun(frames.frames))
+        for image in images:
+            writer.write(image)
+            caller.observe(Frame(writer.written, frames.frames, image))
+    return Encoded(
+        output=target, frames=writer.written, width=frames.size.width, height=frames.size.height,
+        fps=float(frames.fps), seconds=round(perf_counter() - begun, 3))

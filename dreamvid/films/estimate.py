@@ -1,0 +1,113 @@
+"""What a film will take: seconds, disk and memory, from a few of its dreams and pictures made now."""
+
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from statistics import fmean
+from time import perf_counter
+
+from dreamvid.arrays import Image
+from dreamvid.events import Listener
+from dreamvid.films.film import Film, Material, StoredFilm, StreamedFilm
+from dreamvid.films.kept import OneDream
+from dreamvid.films.machine import peak_memory
+from dreamvid.films.making import Invocation, open_plan_dreamer
+from dreamvid.films.plan import Plan
+from dreamvid.films.prepare import Prepared, prepare
+from dreamvid.films.ranges import shown_size, streamed
+from dreamvid.output.opening import open_whole
+from dreamvid.output.segments import Destination
+
+_DREAMS, _DEEP_DREAMS = 8, 2  # how many are made: of a film that dreams every frame a little, and of another
+_PICTURES = 8
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a film will take on this machine.
+
+    Attributes:
+        frames: how many pictures it has.
+        dreams: how many frames are dreamed for them.
+        seconds: of dreaming and making pictures. Loading takes some seconds more, and encoding runs beside it.
+        bytes: of the film, without its sound.
+        memory: bytes that this process took at most while the sample was made.
+    """
+
+    frames: int
+    dreams: int
+    seconds: float
+    bytes: int
+    memory: int
+
+
+def estimate(plan: Plan, call: Invocation, listener: Listener) -> Estimate:
+    """Makes a few dreams and pictures of a plan, throws them away, and tells what the film will take.
+
+    Raises:
+        DreamvidError: as `render_film`.
+    """
+    dreamer = open_plan_dreamer(plan, call, listener)
+    prepared = prepare(plan, call.paths, dreamer, listener)
+    kept = OneDream()
+    film = plan.kind.film(Material(plan=plan, prepared=prepared, paths=call.paths, dreamer=dreamer, dreams=kept,
+                                   listener=listener))
+    times, pictures = _made(film, kept)
+    seconds = _of_dreams(film, prepared, times)
+    if isinstance(film, StoredFilm):
+        begun = perf_counter()
+        pictures = list(islice(film.pictures(0), _PICTURES))
+        seconds += (perf_counter() - begun) / len(pictures) * plan.frames
+    return Estimate(plan.frames, film.dreams, round(seconds, 1), _bytes(plan, pictures), peak_memory())
+
+
+def _made(film: Film, kept: OneDream) -> tuple[list[float], list[Image]]:
+    """The seconds that each of the first dreams takes, and their pictures."""
+    times: list[float] = []
+    if isinstance(film, StoredFilm):
+        with closing(film.frames(0)) as frames:
+            for frame in islice(frames, min(_DEEP_DREAMS, film.dreams)):
+                begun = perf_counter()
+                age = film.aging(frame, None)
+                kept.keep(frame.n, lambda: film.dream(film.start(frame, None), frame, age))  # noqa: B023 - at once
+                times.append(perf_counter() - begun)
+        return times, []
+    pictures: list[Image] = []
+    begun = perf_counter()
+    assert isinstance(film, StreamedFilm)
+    with closing(streamed(film, kept, 0, None)) as made:
+        for n, (picture, _) in enumerate(made):
+            pictures.append(picture)
+            if film.last_dream(n) == n:
+                times.append(perf_counter() - begun)
+                begun = perf_counter()
+            if len(times) == min(film.dreams, _DREAMS):
+                break
+    return times, pictures[film.unseen:] or pictures
+
+
+def _of_dreams(film: Film, prepared: Prepared, times: list[float]) -> float:
+    """Seconds for all dreams: those that begin a scene take longer, and those of a dive do not take the same steps."""
+    if not times:
+        return 0.0
+    usual = fmean(times[1:] or times)
+    if isinstance(film, StoredFilm) and not prepared.scenes:
+        steps = [frame.values.steps for frame in film.frames(0)]
+        return usual * sum(steps) / steps[0]
+    made = len(times) + (film.unseen if isinstance(film, StreamedFilm) else 0)
+    scenes = max(0, len(prepared.scenes) - 1)  # besides the first, which was made
+    return sum(times) + times[0] * scenes + usual * max(0, film.dreams - made - scenes)
+
+
+def _bytes(plan: Plan, pictures: list[Image]) -> int:
+    """The size of the film, from a file of the sample."""
+    with tempfile.TemporaryDirectory(prefix="dreamvid-") as folder:
+        name = str(Path(folder) / (plan.container if plan.is_numbered else f"film{plan.container}"))
+        with open_whole(Destination(output=name, size=shown_size(plan), fps=plan.fps, frames=len(pictures),
+                                    encoder=plan.settings.film)) as writer:
+            for picture in pictures:
+                writer.write(picture)
+        made = sum(path.stat().st_size for path in Path(folder).iterdir())
+    return made * plan.frames // len(pictures)

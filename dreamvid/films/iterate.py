@@ -1,0 +1,74 @@
+"""The frames of a film as they are made, for a program that does something else with them than a file."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+from typing import Any, Literal, Unpack
+
+import numpy as np
+
+from dreamvid.arrays import Image, from_uint8, to_uint8
+from dreamvid.calls import called
+from dreamvid.events import Begun, Caller, Frame
+from dreamvid.films.commands import settled
+from dreamvid.films.film import Material, StoredFilm
+from dreamvid.films.kept import HeldDreams
+from dreamvid.films.making import Invocation, open_plan_dreamer
+from dreamvid.films.plan import FILMS, Plan, files_of, plan_film
+from dreamvid.films.prepare import prepare
+from dreamvid.films.ranges import Range, dream_all, lengths, pictures_of
+from dreamvid.media.remote import local
+from dreamvid.settings.options import AnyOptions
+from dreamvid.stills.given import Picture, as_path
+
+_ANY_FILM = "film.mkv"  # a container that keeps every rate
+
+
+def frames(
+    source: Picture | Sequence[Picture], command: Literal["zoom", "clip", "loop"] = "zoom", settings: Any = None,
+    **options: Unpack[AnyOptions],
+) -> Iterator[Image]:
+    """The frames of a film, each when it is made; nothing is written. Everything is checked at once.
+
+    Args:
+        source: as for the function of that name.
+        command: which film: `zoom`, `clip` or `loop`.
+        settings: settings as an object; what is given by keyword comes before it.
+        **options: settings by keyword; and `preset`, `observe`, `warn`, as for `zoom`.
+
+    Returns:
+        float32 arrays of shape (height, width, 3), RGB, in [0, 1].
+
+    Raises:
+        DreamvidError: the kinds in `dreamvid.errors`.
+    """
+    stack = ExitStack()
+    with stack:
+        wanted, caller = stack.enter_context(called(FILMS[command], settings, options))
+        path = local(stack.enter_context(as_path(source)), caller, offline=wanted.dream.offline)
+        role, wanted = settled(command, path, wanted, _ANY_FILM)
+        paths = {role: path, **files_of(wanted)}
+        call = Invocation(paths=paths, output=_ANY_FILM, offline=wanted.dream.offline)
+        plan = plan_film(command, wanted, paths, _ANY_FILM, caller)
+        return _rendered(plan, call, caller, stack.pop_all())
+    raise AssertionError  # the stack suppresses nothing
+
+
+def _rendered(plan: Plan, call: Invocation, caller: Caller, stack: ExitStack) -> Iterator[Image]:
+    with stack:
+        dreamer = open_plan_dreamer(plan, call, caller)
+        prepared = prepare(plan, call.paths, dreamer, caller)
+        dreams = HeldDreams()
+        film = plan.kind.film(Material(plan=plan, prepared=prepared, paths=call.paths, dreamer=dreamer, dreams=dreams,
+                                       listener=caller))
+        there, total = lengths(plan, prepared)
+        shown: list[np.ndarray] = []  # for the way back
+        if isinstance(film, StoredFilm):
+            dream_all(film, dreams, caller)
+        caller.observe(Begun(total))
+        with closing(pictures_of(film, Range(0, total, free=True), dreams, there, first=0, left=None,
+                                 shown=lambda n: from_uint8(shown[n]))) as pictures:
+            for n, (picture, _) in enumerate(pictures, 1):
+                if n <= there < total:
+                    shown.append(to_uint8(picture))
+                caller.observe(Frame(n, total, picture))
+                yield picture

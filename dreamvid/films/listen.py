@@ -1,0 +1,176 @@
+"""What is heard in a sound, and what moves in a film: as numbers and as plots, before anything is dreamed."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Unpack
+
+import numpy as np
+
+from dreamvid.calls import NOT_RECORDED, calling
+from dreamvid.events import Caller, Doing
+from dreamvid.films.clocks import heard, heard_clock, sound_of
+from dreamvid.films.commands import planned
+from dreamvid.films.curves import Curves, Moving
+from dreamvid.films.moving import clock_for
+from dreamvid.films.plan import FilmSettings
+from dreamvid.output.lanes import Lane, draw_lanes
+from dreamvid.output.still import check_still, write_still
+from dreamvid.settings import TimelineSettings, key_of
+from dreamvid.settings.options import CallOptions
+from dreamvid.stills.given import PathName
+from dreamvid.timeline.beats import estimate
+from dreamvid.timeline.clock import SERIES, Clock, Tempo, Values
+from dreamvid.timeline.curve import expressions_of, values_at
+from dreamvid.timeline.keyframes import Keyframes
+from dreamvid.timeline.sound import RATE, Heard
+
+_POINTS = 1400  # of a curve in a plot
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What is heard in a sound.
+
+    Attributes:
+        output: the plot that was made; empty if none was.
+        file: the sound.
+        seconds: its length.
+        bpm: beats a minute; 0 if there are none.
+        other_bpm: the tempo that others might tap, an octave away; 0 without beats.
+        first_beat: when the first beat is, in seconds.
+        beats: how many beats were found.
+    """
+
+    output: str
+    file: str
+    seconds: float
+    bpm: float
+    other_bpm: float
+    first_beat: float
+    beats: int
+    series: dict[str, Values] = field(default_factory=dict, repr=False, metadata=NOT_RECORDED)
+
+
+def sound(file: PathName, plot_to: PathName | None = None, **options: Unpack[CallOptions]) -> Sound:
+    """Hears a sound: its tempo, its beats, and the series that curves can use.
+
+    Args:
+        file: whatever ffmpeg reads; of a film its sound.
+        plot_to: a picture of the series over time.
+        **options: `overwrite`, `observe`, `warn`, as for `zoom`.
+
+    Raises:
+        InputError: it cannot be read, or has no sound.
+        DreamvidError: the kinds in `dreamvid.errors`.
+    """
+    with calling(options) as caller:
+        return listened(Path(file), None if plot_to is None else Path(plot_to), caller)
+
+
+def listened(file: Path, plot_to: Path | None, caller: Caller) -> Sound:
+    """As `sound`."""
+    if plot_to is not None:
+        check_still(plot_to, overwrite=caller.overwrite, inputs=[file])
+    caller.observe(Doing(f"listening to {file.name}"))
+    found = heard(file)
+    clock = heard_clock(found, TimelineSettings(), 0.0, Fraction(30), Fraction(found.samples, RATE) or Fraction(1))
+    times = np.linspace(0, found.seconds, _POINTS)
+    series = {name: clock.series[name](times) for name in SERIES if name in clock.series}
+    tempo, guess = clock.tempo, estimate(found)
+    if plot_to is not None:
+        lanes = [_wave(found, times), *(Lane(name, [(name, values)]) for name, values in series.items())]
+        title = f"{file.name}: {tempo.bpm:.1f} beats per minute" if tempo else f"{file.name}: no beats"
+        write_still(plot_to, draw_lanes(title, lanes, found.seconds, _beats(tempo, found.seconds)),
+                    overwrite=caller.overwrite)
+    return Sound(
+        output=str(plot_to or ""), file=str(file), seconds=round(found.seconds, 3),
+        bpm=round(tempo.bpm, 2) if tempo else 0.0, other_bpm=round(guess.other, 2) if tempo and guess else 0.0,
+        first_beat=round(float(tempo.beats[0]), 3) if tempo else 0.0, beats=len(tempo.beats) if tempo else 0,
+        series=series)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A plot of what moves in a film.
+
+    Attributes:
+        output: the picture.
+        seconds: the length of the film.
+        moving: the settings that move.
+    """
+
+    output: str
+    seconds: float
+    moving: list[str]
+
+
+def timeline(
+    command: str, source: Path, output: Path, settings: FilmSettings, caller: Caller
+) -> Timeline:
+    """Plots every setting that moves in a film over its time, under the sound, without dreaming.
+
+    Args:
+        command: zoom, clip or loop.
+        source: what the film is made of.
+        output: the picture.
+        settings: of the film.
+        caller: receives events and warnings.
+
+    Raises:
+        DreamvidError: the kinds in `dreamvid.errors`.
+    """
+    check_still(output, overwrite=caller.overwrite, inputs=[source])
+    plan, call = planned(command, source, "film.mp4", settings, Caller(caller.observe, caller.warn, overwrite=True))
+    curves, clock = clock_for(plan, call.paths)
+    times = np.linspace(0, float(clock.duration), _POINTS)
+    path, shift = sound_of(plan, call.paths)
+    lanes = [] if path is None else [_wave(heard(path, curves.bands), times + shift)]
+    lanes += [_lane(one, times, clock) for one in curves.numbers]
+    lanes += _fading(curves, times, clock)
+    if not lanes:
+        caller.warn("nothing moves in this film; give a setting a curve, such as --zoom \"0s: 1.2; 4s: 2 ease\"")
+    title = f"{source.name}, {float(clock.duration):g} seconds" + (
+        f", {clock.tempo.bpm:.1f} beats per minute" if clock.tempo else "")
+    write_still(output, draw_lanes(title, lanes, float(clock.duration), _beats(clock.tempo, float(clock.duration))),
+                overwrite=caller.overwrite)
+    names = [key_of(one.item) for one in curves.numbers] + ([curves.fade.field] if curves.fade else [])
+    return Timeline(str(output), round(float(clock.duration), 3), names)
+
+
+def _wave(found: Heard, times: Values) -> Lane:
+    return Lane("sound", [("loud", found.at("loud", times))], wave=True, note="how loud it is")
+
+
+def _lane(moving: Moving, times: Values, clock: Clock) -> Lane:
+    values = values_at(moving.curve, times, clock)
+    edges = sorted([float(values.min()), float(values.max())])
+    low, high = edges if edges[1] > edges[0] else [edges[0] - 0.5, edges[0] + 0.5]
+    return Lane(key_of(moving.item), [(moving.text, values)], low, high, moving.text, _dots(moving, clock))
+
+
+def _dots(moving: Moving, clock: Clock) -> list[tuple[float, float]]:
+    """The keyframes of a curve, unless they are too many to be told apart."""
+    if not isinstance(moving.curve, Keyframes) or len(moving.curve.keys) > 60:
+        return []
+    seconds = np.array(moving.curve.seconds(clock))
+    values = [one.at(seconds, clock)[n] for n, one in enumerate(expressions_of(moving.curve))]
+    return list(zip(seconds.tolist(), map(float, values), strict=True))
+
+
+def _fading(curves: Curves, times: Values, clock: Clock) -> list[Lane]:
+    fade = curves.fade
+    if fade is None:
+        return []
+    shares = fade.shares(times, clock)[:, np.newaxis] * fade.weights(times, clock)
+    rows = [(name, shares[:, n].sum(axis=0)) for n, name in enumerate(fade.names())]
+    high = max(float(values.max()) for _, values in rows)
+    return [Lane(fade.field.removesuffix("_name"), rows[:6], 0.0, high or 1.0, fade.keyframes.text)]
+
+
+def _beats(tempo: Tempo | None, seconds: float) -> list[float]:
+    if tempo is None:
+        return []
+    first, last = np.ceil(tempo.at(np.array([0.0, seconds]))).astype(int)
+    return [tempo.time(beat) if beat >= 0 else float(tempo.beats[0] + beat * tempo.period)
+            for beat in range(first, min(last, first + 20_000))]

@@ -1,0 +1,55 @@
+"""What a render's frames depend on besides its settings: versions, devices, threads."""
+
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from dreamvid import __version__
+from dreamvid.media import ffmpeg
+
+_PACKAGES = ("tensorflow", "keras", "openvino", "numpy", "opencv-python", "pillow", "scenedetect")
+
+
+def machine(engine: str, threads: int) -> dict[str, str]:
+    """The versions, the processor, and the devices that an engine computes on, by name."""
+    from dreamvid.dream.engines import open_engine
+
+    return {
+        "dreamvid": __version__,
+        "python": platform.python_version(),
+        **{name: _version(name) for name in _PACKAGES},
+        "ffmpeg": ffmpeg.version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "engine": engine,
+        "devices": ", ".join(open_engine(engine, threads).devices()) if engine != "none" else "none",
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed by that name"
+
+
+
+def _processor() -> str:
+    """The processor's model: another may have other instructions, and round otherwise."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(errors="replace").splitlines()
+    except OSError:
+        lines = []
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")),
+                platform.processor())
+
+
+def peak_memory() -> int:
+    """Bytes of memory that this process took at most; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # on Windows
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else 1024 * peak

@@ -1,0 +1,294 @@
+"""Makes the film of a plan: prepares it, opens its output, and renders what is not there yet."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from dreamvid import __version__
+from dreamvid.arrays import Image
+from dreamvid.errors import ResumeError
+from dreamvid.events import Begun, Frame, Listener
+from dreamvid.films.fades import among
+from dreamvid.films.film import Material, StoredFilm
+from dreamvid.films.flashing import flash_watch
+from dreamvid.films.kept import StoredDreams
+from dreamvid.films.machine import machine
+from dreamvid.films.plan import Plan
+from dreamvid.films.prepare import Prepared, prepare
+from dreamvid.films.ranges import Range, dream_all, lengths, longest_range, pictures_of, ranges_of, shown_size
+from dreamvid.films.source import clip_of, kept_tracks, song
+from dreamvid.media.source import tracks_of
+from dreamvid.media.tracks import Tracks
+from dreamvid.output.film import FilmWriter, peak
+from dreamvid.output.job import Job
+from dreamvid.output.names import STDOUT
+from dreamvid.output.opening import join_render, open_film, open_render
+from dreamvid.output.segments import Destination, format_of
+from dreamvid.recipe import Recipe, recorded
+from dreamvid.settings import DreamSettings, WorkSettings, build, from_table, to_table
+from dreamvid.stills.dreaming import open_dreamer, say_octaves
+from dreamvid.stills.notebook import html_of
+from dreamvid.stills.recipe import network_of, text_of
+
+if TYPE_CHECKING:
+    from dreamvid.dream.dreamer import Dreamer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invocation:
+    """How a film was asked for, besides its plan: where things are, and what does not decide on frames.
+
+    Attributes:
+        paths: where the plan's inputs are, by their role.
+        output: where the film goes, as `output.segments.Destination` takes it.
+        poster, sheet: where a poster and a contact sheet go; empty for nowhere.
+        overwrite: whether existing files may be replaced.
+        recipe: whether the film carries its recipe.
+        offline: whether the internet is forbidden.
+        work: what is kept on the disk meanwhile.
+    """
+
+    paths: Mapping[str, Path]
+    output: str
+    poster: str = ""
+    sheet: str = ""
+    overwrite: bool = False
+    recipe: bool = True
+    offline: bool = False
+    work: WorkSettings = WorkSettings()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The invocation as plain data, with whole paths, for `from_dict`."""
+        return {
+            "paths": {role: str(path.absolute()) for role, path in self.paths.items()},
+            "poster": _whole(self.poster), "sheet": _whole(self.sheet), "overwrite": self.overwrite,
+            "recipe": self.recipe, "offline": self.offline, "work": to_table(self.work),
+        }
+
+    @classmethod
+    def from_dict(cls, found: Mapping[str, Any], output: str) -> "Invocation":
+        """The invocation of a render that is continued.
+
+        Args:
+            found: what `to_dict` returned.
+            output: where the film goes; the work folder may have been moved.
+
+        Raises:
+            LookupError, TypeError, ValueError, SettingError: a key or a type is not what `to_dict` writes.
+        """
+        paths = {str(role): Path(path) for role, path in found["paths"].items()}
+        if any("\0" in str(path) for path in paths.values()):
+            raise ValueError("a path holds a null character")
+        work = build(WorkSettings, from_table(WorkSettings, found["work"])).but(restart=False)
+        return cls(paths=paths, output=output, poster=str(found["poster"]), sheet=str(found["sheet"]),
+                   overwrite=bool(found["overwrite"]), recipe=bool(found["recipe"]), offline=bool(found["offline"]),
+                   work=work)
+
+
+def _whole(path: str) -> str:
+    return str(Path(path).absolute()) if path else ""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What was made.
+
+    `seconds` is the wall time of the frames, without loading; `fps` is the film's rate; `weights` is the SHA-256 of the
+    network's weights.
+    """
+
+    output: str
+    frames: int
+    width: int
+    height: int
+    fps: float
+    seconds: float
+    frames_per_second: float
+    seed: int
+    network: str
+    weights: str
+
+    def _repr_html_(self) -> str:
+        return html_of(self.output, f"{self.frames} frames, {self.width}x{self.height}")
+
+
+def render_film(plan: Plan, call: Invocation, listener: Listener) -> Rendered:
+    """Renders the film of a plan, or what an earlier run left of it to do.
+
+    Args:
+        plan: what is rendered; its inputs are at the invocation's paths.
+        call: where things are.
+        listener: receives events and warnings; its `observe` may raise `Cancelled`, and then the work done is kept.
+
+    Raises:
+        DreamvidError: the kinds in `dreamvid.errors`.
+    """
+    dreamer = open_plan_dreamer(plan, call, listener)
+    prepared = prepare(plan, call.paths, dreamer, listener)
+    begun = perf_counter()
+    _, earlier = lengths(plan, prepared)
+    written = earlier
+    with _opened(plan, prepared, call, listener) as writer:
+        if writer is not None:
+            whole = [Range(0, written, free=True)]
+            material = Material(plan=plan, prepared=prepared, paths=call.paths, dreamer=dreamer,
+                                dreams=StoredDreams(writer.store), listener=listener)
+            _render(material, writer, ranges_of(plan, prepared) if writer.store.durable else whole)
+            earlier, written = writer.earlier, writer.written
+    seconds = perf_counter() - begun
+    size = shown_size(plan)
+    return Rendered(
+        output=call.output, frames=written, width=size.width, height=size.height, fps=float(plan.fps),
+        seconds=round(seconds, 3), frames_per_second=round((written - earlier) / seconds, 2), seed=plan.settings.seed,
+        network=network_name(plan), weights=plan.weights,
+    )
+
+
+def render_ranges(plan: Plan, call: Invocation, numbers: Sequence[int], listener: Listener) -> None:
+    """Renders some ranges of a film into its work folder, while other processes may render others.
+
+    `render_film` renders those that are missing, and joins them.
+
+    Args:
+        plan, call, listener: as for `render_film`.
+        numbers: of the ranges, in the order of `ranges_of`.
+
+    Raises:
+        ResumeError: a range needs the one before it, which is not there.
+        DreamvidError: the kinds in `dreamvid.errors`.
+    """
+    dreamer = open_plan_dreamer(plan, call, listener)
+    prepared = prepare(plan, call.paths, dreamer, listener)
+    film, parts = _film(plan, prepared, call, listener), ranges_of(plan, prepared)
+    with join_render(film, _job(plan, call, film)) as writer:
+        material = Material(plan=plan, prepared=prepared, paths=call.paths, dreamer=dreamer,
+                            dreams=StoredDreams(writer.store), listener=listener)
+        _render(material, writer, [parts[n] for n in numbers])
+        writer.settle()
+
+
+def _render(material: Material, writer: FilmWriter, parts: Sequence[Range]) -> None:
+    """Makes and writes the pictures of ranges that are not written yet."""
+    plan, listener = material.plan, material.listener
+    film, (there, _) = plan.kind.film(material), lengths(plan, material.prepared)
+    if isinstance(film, StoredFilm):
+        dream_all(film, material.dreams, listener)
+    listener.observe(Begun(plan.frames))
+    end = max((part.stop for part in parts), default=0)
+    look = flash_watch(material.prepared.values, plan.fps, listener.warn)
+    with ExitStack() as stack:
+        pictures, at = iter(()), -1
+        for part in parts:
+            if not writer.begin(part.first, part.stop):
+                continue
+            first = writer.next
+            if first != at:  # else the pictures go on
+                stack.close()
+                left = _dream_before(plan, writer, part, there)
+                pictures = stack.enter_context(closing(pictures_of(
+                    film, part._replace(stop=end), material.dreams, there, first=first, left=left,
+                    shown=writer.shown)))
+            for n, (picture, dreamed) in enumerate(islice(pictures, part.stop - first), first):
+                look(n, picture)
+                writer.write(picture, dreamed)
+                listener.observe(Frame(writer.written, plan.frames, picture))
+            writer.commit()
+            at = part.stop
+
+
+def _dream_before(plan: Plan, writer: FilmWriter, part: Range, there: int) -> Image | None:
+    """The dream before the next picture of a range; None if that begins anew.
+
+    Raises:
+        ResumeError: it is missing.
+    """
+    if plan.kind.stored or writer.next >= there or (part.free and writer.next == part.first):
+        return None
+    dreamed = writer.carry
+    if dreamed is None:
+        raise ResumeError(f"{writer.store.folder} lacks the dream before frame {writer.next + 1}")
+    return dreamed
+
+
+@contextmanager
+def _opened(plan: Plan, prepared: Prepared, call: Invocation, listener: Listener) -> Iterator[FilmWriter | None]:
+    """The writer of the film; None if an earlier run has finished it."""
+    film = _film(plan, prepared, call, listener)
+    if call.output == STDOUT or not call.work.resume:
+        with open_film(film) as writer:
+            yield writer
+        return
+    with open_render(film, _job(plan, call, film), restart=call.work.restart, keep=call.work.keep_work,
+                     observe=listener.observe) as writer:
+        yield writer
+
+
+def _film(plan: Plan, prepared: Prepared, call: Invocation, listener: Listener) -> Destination:
+    there, total = lengths(plan, prepared)
+    return Destination(
+        output=call.output, size=shown_size(plan), fps=plan.fps, frames=total,
+        encoder=plan.settings.film.but(poster=call.poster, sheet=call.sheet), overwrite=call.overwrite,
+        shown_again=there if total > there else 0, tracks=_tracks(plan, call, listener),
+        recipe=text_of(recipe_of_plan(plan), listener.warn) if call.recipe else None, warn=listener.warn,
+    )
+
+
+def _job(plan: Plan, call: Invocation, film: Destination) -> Job:
+    known, longest = json.loads(plan.to_json()), longest_range(film.size)
+    hashes = {role: found.sha256 for role, found in plan.inputs.items()}
+    made = {"size": str(film.size), "frames": film.frames, "range": longest, "encoding": format_of(film).encoding,
+            "poster": bool(film.encoder.poster), "sheet": bool(film.encoder.sheet)}
+    return Job({**known, "inputs": hashes, "machine": machine(plan.engine, plan.threads), "film": made},
+               {"plan": known, "invocation": call.to_dict(), "peak": peak(film.size, longest)})
+
+
+def _tracks(plan: Plan, call: Invocation, listener: Listener) -> Tracks | None:
+    """The sound of a film, and the subtitles of a dreamed clip.
+
+    The loop of a clip has not the clip's sound, which would break off where it closes.
+    """
+    silent = plan.command == "clip" and not plan.settings.show.sound
+    if silent or (plan.role != "clip" and "audio" not in call.paths):
+        return None
+    if "audio" in call.paths:
+        return kept_tracks(song(call.paths["audio"], plan.settings.timeline.shift), call.output, plan.settings.film,
+                           listener.warn)
+    clip = clip_of(plan, call.paths)
+    if plan.command == "loop":
+        if tracks_of(clip) is not None:
+            listener.warn("the loop is silent: a sound would break off where it closes")
+        return None
+    return kept_tracks(tracks_of(clip), call.output, plan.settings.film, listener.warn)
+
+
+def open_plan_dreamer(plan: Plan, call: Invocation, listener: Listener) -> "Dreamer | None":
+    """The dreamer of a plan; None if nothing is dreamed."""
+    if not plan.weights:
+        return None
+    dream = placed(plan, call)
+    dreamer = open_dreamer(plan.machine, dream, listener, among(dream))
+    say_octaves(dreamer, plan.kind.dreamed(plan.size), listener.warn)
+    return dreamer
+
+
+def placed(plan: Plan, call: Invocation) -> DreamSettings:
+    """The settings of the dream, with the files that they name where they are."""
+    table = to_table(plan.settings.dream)
+    files = {role: str(path) for role, path in call.paths.items() if role in table}
+    return build(DreamSettings, from_table(DreamSettings, {**table, **files, "offline": call.offline}))
+
+
+def recipe_of_plan(plan: Plan) -> Recipe:
+    """The recipe by which a film of the plan can be made again."""
+    return Recipe(command=plan.command, settings=recorded(plan.settings), inputs=plan.inputs,
+                  network=network_name(plan), weights=plan.weights, version=__version__)
+
+
+def network_name(plan: Plan) -> str:
+    """The name of the network; `none` if nothing is dreamed."""
+    return network_of(plan.settings) if plan.weights else "none"

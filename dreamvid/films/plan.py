@@ -1,0 +1,226 @@
+"""A plan: all that decides on a film's frames, as plain data."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+from reprlib import repr as shortened
+from typing import Any
+
+from dreamvid.arrays import Size, fit
+from dreamvid.dream.engines import processors
+from dreamvid.errors import InputError, SettingError
+from dreamvid.events import Listener, ignore
+from dreamvid.films.curves import sampled
+from dreamvid.films.fades import among
+from dreamvid.films.film import Kind
+from dreamvid.films.kinds import kind_of
+from dreamvid.films.moving import digest_of
+from dreamvid.films.source import exact, open_clip
+from dreamvid.media.fingerprint import input_of
+from dreamvid.media.sound import probe_sound
+from dreamvid.media.source import is_clip, open_source
+from dreamvid.media.still import still_size
+from dreamvid.output.names import STDOUT, is_film, target_of
+from dreamvid.recipe import Input, file_keys, recorded
+from dreamvid.settings import (
+    ClipSettings,
+    LoopSettings,
+    MachineSettings,
+    SourceSettings,
+    ZoomSettings,
+    build,
+    from_table,
+    to_table,
+)
+from dreamvid.stills.dreaming import check_dream, with_engine
+from dreamvid.timeline.clock import Clock
+
+FilmSettings = ZoomSettings | ClipSettings | LoopSettings
+
+FILMS: Mapping[str, type[FilmSettings]] = {"zoom": ZoomSettings, "clip": ClipSettings, "loop": LoopSettings}
+"""The commands that make films, and their settings."""
+
+_MALFORMED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError)
+"""Raised where JSON lacks an expected key or type."""
+
+EDITION = 3
+"""Of the text of a plan. A work folder of another edition cannot be continued."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """All that decides on a film's frames.
+
+    Attributes:
+        command: zoom, clip or loop.
+        settings: resolved. A file is known by its name alone, and what does not decide on frames has its default.
+        inputs: what is read, by its role: `picture` or `clip`, and the keys of the settings that name a file.
+        size: of the frames that are dreamed.
+        fps: the exact frame rate, one that the container keeps.
+        frames: how many pictures the film has.
+        container: the suffix of the film, such as `.mp4`; or the pattern of numbered pictures, such as `%06d.png`.
+        threads: how many processors compute; another number rounds otherwise.
+        engine: what computes gradients.
+        weights: SHA-256 of the network's weights, in hexadecimal; empty if nothing is dreamed.
+        curves: SHA-256 of the values of all settings that move, in hexadecimal; empty if none does.
+    """
+
+    command: str
+    settings: FilmSettings
+    inputs: Mapping[str, Input]
+    size: Size
+    fps: Fraction
+    frames: int
+    container: str
+    threads: int
+    engine: str
+    weights: str
+    curves: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of film it is."""
+        return kind_of(self.command, self.settings, self.role)
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the pictures are files of their own."""
+        return self.container.startswith("%")
+
+    @property
+    def role(self) -> str:
+        """What the film is made of: `picture` or `clip`."""
+        return next(role for role in ("picture", "clip") if role in self.inputs)
+
+    @property
+    def machine(self) -> MachineSettings:
+        """What computes the dreams."""
+        return self.settings.machine.but(engine=self.engine, threads=self.threads)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the plan, in hexadecimal."""
+        return sha256(self.to_json().encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """The plan as text, which `from_json` reads."""
+        return json.dumps({
+            "edition": EDITION, "command": self.command, "settings": recorded(self.settings),
+            "inputs": {role: {"name": found.name, "bytes": found.bytes, "sha256": found.sha256}
+                       for role, found in self.inputs.items()},
+            "size": list(self.size), "fps": str(self.fps), "frames": self.frames, "container": self.container,
+            "threads": self.threads, "engine": self.engine, "weights": self.weights,
+            "curves": self.curves,
+        }, indent=1, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Plan":
+        """A plan from its text, which is untrusted input: it may name no folder, and nothing in it is run.
+
+        Raises:
+            InputError: it is no plan, or of another edition.
+        """
+        try:
+            found = json.loads(text)
+            if found["edition"] != EDITION:
+                raise InputError(f"the plan is of edition {shortened(found['edition'])}, and this is {EDITION}")
+            return cls._from(found)
+        except (*_MALFORMED, SettingError) as error:
+            raise InputError(f"this is not a plan of a film: {shortened(str(error))}") from error
+
+    @classmethod
+    def _from(cls, found: Mapping[str, Any]) -> "Plan":
+        kind = FILMS[found["command"]]
+        inputs = {role: Input(str(one["name"]), str(one["sha256"]), int(one["bytes"]))
+                  for role, one in found["inputs"].items()}
+        if any(Path(one.name).name != one.name or one.name in ("", "..") or "\0" in one.name
+               for one in inputs.values()):
+            raise ValueError("an input's name must be a file name without a folder")
+        if len(inputs.keys() & {"picture", "clip"}) != 1:
+            raise ValueError("it names no picture or clip")
+        width, height = map(int, found["size"])
+        settings: Any = build(kind, from_table(kind, found["settings"]))
+        for key, path in files_of(settings).items():
+            if key not in inputs or inputs[key].name != str(path):
+                raise ValueError(f"{key} is not among the inputs")
+        fps, frames, threads = Fraction(found["fps"]), int(found["frames"]), int(found["threads"])
+        if min(width, height, fps, frames, threads) <= 0:
+            raise ValueError("size, fps, frames and threads must be positive")
+        return cls(
+            command=found["command"], settings=settings, inputs=inputs, size=Size(width, height),
+            fps=fps, frames=frames, container=str(found["container"]), threads=threads, engine=str(found["engine"]),
+            weights=str(found["weights"]), curves=str(found["curves"]),
+        )
+
+
+def plan_film(
+    command: str, settings: FilmSettings, paths: Mapping[str, Path], output: str, listener: Listener
+) -> Plan:
+    """The plan of a film. Checks all that can be checked; reads headers and hashes, and loads no network.
+
+    Args:
+        command: zoom, clip or loop.
+        settings: as they were asked for.
+        paths: the picture or clip, by its role, and the files that the settings name.
+        output: where the film goes, see `output.segments.Destination`; its suffix decides on the
+            rates that can be kept.
+        listener: receives warnings about the inputs.
+
+    Raises:
+        DreamvidError: the kinds in `dreamvid.errors`.
+    """
+    role = next(iter(paths))
+    kind = kind_of(command, settings, role)
+    _check_pictures(paths, settings)
+    if "audio" in paths:
+        probe_sound(paths["audio"])
+    size, fps, frames = (_of_clip if role == "clip" else _of_picture)(settings, paths[role], output, listener)
+    settings = sampled(settings, Clock(fps, kind.length(settings, frames, fps) / fps))
+    dreams = settings.dream.steps != 0
+    settings = with_engine(settings, listener.warn) if dreams else settings
+    plan = Plan(
+        command=command, settings=settings, size=size, fps=fps, frames=kind.length(settings, frames, fps),
+        inputs={name: input_of(path) for name, path in paths.items()}, container=container_of(output),
+        threads=settings.machine.threads or processors(), engine=settings.machine.engine if dreams else "none",
+        weights=check_dream(settings.dream, listener, among(settings.dream)) if dreams else "",
+    )
+    plan = replace(plan, curves=digest_of(plan, paths))
+    return Plan.from_json(plan.to_json())  # without what does not decide on frames
+
+
+def container_of(output: str) -> str:
+    """The container of a plan for an output, as `output.segments.Destination` takes it."""
+    if output == STDOUT:
+        return ".mkv"
+    target = target_of(output)
+    return ("" if is_film(target) else "%06d") + target.suffix.lower()
+
+
+def _check_pictures(paths: Mapping[str, Path], settings: FilmSettings) -> None:
+    """Refuses a guide or a mask that cannot be read, as far as its header tells."""
+    for role in paths.keys() & {"guide", "mask"}:
+        if is_clip(paths[role]):
+            start = settings.source.start if isinstance(settings, ClipSettings) else 0
+            open_source(paths[role], SourceSettings(start=start), ignore, settings.dream.max_pixels)
+        else:
+            still_size(paths[role], settings.dream.max_pixels)
+
+
+def _of_picture(settings: Any, path: Path, output: str, listener: Listener) -> tuple[Size, Fraction, int]:
+    part = settings.source if isinstance(settings, LoopSettings) else settings.film
+    fps = exact(output, part.fps, listener.warn)
+    return fit(still_size(path, settings.dream.max_pixels), part.size), fps, 0
+
+
+def _of_clip(settings: Any, path: Path, output: str, listener: Listener) -> tuple[Size, Fraction, int]:
+    source = open_clip(path, output, settings.source, listener.warn, settings.dream.max_pixels)
+    return source.size, source.fps, source.frames
+
+
+def files_of(settings: FilmSettings) -> dict[str, Path]:
+    """The files that the settings name and that are read, by the keys of those settings."""
+    table = to_table(settings)
+    return {key: Path(str(table[key])) for key in file_keys(settings)}

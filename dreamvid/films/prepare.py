@@ -1,0 +1,87 @@
+"""What is found out once, before the first dream."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dreamvid.events import Doing, Listener
+from dreamvid.films.moving import values_in
+from dreamvid.films.plan import Plan
+from dreamvid.films.scan import cached_scan
+from dreamvid.films.source import clip_of, open_still
+from dreamvid.motion.camera import MIDDLE
+from dreamvid.motion.scenes import Link, Scene
+from dreamvid.settings import ClipSettings, point
+from dreamvid.timeline.table import Table
+
+if TYPE_CHECKING:
+    from dreamvid.dream.dreamer import Dreamer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What is found out once, before the first dream; the same wherever it is found out.
+
+    Attributes:
+        values: the moving settings at every frame.
+        scenes: of a clip, in order; empty for a picture.
+        strength: what the objective of the picture comes to by itself, where the dream shall hold that; else None.
+        centre: what the camera zooms and turns about, in shares of the width and height.
+    """
+
+    values: Table
+    scenes: tuple[Scene, ...] = ()
+    strength: float | None = None
+    centre: tuple[float, float] = MIDDLE
+
+    def scene(self, n: int) -> Scene:
+        """The scene of the clip's frame n."""
+        return self.scenes[bisect_right(self.scenes, n, key=lambda scene: scene.first) - 1]
+
+    def link(self, n: int, other: int) -> Link:
+        """How frame n of the clip follows another one, or comes before it."""
+        scene = self.scene(n)
+        if not scene.first <= other < scene.stop:
+            return Link.CUT
+        return Link.HOLD if scene.flashes(n) or scene.flashes(other) else Link.FLOW
+
+
+def prepare(plan: Plan, paths: Mapping[str, Path], dreamer: "Dreamer | None", listener: Listener) -> Prepared:
+    """Looks the clip through, and measures the strength that the dream shall hold.
+
+    Args:
+        paths: where the plan's inputs are.
+        dreamer: of the plan's settings; None if nothing is dreamed.
+        listener: receives a warning if the clip is damaged.
+
+    Raises:
+        InputError: no frame of the clip can be decoded; or one is missing where the settings are strict.
+    """
+    values = values_in(plan, paths, dreamer)
+    scenes = _scenes(plan, paths, listener) if plan.role == "clip" else ()
+    strength = None
+    if dreamer and plan.kind.even(plan.settings):
+        strength = dreamer.strength(open_still(plan, paths), values[0])
+    return Prepared(values=values, scenes=scenes, strength=strength, centre=_centre(plan, paths, dreamer, values))
+
+
+def _centre(plan: Plan, paths: Mapping[str, Path], dreamer: "Dreamer | None", values: Table) -> tuple[float, float]:
+    camera = getattr(plan.settings, "camera", None)
+    found = point(camera.center) if camera else MIDDLE
+    if found is None and dreamer is not None:
+        return dreamer.strongest(open_still(plan, paths), values[0])
+    return found or MIDDLE
+
+
+def _scenes(plan: Plan, paths: Mapping[str, Path], listener: Listener) -> tuple[Scene, ...]:
+    listener.observe(Doing("looking for cuts"))
+    warnings: list[str] = []
+    clip, settings = clip_of(plan, paths, warnings.append), plan.settings
+    warnings.clear()  # plan_film has already given the warnings about the header
+    find = settings.coherence.cuts if isinstance(settings, ClipSettings) else True
+    scenes = cached_scan(clip, plan.inputs["clip"].sha256, settings.source.but(fps=plan.fps), find=find)
+    for sentence in warnings:
+        listener.warn(sentence)
+    return scenes

@@ -1,0 +1,156 @@
+"""The ranges of a film, and the pictures of one."""
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from itertools import islice, pairwise
+from math import ceil
+from typing import NamedTuple
+
+from dreamvid.arrays import Image, Map, Size
+from dreamvid.events import Begun, Listener
+from dreamvid.events import Frame as Done
+from dreamvid.films.film import Dreams, Film, StoredFilm, StreamedFilm, length_there, length_there_and_back
+from dreamvid.films.plan import Plan
+from dreamvid.films.prepare import Prepared
+from dreamvid.frame import Carry, Frame, packed
+from dreamvid.motion.show import size_beside
+from dreamvid.render import Dream, dreams, render
+from dreamvid.settings import ClipSettings
+
+LONGEST, SHORTEST = 96, 8
+"""Pictures in a range. A film may have fewer."""
+
+LARGEST = 600_000_000
+"""Bytes of raw pictures in a range, as long as it has the fewest at least."""
+
+
+class Range(NamedTuple):
+    """Pictures that are rendered together: from `first` up to, and without, `stop`. A `free` range needs no carry."""
+
+    first: int
+    stop: int
+    free: bool
+
+
+def ranges_of(plan: Plan, prepared: Prepared) -> list[Range]:
+    """The ranges that a film is divided into: its scenes, and parts of them where they are long.
+
+    Short scenes are joined with the next. A film of one take is one chain of ranges, each of which needs the carry of
+    the one before it. The pictures of stored dreams, and the way back of a bounce, depend on no other picture.
+    """
+    there, total = lengths(plan, prepared)
+    spans = [(0, there)]
+    if prepared.scenes and not plan.kind.stored:
+        spans = [(scene.first, min(scene.stop, there)) for scene in prepared.scenes if scene.first < there]
+    longest = longest_range(shown_size(plan))
+    ranges = [Range(first, stop, free=plan.kind.stored or first == begin)
+              for begin, end in _joined(spans) for first, stop in _divided(begin, end, longest)]
+    return ranges + [Range(first, stop, free=True) for first, stop in _divided(there, total, longest)]
+
+
+def lengths(plan: Plan, prepared: Prepared) -> tuple[int, int]:
+    """How many pictures a film has without its way back, and with it. A clip may have fewer frames than was planned."""
+    back = plan.kind.back(plan.settings)
+    there = length_there(plan.frames) if back else plan.frames
+    if prepared.scenes and not plan.kind.stored:
+        there = min(there, prepared.scenes[-1].stop)
+    return there, length_there_and_back(there) if back else there
+
+
+def shown_size(plan: Plan) -> Size:
+    """The size of the film: with `compare`, the source lies beside the dream."""
+    compare = plan.settings.show.compare if isinstance(plan.settings, ClipSettings) else "off"
+    return size_beside(plan.size, compare)
+
+
+def longest_range(size: Size) -> int:
+    """Most pictures of this size in a range."""
+    return max(SHORTEST, min(LONGEST, LARGEST // (3 * size.width * size.height)))
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that follow each other, each of which that is too short joined with the next, and the last with its own."""
+    joined: list[tuple[int, int]] = []
+    for first, stop in spans:
+        if joined and joined[-1][1] - joined[-1][0] < SHORTEST:
+            joined[-1] = (joined[-1][0], stop)
+        else:
+            joined.append((first, stop))
+    if len(joined) > 1 and joined[-1][1] - joined[-1][0] < SHORTEST:
+        (first, _), (_, stop) = joined[-2:]
+        joined[-2:] = [(first, stop)]
+    return joined
+
+
+def _divided(first: int, stop: int, longest: int) -> Iterator[tuple[int, int]]:
+    """Parts of about the same length. All but the last are even, as H.264 wants it where every frame is a key frame."""
+    parts = ceil((stop - first) / longest)
+    edges = [first + (stop - first) * n // parts // 2 * 2 for n in range(parts)] + [stop]
+    return pairwise(edges)
+
+
+def pictures_of(
+    film: Film, part: Range, kept: Dreams, there: int, *, first: int, left: Image | None,
+    shown: Callable[[int], Image],
+) -> Generator[tuple[Image, Image | None], None, None]:
+    """The pictures of a range, and the dream that each leaves to the next.
+
+    Args:
+        film: all whose dreams are made, if it is stored.
+        part: the range.
+        kept: where dreams are kept.
+        there: how many pictures the film has without its way back.
+        first: the first picture that is wanted.
+        left: the last dream at or before the picture before it, as `Carry.kept`; None if it is free.
+        shown: number of a picture without the way back → the picture.
+    """
+    stop = min(part.stop, there)
+    if isinstance(film, StoredFilm):
+        yield from ((picture, None) for picture in islice(film.pictures(first), stop - first))
+    elif first < stop:
+        assert isinstance(film, StreamedFilm)
+        begin, carry = first, None
+        if left is not None:
+            n = film.last_dream(first + film.unseen - 1)
+            begin, carry = n + 1, film.carry(n, left)
+        made = streamed(film, kept, begin, carry)
+        for picture, last in islice(made, first + film.unseen - begin, stop + film.unseen - begin):
+            yield picture, last and last.kept
+    for n in range(max(first, there), part.stop):
+        yield shown(length_there_and_back(there) - n), None
+
+
+def streamed(
+    film: StreamedFilm, kept: Dreams, first: int, carry: Carry | None
+) -> Generator[tuple[Image, Carry | None], None, None]:
+    """The pictures of the frames from number `first` on, each with the last dream at or before it."""
+    keeping = _keeping(film.dream, kept)
+
+    def dream(image: Image, frame: Frame, age: Map | None) -> Image:
+        return (keeping if frame.n < film.unseen else film.dream)(image, frame, age)
+
+    with closing(film.frames(first)) as frames:
+        yield from render(frames, film.start, dream, film.pictures, film.aging, carry=carry)
+
+
+def _keeping(dream: Dream, kept: Dreams) -> Dream:
+    """The same dream stage; what it dreams is kept, as `Carry.kept` has it."""
+
+    def keeping(image: Image, frame: Frame, age: Map | None) -> Image:
+        return kept.keep(frame.n, lambda: packed(dream(image, frame, age), age))[..., :3]
+
+    return keeping
+
+
+def dream_all(film: StoredFilm, kept: Dreams, listener: Listener | None = None) -> None:
+    """Makes the dreams of a stored film that are not there yet."""
+    first = len(kept)
+    if first >= film.dreams:
+        return
+    if listener:
+        listener.observe(Begun(film.dreams, "dream"))
+    carry = film.carry(first - 1, kept[first - 1]) if first else None
+    with closing(film.frames(first)) as frames:
+        for made in dreams(frames, film.start, _keeping(film.dream, kept), film.aging, carry=carry):
+            if listener:
+                listener.observe(Done(made.n + 1, film.dreams, made.dreamed))

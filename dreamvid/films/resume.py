@@ -1,0 +1,153 @@
+"""Renders that were stopped: what is there of them, whether it is sound, and going on."""
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from json import dumps
+from pathlib import Path
+from typing import Unpack
+
+from dreamvid.calls import calling
+from dreamvid.errors import InputError, ResumeError, SettingError
+from dreamvid.films.commands import check_call
+from dreamvid.films.kept import StoredDreams
+from dreamvid.films.making import Invocation, Rendered, placed, render_film
+from dreamvid.films.plan import EDITION, Plan, plan_film
+from dreamvid.output.film import frames_of, is_finished
+from dreamvid.output.job import Job
+from dreamvid.output.names import target_of
+from dreamvid.output.progress import frames_in_progress
+from dreamvid.output.work_folder import NAME, is_locked, open_to_read, other_version, work_folder
+from dreamvid.settings.options import CallOptions
+from dreamvid.stills.given import PathName
+
+
+@dataclass(frozen=True)
+class Status:
+    """What is there of a render.
+
+    Attributes:
+        folder: its work folder.
+        output: the film that it makes.
+        command: what makes it: zoom, clip or loop.
+        frames, total: how many frames are kept, of how many, as far as that is known.
+        dreams: how many dreams of a loop are kept, from which its frames are made.
+        ranges: how many ranges are finished.
+        bytes: what the folder takes on the disk.
+        most_bytes: what a range in progress may take at most.
+        running: whether a render works there now.
+        finished: whether the film is there, and nothing is left to do.
+    """
+
+    folder: str
+    output: str
+    command: str
+    frames: int
+    total: int
+    dreams: int
+    ranges: int
+    bytes: int
+    most_bytes: int
+    running: bool
+    finished: bool
+
+
+def folder_of(film: PathName) -> Path:
+    """The work folder of a film, or of a folder of pictures; or the folder itself."""
+    text = os.fspath(film)
+    path = Path(text)
+    return path if path.name.endswith(NAME) or path.is_dir() else work_folder(target_of(text))
+
+
+def unfinished(folder: PathName = "") -> list[Status]:
+    """What is there of each render in a folder that is not finished; damaged work folders are left out."""
+    found = []
+    for path in sorted(Path(folder).glob(f"*{NAME}")):
+        with suppress(ResumeError):
+            found.append(status(path))
+    return [one for one in found if not one.finished]
+
+
+def status(film: PathName) -> Status:
+    """What is there of a render; it may be running.
+
+    Args:
+        film: the film, or its work folder.
+
+    Raises:
+        ResumeError: it is no work folder, or it is damaged.
+    """
+    path = folder_of(film)
+    store, job = open_to_read(path)
+    ranges = store.names("range-")
+    return Status(
+        folder=str(path), output=str(output_of(path)), command=job.decides["command"],
+        frames=frames_of(store) + frames_in_progress(store), total=job.decides["film"]["frames"],
+        dreams=len(StoredDreams(store)), ranges=len(ranges), bytes=store.bytes(), most_bytes=job.place["peak"],
+        running=is_locked(path), finished=is_finished(store),
+    )
+
+
+def output_of(folder: Path) -> Path:
+    """The output that a work folder belongs to.
+
+    Raises:
+        ResumeError: its name is not that of a work folder.
+    """
+    whole = folder.absolute()
+    if not whole.name.endswith(NAME) or whole.name == NAME:
+        raise ResumeError(f"{folder} is no work folder; its name must be the output's and end in {NAME}")
+    return whole.with_name(whole.name.removesuffix(NAME))
+
+
+def verify(film: PathName) -> int:
+    """Checks every file of a work folder against its hash, and returns how many frames are kept.
+
+    Args:
+        film: the film, or its work folder.
+
+    Raises:
+        ResumeError: a file is damaged or missing; the first few are named. Or a render works there, which removes files
+            meanwhile.
+    """
+    folder = path = folder_of(film)
+    store, _ = open_to_read(path)
+    if is_locked(path):
+        raise ResumeError(f"{folder} is in use by a render that is running; try again when that has ended")
+    damaged = [str(cause) for _, cause in store.damaged(target_of(output_of(path)).parent)]
+    if damaged:
+        more = f" and {len(damaged) - 3} more" if len(damaged) > 3 else ""
+        raise ResumeError(f"{folder} is damaged: {', '.join(damaged[:3])}{more}; `dreamvid resume` makes "
+                          "again what they held")
+    return frames_of(store) + frames_in_progress(store)
+
+
+def resume(film: PathName, **options: Unpack[CallOptions]) -> Rendered:
+    """Goes on with a render that was stopped, as the command that began it would.
+
+    Args:
+        film: the film, or its work folder.
+        **options: `observe`, `warn`, as for `zoom`.
+
+    Raises:
+        ResumeError: the render cannot be continued.
+        DreamvidError: the kinds in `dreamvid.errors`.
+    """
+    path = folder_of(film)
+    _, job = open_to_read(path)
+    begun, call = _begun(path, job)
+    with calling(options) as caller:
+        check_call(call, begun.settings)
+        settings = begun.settings.but(dream=placed(begun, call))
+        plan = plan_film(begun.command, settings, call.paths, call.output, caller)
+        return render_film(plan, call, caller)
+
+
+def _begun(folder: Path, job: Job) -> tuple[Plan, Invocation]:
+    if job.edition != EDITION:
+        raise other_version(folder, job.version)
+    try:
+        return (Plan.from_json(dumps(job.place["plan"])),
+                Invocation.from_dict(job.place["invocation"], str(output_of(folder))))
+    except (LookupError, TypeError, ValueError, AttributeError, SettingError, InputError) as error:
+        raise ResumeError(f"{folder} does not say how the render was begun: {error}") from error

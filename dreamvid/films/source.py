@@ -1,0 +1,91 @@
+"""A film's input: the picture, or the clip at a rate and with the sound that the output can hold."""
+
+import sys
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from dreamvid.arrays import Image
+from dreamvid.errors import InputError
+from dreamvid.events import Warn, ignore
+from dreamvid.filters import resize
+from dreamvid.media.base import Source
+from dreamvid.media.sound import probe_sound
+from dreamvid.media.source import open_source
+from dreamvid.media.still import read_still
+from dreamvid.media.tracks import Tracks, say_unkept
+from dreamvid.output.formats import CONTAINERS
+from dreamvid.output.names import kept_rate
+from dreamvid.settings import MAX_PIXELS, EncoderSettings, SourceSettings
+
+if TYPE_CHECKING:
+    from dreamvid.films.plan import Plan
+
+S = TypeVar("S", bound=SourceSettings)
+
+
+def exact(target: str, fps: Fraction, warn: Warn) -> Fraction:
+    """The nearest rate that the output keeps exactly; warns if it differs."""
+    kept = kept_rate(target, fps)
+    if kept != fps:
+        warn(f"a GIF cannot keep {float(fps):g} frames a second; it has {float(kept):g}")
+    return kept
+
+
+def open_still(plan: "Plan", paths: Mapping[str, Path]) -> Image:
+    """The picture that a film is made of, at the film's size."""
+    return resize(read_still(paths["picture"], ignore, plan.settings.dream.max_pixels).image, plan.size)
+
+
+def open_clip(
+    path: Path, target: str, values: SourceSettings, warn: Warn, max_pixels: int = MAX_PIXELS
+) -> Source:
+    """A clip, at its own rate or at the nearest that the output keeps exactly."""
+    frames = open_source(path, values, warn, max_pixels)
+    fps = exact(target, frames.fps, warn)
+    return frames if fps == frames.fps else open_source(path, values.but(fps=fps), ignore, max_pixels)
+
+
+def in_seconds(path: Path, values: S, max_pixels: int = MAX_PIXELS) -> S:
+    """The settings of a clip with times that are shares of it, such as 40%, in seconds."""
+    if isinstance(values.start, float) and isinstance(values.end, float):
+        return values
+    whole = open_source(path, values.but(start=0.0, end=0.0, frames=0), ignore, max_pixels)
+    return values.at(float(whole.frames / whole.fps))
+
+
+def clip_of(plan: "Plan", paths: Mapping[str, Path], warn: Warn = ignore) -> Source:
+    """The clip that a film is made of, at the plan's rate. `plan_film` has already given its warnings."""
+    values = plan.settings.source.but(fps=plan.fps)
+    return open_source(paths["clip"], values, warn, plan.settings.dream.max_pixels)
+
+
+def frame_of(clip: Source, n: int) -> Image:
+    """One frame of a clip."""
+    frame = next(clip.read(n), None)
+    if frame is None:
+        raise InputError(f"frame {n} of the clip cannot be read any more")
+    return frame
+
+
+def song(path: Path, shift: float) -> Tracks:
+    """The sound of a file as that of a film, which ends with the film.
+
+    Args:
+        shift: what is heard at the film's beginning, in seconds of the file; below 0 it begins later.
+    """
+    facts, begin = probe_sound(path), Fraction(shift).limit_denominator(1_000_000)
+    return Tracks(path, (facts.track,), begin=facts.begin, start=begin, shown=begin, length=None, frames=sys.maxsize)
+
+
+def kept_tracks(tracks: Tracks | None, target: str, film: EncoderSettings, warn: Warn) -> Tracks | None:
+    """The sound and subtitles of a source that the output can hold; warns about the others."""
+    suffix = Path(target).suffix.lower()
+    if tracks is None or suffix not in CONTAINERS:
+        return None
+    if CONTAINERS[suffix].loops or film.repeat > 1:
+        warn("the film is silent: " + ("it is repeated" if film.repeat > 1 else f"{suffix} holds no sound"))
+        return None
+    say_unkept(tracks, suffix, warn)
+    return tracks

@@ -1,0 +1,136 @@
+"""Zooms: a still under a moving camera; there, and there and back."""
+
+from collections.abc import Callable, Generator
+from fractions import Fraction
+from functools import lru_cache
+from math import pi, sin
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dreamvid.arrays import Image, Map, size_of
+from dreamvid.films.dive import loop_length
+from dreamvid.films.film import (
+    Film,
+    Kind,
+    Material,
+    StreamedFilm,
+    frames_a_dream,
+    length_there,
+    length_there_and_back,
+)
+from dreamvid.films.source import open_still
+from dreamvid.frame import Carry, Frame, Motion
+from dreamvid.motion.camera import camera_between, camera_motion, camera_start
+from dreamvid.render import Dream
+from dreamvid.settings import CameraSettings, CarrySettings, FrameValues
+from dreamvid.timeline.clock import Values
+
+if TYPE_CHECKING:
+    from dreamvid.films.plan import Plan
+
+GROWING = 10
+"""Dreams in which a film grows out of its picture at its own pace: longer steps would draw noise there."""
+
+SETTLING = GROWING + 4
+"""Dreams of a bounce that are not shown: in them the dream takes hold, and a loop has no such beginning."""
+
+_STANDSTILL = 1e-6
+
+Speed = Callable[[int], float]
+"""Number of a frame → how fast the camera moves to it, by its usual speed."""
+
+
+def _zoom(material: Material) -> Film:
+    settings = material.settings
+    return _film(material, settings.camera, settings.carry, frames=settings.frames)
+
+
+def _bounce(material: Material) -> Film:
+    settings, shown = material.settings, length_there(material.plan.frames)
+    return _film(material, settings.camera, settings.carry, frames=SETTLING + shown, unseen=SETTLING,
+                 speed=lambda n: _gentle(n - SETTLING, shown))
+
+
+def _gentle(n: int, frames: int) -> float:
+    """The speed of a camera that sets off and comes to rest gently; on average 1."""
+    return max(_STANDSTILL, pi / 2 * sin(pi * (n - 0.5) / (frames - 1))) if n > 0 else _STANDSTILL
+
+
+def _film(
+    material: Material, camera: CameraSettings, carry: CarrySettings, *, frames: int, unseen: int = 0,
+    speed: Speed = lambda _: 1.0,
+) -> StreamedFilm:
+    still = open_still(material.plan, material.paths)
+    every = frames_a_dream(material.plan.fps, material.settings.dream_rate)
+
+    def last_dream(n: int) -> int:
+        return n if n < unseen else n - (n - unseen) % every
+
+    def turn(n: int) -> int:
+        """The number of a frame's dream among the dreams."""
+        return n if n < unseen else unseen - (unseen - n) // every
+
+    def picture(before: Carry | None, after: Carry, frame: Frame) -> Image:
+        return after.dreamed if before is None or frame.dreamed else camera_between(frame, before, after, camera.border)
+
+    # A dream after the last frame, so that no frame depends on how many there are.
+    stop = next(n for n in range(frames - 1, frames + every) if last_dream(n) == n) + 1
+    return StreamedFilm(
+        dreams=turn(stop - 1) + 1, source=lambda _: still,
+        frames=lambda first: _frames(still, material, range(first, stop), last_dream, speed),
+        start=camera_start(still, camera.border, anchor=carry.anchor), dream=_dream(material, turn),
+        pictures=lambda before, after, group: (picture(before, after, frame) for frame in group),
+        last_dream=last_dream, unseen=unseen,
+    )
+
+
+def _frames(
+    still: Image, material: Material, numbers: range, last_dream: Callable[[int], int], speed: Speed
+) -> Generator[Frame, None, None]:
+    fps, table = material.plan.fps, material.prepared.values
+
+    def move(first: int, last: int) -> tuple[float, FrameValues]:
+        """What the way from one frame to another takes, in seconds at the usual speed, and the mean speeds on it."""
+        return float(sum(Fraction(speed(n)) for n in range(first + 1, last + 1)) / fps), table.between(first, last)
+
+    def motion(seconds: float, values: FrameValues) -> Motion:
+        return camera_motion(size_of(still), seconds, values, material.prepared.centre)
+
+    steady = lru_cache(maxsize=1)(motion)  # most cameras move steadily
+    for n in numbers:
+        since = move(last_dream(max(0, n - 1)), n)
+        if last_dream(n) == n:
+            yield Frame(n, n / fps, still, table[n], steady(*since) if n else None)
+        else:
+            after = next(later for later in range(n + 1, numbers.stop) if last_dream(later) == later)
+            seconds, values = move(n, after)
+            yield Frame(n, n / fps, still, table[n], motion(*since), motion(-seconds, values))
+
+
+def _dream(material: Material, turn: Callable[[int], int]) -> Dream:
+    """Dreams a frame; once the film has grown out of its picture, at a pace that holds the prepared strength."""
+    seed, strength = material.settings.seed, material.prepared.strength
+
+    def dream(image: Image, frame: Frame, _: Map | None) -> Image:
+        number = turn(frame.n)
+        return material.dream(image, [seed, number], frame.values, strength if number >= GROWING else None)
+
+    return dream
+
+
+def _times_there(plan: "Plan") -> Values:
+    """Of each dream of a bounce; those that settle belong to its beginning."""
+    numbers = np.arange(SETTLING + length_there(plan.frames)) - SETTLING
+    return np.maximum(0, numbers) / float(plan.fps)
+
+
+ZOOM = Kind(
+    length=lambda settings, *_: length_there_and_back(settings.frames) if settings.bounce else settings.frames,
+    film=_zoom, even=lambda settings: settings.carry.even,
+    back=lambda settings: settings.bounce,
+)
+BOUNCE = Kind(
+    length=lambda settings, _, fps: length_there_and_back(length_there(loop_length(settings, 0, fps))),
+    film=_bounce, even=lambda settings: settings.carry.even, back=lambda _: True, times=_times_there,
+)

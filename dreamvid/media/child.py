@@ -1,0 +1,265 @@
+"""A running ffmpeg that frames are written to or read from; its failures become errors, and no wait is endless."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+from collections import deque
+from collections.abc import Sequence
+from queue import SimpleQueue
+from threading import Thread
+
+import numpy as np
+
+from dreamvid.arrays import Bytes, Words
+from dreamvid.errors import DreamvidError, FFmpegError, ResourceError
+from dreamvid.media.ffmpeg import bound, cannot_run, end, executable
+
+TIMEOUT = 900.0
+"""Seconds without progress after which ffmpeg is killed: more than the slowest preset needs."""
+
+_QUIET = ("-hide_banner", "-nostats", "-loglevel", "error")
+# SVT-AV1 writes to stderr itself, and its messages would be taken for the cause of a failure.
+_ERRORS_ONLY = {"SVT_LOG": "1"}
+_KEPT_LINES = 30  # the last ones: a failure takes about ten
+_KILL_TIMEOUT = 10.0
+_STAMP_KEY = "dreamvid"
+_STAMP = re.compile(rb"frame:\d+ +pts:(-?\d+) +pts_time:\S+")
+STAMPS = (f"settb=1/1000000,metadata=add:key={_STAMP_KEY}:value=1,"
+          f"metadata=print:key={_STAMP_KEY}:file='pipe\\:2':direct=1")
+"""Filters that make `Reader` learn when each frame that passes is shown, in microseconds."""
+_DISK_FULL = ("No space left on device", "Disk quota exceeded")
+
+
+class _Process:
+    """A running ffmpeg whose last messages are kept. It has a session of its own, so Ctrl-C does not reach it.
+
+    If `bound_to_us`, it is killed when this process ends.
+    """
+
+    def __init__(self, arguments: Sequence[str], *, stdin: int, stdout: int, bound_to_us: bool) -> None:
+        program = executable()
+        words = bound(program) if bound_to_us else [program]
+        try:
+            self._process = subprocess.Popen(
+                [*words, *_QUIET, *arguments], stdin=stdin, stdout=stdout, stderr=subprocess.PIPE,
+                start_new_session=True, env=os.environ | _ERRORS_ONLY)
+        except OSError as error:
+            raise cannot_run(program, error) from error
+        self.messages: deque[str] = deque(maxlen=_KEPT_LINES)
+        """The last lines that ffmpeg wrote to its standard error."""
+        # ffmpeg would stop at a full stderr pipe.
+        self._drain = Thread(target=self._read_lines, name="ffmpeg-stderr", daemon=True)
+        self._drain.start()
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    def _read_lines(self) -> None:
+        assert self._process.stderr is not None  # it was asked for above
+        with self._process.stderr as stream:
+            for line in stream:
+                self._take(line)
+
+    def _take(self, line: bytes) -> None:
+        self.messages.append(_without_origin(line.decode(errors="replace").strip()))
+
+    def kill(self) -> None:
+        """Kills ffmpeg, and the script that started it, if there is one. May be called at any time."""
+        if self._process.poll() is None:
+            end(self._process)
+            self._wait(_KILL_TIMEOUT)
+
+    def _wait(self, timeout: float) -> bool:
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return False
+        self._drain.join(_KILL_TIMEOUT)
+        return True
+
+    def _failure(self) -> DreamvidError:
+        lines = [line for line in self.messages if line]
+        if any(sign in line for line in lines for sign in _DISK_FULL):
+            return ResourceError("the disk is full; ffmpeg could not write the film")
+        # ffmpeg names the cause first, then everything that failed because of it.
+        return FFmpegError(f"ffmpeg {self._ending()}" + (f": {lines[0]}" if lines else ""))
+
+    def _ending(self) -> str:
+        code = self._process.returncode
+        if code is None:
+            return "takes no more frames"
+        if code == 0:
+            return "ended before the last frame"
+        if code > 0:
+            return f"failed with exit status {code}"
+        return f"was ended by signal {-code} ({signal.strsignal(-code)})"
+
+
+class Child(_Process):
+    """An ffmpeg that reads raw frames from its standard input.
+
+    It ends when its input is closed; the system closes it if this process is killed.
+
+    Args:
+        arguments: ffmpeg's, from the first input to the output; `pipe:0` is the frames.
+        stdout: a descriptor for what ffmpeg writes to `pipe:1`; nowhere if None.
+        bound_to_us: whether it is killed when this process ends; needed if its input is not `pipe:0`.
+
+    Raises:
+        FFmpegError: it is missing or cannot be run.
+    """
+
+    def __init__(self, arguments: Sequence[str], *, stdout: int | None = None, bound_to_us: bool = False) -> None:
+        super().__init__(arguments, stdin=subprocess.PIPE, bound_to_us=bound_to_us,
+                         stdout=subprocess.DEVNULL if stdout is None else stdout)
+
+    def write(self, pixels: Bytes) -> None:
+        """Writes one frame; blocks while ffmpeg is busy.
+
+        Raises:
+            FFmpegError: ffmpeg has ended.
+            ResourceError: it ended because the disk is full.
+        """
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(pixels.data)
+        except OSError as error:
+            self._wait(_KILL_TIMEOUT)
+            raise self._failure() from error
+
+    def finish(self, timeout: float) -> None:
+        """Ends the input and waits for ffmpeg to complete the file.
+
+        Raises:
+            FFmpegError: ffmpeg failed, or was not done after `timeout` seconds.
+            ResourceError: the disk is full.
+        """
+        self._close_input()
+        if not self._wait(timeout):
+            raise FFmpegError(f"ffmpeg was not done {timeout:g} seconds after the last frame")
+        if self._process.returncode != 0:
+            raise self._failure()
+
+    def close(self) -> None:
+        """Kills ffmpeg if it still runs, and closes its pipes. No thread may be inside `write`."""
+        self.kill()
+        self._close_input()
+
+    def _close_input(self) -> None:
+        assert self._process.stdin is not None
+        # Closing flushes, which fails if ffmpeg has ended; its exit status says why.
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+
+
+def carry_out(arguments: Sequence[str], timeout: float) -> None:
+    """Runs ffmpeg from files to files.
+
+    Raises:
+        FFmpegError: it is missing, failed, or was not done after `timeout` seconds.
+        ResourceError: the disk is full.
+    """
+    child = Child(arguments, bound_to_us=True)
+    try:
+        child.finish(timeout)
+    finally:
+        child.close()
+
+
+class _Output(_Process):
+    """An ffmpeg whose output is read."""
+
+    @property
+    def status(self) -> int | None:
+        """ffmpeg's exit status; None while it runs. Negative if a signal ended it."""
+        return self._process.returncode
+
+    def close(self) -> None:
+        """Kills ffmpeg if it still runs, and closes its pipe. No thread may be inside `read`."""
+        self.kill()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+
+class RawReader(_Output):
+    """An ffmpeg that writes raw data to its standard output.
+
+    Args:
+        arguments: ffmpeg's, from the first input to the output, which is `pipe:1`.
+
+    Raises:
+        FFmpegError: it is missing or cannot be run.
+    """
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        super().__init__(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bound_to_us=True)
+
+    def read(self, length: int) -> bytes:
+        """The next bytes: so many, or fewer at the end, where there are none."""
+        assert self._process.stdout is not None
+        content = self._process.stdout.read(length)
+        if not content:
+            self._wait(_KILL_TIMEOUT)
+        return content
+
+
+class Reader(_Output):
+    """An ffmpeg that writes pictures to its standard output, each as a PNM file, which states its own size.
+
+    Args:
+        arguments: ffmpeg's, from the first input to the last filter; `STAMPS` may be among the filters.
+
+    Raises:
+        FFmpegError: it is missing or cannot be run.
+    """
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        self._stamps: SimpleQueue[int | None] = SimpleQueue()
+        pictures = ["-f", "image2pipe", "-c:v", "ppm", "pipe:1"]
+        super().__init__([*arguments, *pictures], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bound_to_us=True)
+
+    def read(self) -> Bytes | Words | None:
+        """The next picture, shape (height, width, 3), of 8 or 16 bits; None at the end, or where it breaks off."""
+        stream = self._process.stdout
+        assert stream is not None
+        header = [stream.readline() for _ in range(3)]
+        if not header[2].endswith(b"\n"):
+            return self._at_end()
+        width, height = map(int, header[1].split())
+        deep = int(header[2]) > 255
+        length = width * height * 3 * (2 if deep else 1)
+        content = stream.read(length)
+        if len(content) < length:
+            return self._at_end()
+        pixels: Bytes | Words = np.frombuffer(content, ">u2") if deep else np.frombuffer(content, np.uint8)
+        return pixels.reshape(height, width, 3)
+
+    def _at_end(self) -> None:
+        self._wait(_KILL_TIMEOUT)
+
+    def stamp(self) -> int | None:
+        """When the next frame is shown that passed `STAMPS`, in microseconds; waits for it. None after the last."""
+        return self._stamps.get()
+
+    def _read_lines(self) -> None:
+        super()._read_lines()
+        self._stamps.put(None)
+
+    def _take(self, line: bytes) -> None:
+        # The line of a frame may stand in the middle of a message that a decoder's thread writes.
+        found = _STAMP.search(line)
+        if found is not None:
+            self._stamps.put(int(found[1]))
+        elif line.strip() != f"{_STAMP_KEY}=1".encode():
+            super()._take(line)
+
+
+def _without_origin(line: str) -> str:
+    """A line of ffmpeg's without the '[libx264 @ 0x55d0]' that it begins with."""
+    while line.startswith("[") and "] " in line:
+        line = line.partition("] ")[2]
+    return line

@@ -1,0 +1,143 @@
+"""The stored frames of a film file, decoded by ffmpeg from any of them on, each with its number."""
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import count
+from typing import TypeVar
+
+import numpy as np
+
+from dreamvid.errors import FFmpegError
+from dreamvid.media import ffmpeg
+from dreamvid.media.base import ahead
+from dreamvid.media.child import STAMPS, TIMEOUT, Reader
+from dreamvid.media.probe import Facts, Key
+from dreamvid.media.timing import TOLERANCE, number_at, stamps_of
+
+T = TypeVar("T")
+
+# Seconds before a key at which decoding begins, since seeking is inexact in some formats.
+_EARLIER = Fraction(1, 2)
+_SLOWEST = 5.0  # frames decoded a second
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which frames are decoded, and into what.
+
+    Attributes:
+        facts: of the film.
+        numbers: of the stored frames that are wanted.
+        before: ffmpeg's filters that must see the frames before the first of them as well.
+        after: ffmpeg's filters for the wanted frames.
+        pixel_format: ffmpeg's name of what the pixels are turned into, such as 'rgb24'.
+        max_pixels: the most that a frame may declare.
+        options: ffmpeg's options for the decoder.
+    """
+
+    facts: Facts
+    numbers: range
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    pixel_format: str
+    max_pixels: int
+    options: tuple[str, ...] = ()
+
+
+def key_for(facts: Facts, number: int) -> Key | None:
+    """Where decoding begins, so that a frame comes out as if decoded from the beginning; None for the beginning.
+
+    That is one key earlier than the last one. The frames around a key may refer to what is before it (open groups of
+    pictures), and a key may need the frames up to the next one to be complete (gradual refresh).
+    """
+    before = [key for key in facts.keys if key.shown <= facts.times[number]][-2:-1]
+    return before[0] if before and before[0].decoded > _EARLIER else None
+
+
+def decode(
+    wish: Wish, key: Key | None, convert: Callable[[np.ndarray], T]
+) -> tuple[Reader, Generator[tuple[int, T], None, None]]:
+    """Starts ffmpeg.
+
+    Args:
+        wish: what is decoded.
+        key: where decoding begins; None for the film's beginning.
+        convert: is given each frame's pixels, in a thread of its own.
+
+    Returns:
+        What runs, and the frames with their numbers, in order. If decoding began after the key frame, there are no
+        frames. A caller that does not take all frames must close the iterator.
+
+    Raises:
+        FFmpegError: ffmpeg is missing; from the iterator, it was killed, or gave no frame for very long.
+    """
+    child = Reader(_arguments(wish, key))
+    numbers = _by_time(child, wish, key) if wish.facts.exact else count(wish.numbers.start)
+
+    def read() -> tuple[int, T] | None:
+        pixels = child.read()
+        if pixels is None:
+            _check_alive(child, wish)
+            return None
+        number = next(numbers, None)
+        return None if number is None else (number, convert(pixels))
+
+    return child, _watched(wish, ahead(read, child.close, _timeout(wish)))
+
+
+def _timeout(wish: Wish) -> float:
+    """Seconds to wait for a frame; all frames before the first one may have to be decoded."""
+    return TIMEOUT + wish.numbers.start / _SLOWEST
+
+
+def _check_alive(child: Reader, wish: Wish) -> None:
+    if child.status is not None and child.status < 0:
+        raise FFmpegError(f"ffmpeg was ended by signal {-child.status} while it read {wish.facts.path}")
+
+
+def _watched(wish: Wish, frames: Iterator[T]) -> Generator[T, None, None]:
+    try:
+        yield from frames
+    except TimeoutError as error:
+        raise FFmpegError(f"ffmpeg gave no frame of {wish.facts.path} for {_timeout(wish):g} seconds") from error
+
+
+def _arguments(wish: Wish, key: Key | None) -> list[str]:
+    facts = wish.facts
+    options = list(wish.options)
+    if key is not None:
+        begin = key.decoded + facts.origin - facts.begin - _EARLIER
+        options += ["-noaccurate_seek", "-ss", f"{float(begin):.6f}"]
+    opening = ffmpeg.reading(facts.path, *options, max_pixels=wish.max_pixels)
+    steps = [*wish.before, *_trim(wish), *wish.after]
+    return ["-copyts", *opening, "-map", facts.stream, "-vf", ",".join(steps), "-fps_mode", "passthrough",
+            "-enc_time_base", "1:1000000", "-pix_fmt", wish.pixel_format]
+
+
+def _trim(wish: Wish) -> list[str]:
+    if not wish.facts.exact:
+        return [f"trim=start_frame={wish.numbers.start}:end_frame={wish.numbers.stop}"]
+    begin, end = _limits(wish)
+    return [STAMPS, f"trim=start_pts={begin}:end_pts={end}"]
+
+
+def _limits(wish: Wish) -> tuple[int, int]:
+    """From which stamp on, and before which one, frames are wanted."""
+    times, origin = wish.facts.times, wish.facts.origin
+    first, last = stamps_of([times[wish.numbers.start] + origin, times[wish.numbers.stop - 1] + origin])
+    return first - TOLERANCE, last + TOLERANCE
+
+
+def _by_time(child: Reader, wish: Wish, key: Key | None) -> Iterator[int]:
+    """The number of each frame that comes out, known by its time; none if the decoding began after the key."""
+    origin = wish.facts.origin
+    stamps = stamps_of([time + origin for time in wish.facts.times])
+    begin, end = _limits(wish)
+    latest = None if key is None else stamps_of([key.shown + origin])[0] + TOLERANCE
+    for stamp in iter(child.stamp, None):
+        if latest is not None and stamp > latest:
+            return
+        latest = None  # only the first one counts
+        if begin <= stamp < end:
+            yield number_at(stamps, stamp)

@@ -1,0 +1,86 @@
+"""Pictures from the internet: an https:// address is downloaded once, and then read like any file."""
+
+import re
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pooch
+
+from dreamvid.errors import InputError, SettingError, named
+from dreamvid.events import Fetched, Listener
+from dreamvid.media import cache
+
+LARGEST = 100_000_000
+"""Bytes that a picture from the internet may have."""
+
+TIMEOUT = 30
+"""Seconds without a byte from the server after which a download ends."""
+
+pooch.get_logger().setLevel("ERROR")
+
+
+class _TooLargeError(Exception):
+    """More bytes came than a picture may have."""
+
+
+class _Bar:
+    """The progress bar that pooch updates; it ends a download that is too large."""
+
+    def __init__(self, name: str, listener: Listener) -> None:
+        self.total = self._here = 0
+        self._name, self._listener = name, listener
+
+    def update(self, size: int) -> None:
+        self._here += size
+        if max(self._here, self.total) > LARGEST:
+            raise _TooLargeError
+        self._listener.observe(Fetched(self._name, self._here, self.total))
+
+    def reset(self) -> None:
+        self._here = 0
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def is_address(path: Path) -> bool:
+    """Whether a path is an https:// address, of which a `Path` keeps one slash."""
+    return re.match(r"https?:/", path.as_posix(), re.IGNORECASE) is not None
+
+
+def local(path: Path, listener: Listener, *, offline: bool = False) -> Path:
+    """The file that a path or an https:// address stands for; what is at an address is downloaded into the cache, once.
+
+    Raises:
+        InputError: the address cannot be read, or holds more than `LARGEST` bytes.
+        SettingError: the address is not https, or there is no cache.
+    """
+    if not is_address(path):
+        return path
+    address = re.sub(r"^https?:/+", "https://", path.as_posix(), count=1, flags=re.IGNORECASE)
+    if path.as_posix().lower().startswith("http:"):
+        raise SettingError(f"{path.as_posix()} is not encrypted; an address must begin with https://")
+    name = Path(unquote(urlsplit(address).path)).name or "picture"
+    folder = cache.folder()
+    if folder is None:
+        raise SettingError(f"{address} needs a cache, and {cache.VARIABLE} is empty")
+    kept = folder / "pictures" / sha256(address.encode()).hexdigest()[:16] / name[-100:]
+    if kept.is_file():
+        return kept
+    if offline:
+        raise InputError(f"{address} is not here, and {named('offline')} forbids the internet")
+    return _downloaded(address, kept, listener)
+
+
+def _downloaded(address: str, kept: Path, listener: Listener) -> Path:
+    bar: Any = _Bar(kept.name, listener)  # pooch's types know only its own
+    get: Any = pooch.HTTPDownloader(bar, 1 << 16, timeout=TIMEOUT, headers={"User-Agent": "dreamvid"})
+    try:
+        pooch.retrieve(address, None, kept.name, kept.parent, downloader=get)
+    except _TooLargeError as error:
+        raise InputError(f"{address} has more than {LARGEST:,} bytes; a picture may not") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{address} cannot be read: {' '.join(str(error).split())[:200]}") from error
+    return kept

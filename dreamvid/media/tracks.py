@@ -1,0 +1,96 @@
+"""The sound and the subtitles that belong to a film's frames."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from dreamvid.media import ffmpeg
+from dreamvid.media.probe import Track
+
+_SPOKEN = frozenset({"aac", "mp3", "ac3", "eac3", "alac"})
+# The sound that a container holds as players expect it; Matroska holds every kind.
+_COPIED: dict[str, frozenset[str] | None] = {
+    ".mp4": _SPOKEN | {"mp2", "flac", "opus"},
+    ".mov": _SPOKEN | {"pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_f32le"},
+    ".mkv": None,
+    ".webm": frozenset({"opus", "vorbis"}),
+}
+_TEXT = frozenset({"subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text"})
+
+
+@dataclass(frozen=True)
+class Tracks:
+    """What is taken from a source besides its picture.
+
+    Attributes:
+        path: the source.
+        tracks: its sound and subtitles.
+        begin: the source's first moment on its own clock, in seconds.
+        start: from where they are taken, in seconds from that moment.
+        shown: when the first frame is shown, in seconds from that moment.
+        length: how much is taken, in seconds; None for all.
+        frames: the frames that belong to it. If the film gets fewer, the sound ends with the film.
+    """
+
+    path: Path
+    tracks: tuple[Track, ...]
+    begin: Fraction
+    start: Fraction
+    shown: Fraction
+    length: Fraction | None
+    frames: int
+
+
+def unkept(tracks: Tracks, suffix: str) -> list[Track]:
+    """The tracks that a container cannot hold at all: subtitles that are pictures."""
+    return [track for track in tracks.tracks if _codec(track, suffix) is None]
+
+
+def say_unkept(tracks: Tracks, suffix: str, warn: Callable[[str], None]) -> None:
+    """Says which tracks are left out, and where they could be kept."""
+    for track in unkept(tracks, suffix):
+        warn(f"the subtitles ({track.codec}) do not fit into {suffix} and are left out; .mkv would keep them")
+
+
+def joined(film: Path, tracks: Tracks, suffix: str, length: Fraction | None) -> list[str]:
+    """ffmpeg's arguments, all but the muxer and the output, that put a silent film and its tracks together.
+
+    Args:
+        film: has the picture.
+        tracks: where the rest is.
+        suffix: of the result.
+        length: how much of the tracks is taken, in seconds; None for all.
+    """
+    # With the clocks as they are, ffmpeg does not guess a beginning from the streams that it happens to use.
+    picture = ["-copyts", "-itsoffset", _seconds(tracks.shown - tracks.start), *ffmpeg.reading(film)]
+    others = ["-itsoffset", _seconds(-tracks.begin - tracks.start), *ffmpeg.reading(tracks.path)]
+    kept = [(track, codec) for track in tracks.tracks if (codec := _codec(track, suffix)) is not None]
+    maps = [word for track, _ in kept for word in ("-map", f"1:{track.index}")]
+    codecs = [word for number, (_, codec) in enumerate(kept, start=1) for word in (f"-c:{number}", codec)]
+    # What comes before the start has negative times now. (-ss would drop the picture's first frame as well, since
+    # that one is decoded before its time.)
+    late = "noise=drop=lt(pts\\,0)"
+    # What is encoded anew is cut before the encoder, or -t would count from what is dropped.
+    anew = [number for number, (track, codec) in enumerate(kept, start=1)
+            if tracks.start and track.kind == "Audio" and codec != "copy"]
+    codecs += [word for number in anew for word in (f"-filter:{number}", "atrim=start=0")]
+    cut = ["-bsf:a", late, "-bsf:s", late] if tracks.start else []
+    cut += ["-t", _seconds(length)] if length is not None else []
+    return [*picture, *others, *cut, "-map", "0:v", *maps, "-c:v", "copy", *codecs]
+
+
+def _codec(track: Track, suffix: str) -> str | None:
+    """ffmpeg's encoder for a track, or 'copy'; None if the container cannot hold it."""
+    if track.kind == "Audio":
+        copied = _COPIED[suffix]
+        return "copy" if copied is None or track.codec in copied else "libopus" if suffix == ".webm" else "aac"
+    if suffix == ".mkv":
+        return "srt" if track.codec == "mov_text" else "copy"
+    if track.codec not in _TEXT:
+        return None
+    return "webvtt" if suffix == ".webm" else "mov_text"
+
+
+def _seconds(time: Fraction) -> str:
+    return f"{float(time):.6f}"

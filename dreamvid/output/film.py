@@ -1,0 +1,333 @@
+"""The writer of a film: takes the pictures of its ranges, keeps them in a store, and makes the film of them."""
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+
+from dreamvid.arrays import Image, Size, from_uint8
+from dreamvid.errors import OutputError, ResourceError, ResumeError, named, write_error
+from dreamvid.events import Continued, Observe, ignore
+from dreamvid.output import disk
+from dreamvid.output.extras import extra_frames, made_extras
+from dreamvid.output.names import STDOUT, extras, target_of
+from dreamvid.output.progress import frames_in_progress
+from dreamvid.output.range_writer import RangeWriter, kept_picture
+from dreamvid.output.segments import Destination, Segment, SoundError, format_of
+from dreamvid.output.still import write_still
+from dreamvid.output.store import FINISHED, PROGRESS, Body, Store
+from dreamvid.output.target import Part, appeared, exists_error, take_name
+
+
+class FilmWriter:
+    """Writes a film.
+
+    `begin` a range, `write` its pictures and `commit` it; when all ranges are there, `finish`. A committed range is
+    kept; of one in progress all is kept but the last second.
+
+    Args:
+        destination: where the film goes.
+        store: where ranges are kept.
+        observe: gets `Continued` if there are pictures that an earlier run has made.
+
+    Attributes:
+        written: how many pictures there are.
+        earlier: how many of them an earlier run has made.
+        store: as it was given.
+    """
+
+    def __init__(self, destination: Destination, store: Store, observe: Observe = ignore) -> None:
+        self._destination, self.store = destination, store
+        self._format = format_of(destination)
+        self._target = Path(STDOUT) if destination.output == STDOUT else target_of(destination.output)
+        again = frozenset(range(destination.shown_again))
+        self._wanted = again | extra_frames(destination.encoder, destination.frames)
+        self._range: RangeWriter | None = None
+        self._committing: RangeWriter | None = None
+        self._observe, self._announced = observe, False
+        self.written = frames_of(store)
+        self.earlier = self.written + frames_in_progress(store)
+        self._refuse_existing()
+
+    def _refuse_existing(self) -> None:
+        """Refuses results in the way that are not this render's own."""
+        if not self._destination.overwrite and self._destination.output != STDOUT:
+            for path in [*extras(self._destination.encoder), *([] if self._format.results else [self._target])]:
+                if os.path.lexists(path) and not self._is_ours(path):
+                    raise exists_error(path)
+
+    def has_work(self) -> bool:
+        """Whether a later run can go on from anything: a picture, or a dream of a loop."""
+        return self.written > 0 or bool(self.store.names("dream-"))
+
+    def begin(self, first: int, stop: int) -> bool:
+        """Begins the range of the pictures from `first` up to, and without, `stop`; or goes on with it.
+
+        Returns:
+            False if it is committed, by whatever process.
+
+        Raises:
+            ResumeError: another process renders it.
+            ResourceError: the disk has no room for it.
+        """
+        name = range_name(first, stop)
+        if self.store.get(name) is not None:
+            self.store.forget(name)
+            return False
+        self._check_space(first, stop)
+        wanted = [n for n in range(first, stop) if n in self._wanted]
+        with self.store.lock(name, f"frames {first + 1} to {stop}") as lock:
+            begun = self.store.get(name) is None  # or another process was faster
+            if begun:
+                self._range = RangeWriter(self.store, name, destination=self._destination, form=self._format,
+                                          span=(first, stop), wanted=wanted, lock=lock.pop_all())
+                self.written += self._range.frames
+        self._announce()
+        return begun
+
+    def _announce(self) -> None:
+        """Tells once how many pictures an earlier run has made."""
+        if self.earlier and not self._announced:
+            self._observe(Continued(self.earlier, self._destination.frames))
+        self._announced = True
+
+    def _check_space(self, first: int, stop: int) -> None:
+        needed = peak(self._destination.size, stop - first)
+        used = (self.store.folder / PROGRESS).glob(f"{range_name(first, stop)}.*")
+        free = shutil.disk_usage(self.store.folder).free + sum(path.stat().st_size for path in used)
+        if self.store.durable and free < needed:
+            raise ResourceError(f"the disk has {free / 1e6:.0f} MB left, and {self.store.folder} needs up to "
+                                f"{needed / 1e6:.0f} MB besides the film")
+
+    @property
+    def next(self) -> int:
+        """The number of the picture that comes next in the range in progress."""
+        assert self._range is not None
+        return self._range.first + self._range.frames
+
+    @property
+    def carry(self) -> Image | None:
+        """The dream that the picture before `next` left; None if it left none."""
+        assert self._range is not None
+        if self._range.frames:
+            return self._range.carry
+        if self._committing is not None and self._committing.stop == self._range.first:
+            return self._committing.carry
+        end = self._range.first
+        found = _range_with(self.store, lambda _, stop: stop == end)
+        return self.store.array(found["carry"]) if found and found["carry"] else None
+
+    def write(self, image: Image, carry: Image | None = None) -> None:
+        """Takes the next picture, float, and the dream that it leaves. Neither may be changed afterwards.
+
+        Raises:
+            FFmpegError, OutputError, ResourceError: this picture, or one before it, could not be written.
+        """
+        assert self._range is not None
+        self._range.write(image, carry)
+        self.written += 1
+
+    def commit(self) -> None:
+        """Completes the range in progress, while the next one may begin."""
+        assert self._range is not None
+        self.settle()
+        self._committing, self._range = self._range, None
+        if self._committing.frames:
+            self._committing.commit()
+
+    def settle(self) -> None:
+        """Waits until the range that is being committed is on the disk."""
+        self._settle(self._destination.timeout)
+
+    def _settle(self, timeout: float) -> None:
+        if self._committing is not None:
+            self._committing.wait(timeout)
+            self._committing.close()
+            self._committing = None
+
+    def shown(self, n: int) -> Image:
+        """Picture n as it was written, to a level of 255; only one that is wanted again.
+
+        Raises:
+            ResumeError: it is not there.
+        """
+        if self._range is not None and self._range.first <= n:
+            return from_uint8(self._range.kept(n))
+        self.settle()
+        found = _range_with(self.store, lambda first, stop: first <= n < stop)
+        if found and n in found["numbers"]:
+            path = self.store.path(found["kept"])
+            return from_uint8(kept_picture(path, self._destination.size, found["numbers"].index(n)))
+        raise ResumeError(f"{self.store.folder} lacks frame {n + 1}, which is shown again; render the ranges before it")
+
+    def finish(self) -> None:
+        """Completes the film, which appears under its name.
+
+        Raises:
+            ResumeError: a range is missing.
+            FFmpegError, OutputError, ResourceError: it could not be completed, or has no frame. The ranges are kept.
+        """
+        self.settle()
+        self.written = frames_of(self.store)
+        if not self.written:
+            raise OutputError(f"{self._destination.output} is not written: there is no frame")
+        self._announce()
+        segments = self._segments()
+        if sum(frames for _, frames in segments) != self.written:
+            raise ResumeError(f"{self.store.folder} holds ranges that are not those of the film; "
+                              f"{named('restart')} begins anew")
+        if self._format.join and not self._is_ours(self._target, self.written):
+            self._join(segments, self.written, self._destination.timeout)
+        film, last = self._destination, self.written - 1
+        for path, picture in made_extras(film.encoder, film.frames, film.fps, lambda n: self._near(min(n, last))):
+            self._write_extra(path, picture)
+        self.store.put(FINISHED, {str(path): disk.digest_of(path) for path in self._results()})
+        for owner in ("film", "extra"):
+            self.store.sweep(owner)
+
+    def _near(self, n: int) -> Image:
+        """The kept picture n; of a film with fewer pictures than it was said to have, the last before it."""
+        kept = [number for _, found in _ranges(self.store) for number in found["numbers"]]
+        return self.shown(max((number for number in kept if number <= n), default=n))
+
+    def _segments(self) -> list[Segment]:
+        """The committed segments from the beginning up to the first gap."""
+        segments: list[Segment] = []
+        edge = 0
+        for (first, stop), found in _ranges(self.store):
+            if first != edge:
+                break
+            segments.append((self.store.path(found["segment"]), found["frames"]))
+            edge = stop
+        return segments
+
+    def _results(self) -> list[Path]:
+        pictures = self._format.results
+        films = [self._target] if pictures is None else [pictures(n) for n in range(self.written)]
+        return [path.absolute() for path in (*films, *extras(self._destination.encoder)) if path != Path(STDOUT)]
+
+    def stop(self, timeout: float) -> bool:
+        """Makes a film of the pictures that there are, in so many seconds, and says whether it did.
+
+        What is committed and in progress is kept as it is.
+        """
+        end = monotonic() + timeout
+        self._settle(timeout)
+        if self._format.join is None:
+            if self._range is not None:
+                self._range.finish(end - monotonic())
+            return self.written > 0
+        segments = self._segments()
+        frames = sum(count for _, count in segments)
+        if self._range is not None and self._range.frames and self._range.first == frames:
+            self._range.finish(end - monotonic())
+            segments.append((self._range.path, self._range.frames))
+            frames += self._range.frames
+        if frames:
+            self._join(segments, frames, end - monotonic())
+        return frames > 0
+
+    def _join(self, segments: list[Segment], frames: int, timeout: float) -> None:
+        assert self._format.join is not None
+        self.store.sweep("film")
+        path = self.store.new_path("film", self._target.suffix.lower())
+        try:
+            with disk.writing(path):
+                self._format.join(segments, path, max(0.1, timeout))
+        except SoundError as error:
+            self._publish(path, self._target, 0)
+            raise SoundError(f"{self._target} is written, but without its sound: {error}") from error
+        self._publish(path, self._target, frames)
+
+    def _write_extra(self, target: Path, picture: Image) -> None:
+        self.store.sweep("extra")
+        path = self.store.new_path("extra", target.suffix.lower())
+        write_still(path, picture, overwrite=True)
+        if not (self._is_ours(target) and disk.digest_of(target) == disk.digest_of(path)):
+            self._publish(path, target, self.written)
+
+    def _is_ours(self, path: Path, frames: int | None = None) -> bool:
+        """Whether a result was put there by this render; and of so many frames, if that is asked."""
+        digest = disk.digest_of(path)
+        found = self.store.get(f"result-{digest}") if digest else None
+        return found is not None and frames in (None, found["frames"])
+
+    def _publish(self, path: Path, target: Path, frames: int) -> None:
+        """Gives a result its name, in the place of nothing but an earlier one of this render."""
+        overwrite = self._destination.overwrite or self._is_ours(target)
+        disk.flush_file(path)
+        self.store.put(f"result-{disk.digest_of(path)}", {"frames": frames})
+        try:
+            if path.stat().st_dev == target.parent.stat().st_dev:
+                take_name(path, target, overwrite=overwrite)
+            else:
+                _copy(path, target, overwrite=overwrite)
+        except FileExistsError as error:
+            raise appeared(target, self._saved(path, target)) from error
+        except OSError as error:
+            raise write_error(target, error) from error
+        disk.flush_names(target.parent)
+
+    def _saved(self, path: Path, target: Path) -> Path:
+        """Where a result stays that could not take its name: not in a store that vanishes."""
+        return path if self.store.durable else path.replace(target.with_name(f".{path.name}"))
+
+    def close(self) -> None:
+        """Ends the work on ranges in progress, which are kept. Harmless when repeated."""
+        for each in (self._committing, self._range):
+            if each is not None:
+                each.close()
+        self._committing = self._range = None
+
+
+def _ranges(store: Store) -> list[tuple[tuple[int, int], Body]]:
+    """The committed ranges, in order, and their records."""
+    return [(_span(name), found) for name in store.names("range-") if (found := store.get(name))]
+
+
+def _range_with(store: Store, wanted: Callable[[int, int], bool]) -> Body | None:
+    """The record of the committed range of which `wanted(first, stop)` is true. No other record is read."""
+    name = next((name for name in store.names("range-") if wanted(*_span(name))), "")
+    return store.get(name) if name else None
+
+
+def frames_of(store: Store) -> int:
+    """How many pictures are committed."""
+    return sum(found["frames"] for _, found in _ranges(store))
+
+
+def is_finished(store: Store, wanted: Sequence[Path] = ()) -> bool:
+    """Whether an earlier run has made the film of a store, which is still there, and all that is wanted."""
+    try:
+        found = store.get(FINISHED)
+    except ResumeError:
+        return False
+    return found is not None and {str(path.absolute()) for path in wanted} <= found.keys() and all(
+        disk.digest_of(Path(path)) == digest for path, digest in found.items())
+
+
+def peak(size: Size, frames: int) -> int:
+    """Most bytes that a range in progress takes, and the one before it: their raw pictures, and two dreams of each."""
+    return 2 * 3 * size.width * size.height * (frames + 2 * np.dtype(np.float32).itemsize)
+
+
+def range_name(first: int, stop: int) -> str:
+    """The name of a range's record, and of its files in progress."""
+    return f"range-{first:08d}-{stop:08d}"
+
+
+def _span(name: str) -> tuple[int, int]:
+    _, first, stop = name.split("-")
+    return int(first), int(stop)
+
+
+def _copy(path: Path, target: Path, *, overwrite: bool) -> None:
+    part = Part(target, overwrite=overwrite)
+    try:
+        shutil.copyfile(path, part.path)
+        part.commit()
+    finally:
+        part.discard()

@@ -1,0 +1,164 @@
+"""What each suffix of a film can hold, and how ffmpeg is asked for it.
+
+Every film in YUV is converted to BT.709 and says so; every format in RGB keeps the values as they are.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from dreamvid.arrays import Size
+from dreamvid.errors import SettingError
+from dreamvid.settings import ENCODER_PRESETS, EncoderSettings, bits_a_second
+
+# x264's output depends on the number of its threads, and equal frames shall make equal files on every machine.
+_THREADS = ("-threads", "4")
+# Says BT.709 in all four tags, and converts to it: left alone, ffmpeg converts to BT.601 and tags nothing.
+_TO_BT709 = ("scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int,format={},"
+             "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709")
+_YUV = ("yuv420p", "yuv422p", "yuv444p")
+
+
+@dataclass(frozen=True)
+class Container:
+    """A kind of file: ffmpeg's muxer and its options, the codecs it holds, its own first, and whether it loops."""
+
+    muxer: str
+    codecs: tuple[str, ...]
+    options: tuple[str, ...] = ()
+    loops: bool = False
+
+
+@dataclass(frozen=True)
+class Codec:
+    """What can be chosen for a codec: its YUV formats, its own first (none: RGB only), and its rate factors."""
+
+    pixels: tuple[str, ...] = ()
+    crf: int | None = None
+    worst: int = 63
+    bitrate: bool = True
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How ffmpeg makes a file of raw RGB frames: a filter, the options, and the cells its sides are made of."""
+
+    picture: str
+    codec: tuple[str, ...]
+    muxer: tuple[str, ...]
+    grid: Size
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """ffmpeg's options for the output."""
+        return self.codec + self.muxer
+
+
+_FASTSTART = ("-movflags", "+faststart")
+CONTAINERS = {
+    ".mp4": Container("mp4", ("h264", "h265", "av1", "vp9"), _FASTSTART),
+    ".mov": Container("mov", ("h264", "h265", "prores"), _FASTSTART),
+    ".mkv": Container("matroska", ("h264", "h265", "av1", "vp9", "prores", "ffv1")),
+    ".webm": Container("webm", ("vp9", "av1")),
+    ".gif": Container("gif", ("gif",), ("-loop", "0"), loops=True),
+    ".webp": Container("webp", ("webp",), ("-loop", "0"), loops=True),
+    ".avif": Container("avif", ("av1",), ("-loop", "0"), loops=True),
+    ".png": Container("apng", ("apng",), ("-plays", "0"), loops=True),
+    ".apng": Container("apng", ("apng",), ("-plays", "0"), loops=True),
+}
+CODECS = {
+    "h264": Codec(_YUV, crf=16, worst=51),
+    "h265": Codec(_YUV, crf=20, worst=51),
+    "av1": Codec(_YUV, crf=26),
+    "vp9": Codec(_YUV, crf=24),
+    "prores": Codec(_YUV[1:], bitrate=False),
+    "ffv1": Codec(bitrate=False),
+    "gif": Codec(bitrate=False),
+    "webp": Codec(crf=20, bitrate=False),
+    "apng": Codec(bitrate=False),
+}
+_GRIDS = {"yuv420p": Size(2, 2), "yuv422p": Size(2, 1), "yuv444p": Size(1, 1)}
+_RGB = {"ffv1": "bgr0", "webp": "bgra", "apng": "rgb24", "gif": "rgb24"}
+
+
+def encoding_for(suffix: str, film: EncoderSettings) -> Encoding:
+    """How a film with this suffix is encoded.
+
+    Raises:
+        SettingError: the container or the codec cannot do what is asked.
+    """
+    container = CONTAINERS[suffix]
+    name = film.codec or container.codecs[0]
+    if name not in container.codecs:
+        raise SettingError("codec", name, f"{suffix} holds {', '.join(container.codecs)}")
+    codec = CODECS[name]
+    _check(name, codec, film)
+    if film.repeat > 1 and container.loops:
+        raise SettingError("repeat", film.repeat, f"{suffix} repeats by itself, without end")
+    pixels = film.pix_fmt or (codec.pixels[0] if codec.pixels else _RGB[name])
+    ten_bits = "10le" if name == "prores" else ""
+    picture = _TO_BT709.format(pixels + ten_bits) if codec.pixels else f"format={pixels}"
+    muxer = ("-fflags", "+bitexact", "-f", container.muxer, *container.options)
+    return Encoding(picture, _encoder(name, codec, film, pixels), muxer, _GRIDS.get(pixels, Size(1, 1)))
+
+
+def _check(name: str, codec: Codec, film: EncoderSettings) -> None:
+    if film.pix_fmt and film.pix_fmt not in codec.pixels:
+        raise SettingError("pix_fmt", film.pix_fmt, f"{name} holds {', '.join(codec.pixels) or 'RGB only'}")
+    if film.crf >= 0 and codec.crf is None:
+        raise SettingError("crf", film.crf, f"{name} has no rate factor")
+    if film.crf > codec.worst:
+        raise SettingError("crf", film.crf, f"with {name} it must be 0 to {codec.worst}")
+    if film.bitrate and not codec.bitrate:
+        raise SettingError("bitrate", film.bitrate, f"{name} has none")
+    if film.max_size and name != "gif":
+        raise SettingError("max_size", film.max_size, "it is for .gif; other films have {crf} and {bitrate}")
+
+
+def _encoder(name: str, codec: Codec, film: EncoderSettings, pixels: str) -> tuple[str, ...]:
+    """ffmpeg's encoder and what it is told; the names of x264's presets stand for the like speed of every other."""
+    preset = film.encoder_preset or "medium"
+    slowness = ENCODER_PRESETS.index(preset)  # 0 to 8
+    crf = film.crf if film.crf >= 0 else codec.crf
+    rate = str(bits_a_second(film.bitrate)) if film.bitrate else ""
+    quality = ["-crf", str(crf)] if not rate else ["-b:v", rate]
+    quality += ["-g", str(film.key_every)] if film.key_every else []
+    match name:
+        case "h264":
+            options = ["libx264", *quality, "-preset", preset, *_THREADS]
+        case "h265":
+            options = ["libx265", *quality, "-preset", preset, "-tag:v", "hvc1",
+                       "-x265-params", "log-level=error:frame-threads=1"]
+        case "av1" if pixels == "yuv420p":
+            options = ["libsvtav1", *quality, "-preset", str(12 - slowness)]
+        case "av1":  # SVT-AV1 knows 4:2:0 only
+            options = ["libaom-av1", *quality, "-cpu-used", str(min(8, 10 - slowness)), "-row-mt", "1", *_THREADS]
+        case "vp9":
+            quality = [*quality, "-b:v", "0"] if not rate else quality
+            options = ["libvpx-vp9", *quality, "-cpu-used", str(min(5, 8 - slowness)), "-row-mt", "1", *_THREADS]
+        case "prores":
+            options = ["prores_ks", "-profile:v", "4" if pixels == "yuv444p" else "3", "-vendor", "apl0"]
+        case "ffv1":
+            options = ["ffv1", "-level", "3", "-slices", "4", "-slicecrc", "1"]
+        case "webp":
+            options = ["libwebp_anim", "-quality", str(100 - (crf or 0))]
+        case _:
+            options = [name]
+    return ("-c:v", *options)
+
+
+def raw_frames(size: Size, fps: Fraction) -> list[str]:
+    """ffmpeg's arguments for raw RGB frames from its standard input."""
+    return ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", str(size),
+            "-framerate", f"{fps.numerator}/{fps.denominator}", "-i", "pipe:0"]
+
+
+def whole_size(size: Size, grid: Size) -> Size:
+    """The size rounded up to whole cells of a grid."""
+    return Size(-(-size.width // grid.width) * grid.width, -(-size.height // grid.height) * grid.height)
+
+
+def exact_rate(suffix: str, fps: Fraction) -> Fraction:
+    """The nearest rate that a kind of file can keep exactly: a GIF shows frames for whole hundredths of a second."""
+    if suffix != ".gif" or ((100 / fps).denominator == 1 and fps <= 50):
+        return fps
+    return min((Fraction(rate) for rate in (50, 25, 20, 10)), key=lambda rate: max(rate / fps, fps / rate))

@@ -1,0 +1,156 @@
+"""Opens the writer of a film: by a work folder that an earlier run may have begun, or without."""
+
+import os
+import shlex
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from dreamvid.errors import Cancelled, FFmpegError, ResourceError, Terminated, out_of_memory, write_error
+from dreamvid.events import Continued, Observe, Warn, ignore
+from dreamvid.output import disk
+from dreamvid.output.film import FilmWriter, is_finished
+from dreamvid.output.job import Job
+from dreamvid.output.names import STDOUT, check_output, extras, first_result, target_of
+from dreamvid.output.segments import Destination
+from dreamvid.output.store import Store
+from dreamvid.output.work_folder import is_left_empty, open_work, remove_empty, work_folder
+
+TERMINATED_SECONDS = 1.5
+"""Time in which a film must be made when the system wants us to end."""
+
+
+@contextmanager
+def open_film(film: Destination) -> Iterator[FilmWriter]:
+    """Opens the writer of a film that is written at once, and keeps nothing for a later run; see `FilmWriter`.
+
+    At the normal end the film is completed; also on `Cancelled`, unless there is no picture yet. On any other exception
+    nothing is left.
+
+    Raises:
+        SettingError, OutputError, FFmpegError: see `check_output`.
+        ResourceError: the disk is full.
+    """
+    check_output(film.output, film.encoder, overwrite=film.overwrite)
+    with _scratch(film) as store, closing(FilmWriter(film, store)) as writer, _explained(film, writer, ""):
+        yield writer
+        writer.finish()
+
+
+@contextmanager
+def open_whole(film: Destination) -> Iterator[FilmWriter]:
+    """The same for a film of one range, which is begun and committed here."""
+    with open_film(film) as writer:
+        writer.begin(0, max(1, film.frames))
+        yield writer
+        writer.commit()
+
+
+@contextmanager
+def _scratch(film: Destination) -> Iterator[Store]:
+    """A store that vanishes; beside the output, so that results can take their names in one move."""
+    folder, prefix = None, "dreamvid-"
+    if film.output != STDOUT:
+        target = target_of(film.output)
+        folder, prefix = target.parent, f".{target.name[:40]}."
+        _make_parent(folder)
+    try:
+        scratch = tempfile.TemporaryDirectory(prefix=prefix, suffix=".part", dir=folder)
+    except OSError as error:
+        raise write_error(folder or tempfile.gettempdir(), error) from error
+    with scratch as name:
+        yield Store(Path(name), durable=False).begin()
+
+
+@contextmanager
+def open_render(
+    film: Destination, job: Job, *, restart: bool = False, keep: bool = False, observe: Observe = ignore
+) -> Iterator[FilmWriter | None]:
+    """Opens the writer of a film by its work folder, where an earlier run may have begun it.
+
+    Args:
+        film: what is written.
+        job: what the render is.
+        restart, keep: see `open_work`.
+        observe: gets `Continued` if an earlier run is continued.
+
+    Yields:
+        The writer; None if an earlier run has finished the film.
+
+    Raises:
+        Cancelled: as it was raised within, with words that say what is kept.
+        ResumeError: an earlier run cannot be continued; see `open_work`.
+        DreamvidError: the film cannot be written.
+    """
+    target = target_of(film.output)
+    folder = work_folder(target)
+    _make_parent(folder.parent)
+    if not film.overwrite and os.path.lexists(first_result(film.output)) and is_left_empty(folder):
+        remove_empty(folder)
+        observe(Continued(film.frames, film.frames))
+        yield None
+        return
+    with open_work(folder, job, restart=restart, keep=keep) as store:
+        if is_finished(store, [first_result(film.output), *extras(film.encoder)]):
+            observe(Continued(film.frames, film.frames))
+            yield None
+            return
+        _mend(store, target.parent, film.warn)
+        again = f"`dreamvid resume {shlex.quote(str(folder))}` goes on"
+        with closing(FilmWriter(film, store, observe)) as writer, _explained(film, writer, again):
+            yield writer
+            writer.finish()
+
+
+@contextmanager
+def join_render(film: Destination, job: Job) -> Iterator[FilmWriter]:
+    """Opens the writer of a film's ranges, which other processes may write too; `finish` is for `open_render`.
+
+    Raises:
+        ResumeError: see `open_work`.
+    """
+    folder = work_folder(target_of(film.output))
+    _make_parent(folder.parent)
+    with open_work(folder, job, alone=False) as store, closing(FilmWriter(film, store)) as writer:
+        yield writer
+
+
+def _mend(store: Store, results: Path, warn: Warn) -> None:
+    """Forgets what is damaged, so that it is made again."""
+    for name, cause in list(store.damaged(results)):
+        warn(f"{cause} is damaged or missing; what it held is made again")
+        store.remove(name)
+
+
+@contextmanager
+def _explained(film: Destination, writer: FilmWriter, again: str) -> Iterator[None]:
+    """On `Cancelled` makes a film of what there is, if it can; adds to errors what is kept, and how to go on.
+
+    Args:
+        again: how to go on; empty if nothing is kept.
+    """
+    try:
+        yield
+    except Cancelled as stop:
+        try:
+            made = writer.stop(TERMINATED_SECONDS if isinstance(stop, Terminated) else film.timeout)
+        except (FFmpegError, ResourceError):  # the disk may have no room for the film
+            made = False
+        words = [f"{film.output} holds them"] if made and film.output != STDOUT else []
+        words += [again] if again and writer.has_work() else []
+        raise type(stop)(f"stopped after {writer.written} of {film.frames} frames; "
+                         f"{'; '.join(words) or 'nothing is written'}") from stop
+    except MemoryError as error:
+        raise out_of_memory() from error
+    except (ResourceError, FFmpegError) as error:
+        raise (type(error)(f"{error}; what is done is kept, and {again}") if again else error) from error
+
+
+def _make_parent(folder: Path) -> None:
+    """Makes the folder of a film's pictures if it is missing, and flushes its name to the disk."""
+    if os.path.isdir(folder):
+        return
+    with disk.writing(folder):
+        folder.mkdir(exist_ok=True)
+    disk.flush_names(folder.parent)

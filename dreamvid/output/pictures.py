@@ -1,0 +1,106 @@
+"""Folders of numbered pictures."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from dreamvid.arrays import Bytes, from_uint8
+from dreamvid.errors import OutputError, SettingError, write_error
+from dreamvid.media.pictures import NUMBER, is_pattern
+from dreamvid.media.still import STILL_SUFFIXES
+from dreamvid.output.disk import digest_of
+from dreamvid.output.still import write_still
+from dreamvid.output.target import check_writable, exists_error, same_file, take_name
+
+DEFAULT_NAME = "%06d.png"
+
+
+def check_pattern(pattern: Path, *, overwrite: bool, inputs: Sequence[Path] = ()) -> None:
+    """Refuses a folder of pictures that could not, or must not, be written.
+
+    Raises:
+        SettingError: the names hold more than one number, or have no known suffix.
+        OutputError: the folder cannot be made or written, an input is in the way, or such pictures exist and
+            `overwrite` is not set.
+    """
+    if pattern.name.count("%") != 1:
+        raise SettingError(f"{pattern} must hold one number, such as {DEFAULT_NAME}")
+    if pattern.suffix.lower() not in STILL_SUFFIXES:
+        raise SettingError(f"{pattern} has no known suffix for pictures; it must end in {', '.join(STILL_SUFFIXES)}")
+    folder = pattern.parent
+    try:
+        there = folder.exists()
+    except OSError as error:
+        raise write_error(folder, error) from error
+    if not there:
+        if not folder.parent.exists():
+            raise OutputError(f"{folder} cannot be made: the folder {folder.parent} does not exist")
+        check_writable(folder.parent)
+        return
+    check_writable(folder)
+    taken = list(_taken(pattern))
+    for source in inputs:
+        read = list(_taken(source)) if is_pattern(source) and source.parent.is_dir() else [source]
+        if same_file(folder, source) or _identities(taken) & _identities(read):
+            raise OutputError(f"{pattern} would write over the input {source}; the output needs another name")
+    if taken and not overwrite:
+        raise exists_error(min(taken))
+
+
+def _taken(pattern: Path) -> Iterator[Path]:
+    """The files in the folder whose names are of the pattern."""
+    before, after = map(re.escape, NUMBER.split(pattern.name))
+    named = re.compile(f"{before}\\d+{after}")
+    return (path for path in pattern.parent.iterdir() if named.fullmatch(path.name))
+
+
+def _identities(paths: Sequence[Path]) -> set[tuple[int, int]]:
+    """What tells the files that exist from each other, whatever their names."""
+    facts = [path.stat() for path in paths if path.exists()]
+    return {(fact.st_dev, fact.st_ino) for fact in facts}
+
+
+def numbered(pattern: Path, number: int) -> Path:
+    """The picture of a pattern that has this number."""
+    return pattern.with_name(pattern.name % number)
+
+
+class PictureWriter:
+    """Writes pictures by a pattern like `frames/%06d.png`, numbered from 1 as ffmpeg does. Each appears whole.
+
+    A picture that is there already, with the same bytes, is left as it is.
+
+    Args:
+        pattern: the folder, which exists, and the pictures' name with one `%06d`.
+        unfinished: a path on the same disk, for a picture that is not whole yet.
+        first: number of the first picture, counted from 0.
+        overwrite: whether other pictures may be replaced.
+        recipe: a text that each picture carries in its metadata.
+    """
+
+    def __init__(
+        self, pattern: Path, unfinished: Path, first: int, *, overwrite: bool, recipe: str | None = None
+    ) -> None:
+        self._pattern, self._unfinished, self._next = pattern, unfinished, first
+        self._overwrite, self._recipe = overwrite, recipe
+
+    def write(self, picture: Bytes) -> None:
+        self._next += 1
+        path = numbered(self._pattern, self._next)
+        write_still(self._unfinished, from_uint8(picture), overwrite=True, recipe=self._recipe)
+        try:
+            if os.path.lexists(path) and digest_of(path) == digest_of(self._unfinished):
+                self._unfinished.unlink()
+            else:
+                take_name(self._unfinished, path, overwrite=self._overwrite)
+        except FileExistsError as error:
+            raise exists_error(path) from error
+        except OSError as error:
+            raise write_error(path, error) from error
+
+    def finish(self, timeout: float) -> None:
+        """Nothing is unfinished here."""
+
+    def abort(self) -> None:
+        """Nothing is unfinished here."""

@@ -1,0 +1,190 @@
+"""A range in progress: its pictures so far, and what the last one leaves to the next, flushed once a second."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from hashlib import sha256
+from math import prod
+from pathlib import Path
+from time import monotonic
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dreamvid.arrays import Bytes, Image
+from dreamvid.output import disk
+from dreamvid.output.store import PROGRESS, Body, Store, array_bytes
+
+FLUSH_SECONDS = 1.0
+"""Pictures are on the disk after so many seconds at most."""
+
+_MOST_HEADER = 4096  # bytes
+_BLOCK = 1 << 20
+
+
+class Progress:
+    """The pictures of a range in progress.
+
+    They are appended to one file. At each flush one of two *marks* is written, in turn: how many pictures there are,
+    their hash, and the dream that the last one leaves. The other mark stays valid meanwhile.
+
+    Args:
+        store: where they are kept; if that is not durable, nothing is kept.
+        name: of the range.
+        shape: of every picture.
+
+    Attributes:
+        frames: how many pictures there are.
+        carry: the dream that the last of them leaves; None if it leaves none.
+
+    Raises:
+        OutputError, ResourceError: the files cannot be read or written.
+    """
+
+    def __init__(self, store: Store, name: str, shape: tuple[int, ...]) -> None:
+        self.frames = 0
+        self.carry: Image | None = None
+        self._durable = store.durable
+        self._shape = shape
+        self._digest = sha256()
+        self._marks = [store.folder / PROGRESS / f"{name}.{n}" for n in (0, 1)]
+        self._pictures = store.folder / PROGRESS / f"{name}.pictures"
+        self._dirty, self._flushed, self._next = False, monotonic(), 0
+        self._descriptor = -1
+        if self._durable:
+            self._recover()
+            self._open()
+            disk.flush_names(self._pictures.parent)
+
+    def _recover(self) -> None:
+        """Finds the last mark whose pictures are all there."""
+        found = _last_mark(self._marks, self._pictures)
+        if found is not None:
+            self.frames, self.carry, self._digest = found.frames, found.carry, found.digest
+            self._next = 1 - self._marks.index(found.path)
+
+    def _open(self) -> None:
+        with disk.writing(self._pictures):
+            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+            self._descriptor = os.open(self._pictures, flags, 0o666)
+            os.ftruncate(self._descriptor, self.frames * prod(self._shape))
+            os.lseek(self._descriptor, 0, os.SEEK_END)
+
+    def _read(self) -> Iterator[bytes]:
+        length = prod(self._shape)
+        try:
+            with self._pictures.open("rb") as file:
+                while len(picture := file.read(length)) == length:
+                    yield picture
+        except FileNotFoundError:
+            return
+
+    def pictures(self) -> Iterator[Bytes]:
+        """The pictures that there are."""
+        for _, picture in zip(range(self.frames), self._read(), strict=False):
+            yield np.frombuffer(picture, np.uint8).reshape(self._shape)
+
+    def append(self, picture: Bytes, carry: Image | None) -> None:
+        """Adds the next picture, and the dream that it leaves. Both are flushed if the last flush was a second ago."""
+        self.frames, self.carry = self.frames + 1, carry
+        if self._durable:
+            with disk.writing(self._pictures):
+                disk.write_all(self._descriptor, array_bytes(picture))
+            self._digest.update(array_bytes(picture))
+            self._dirty = True
+            self.flush_in_time()
+
+    def flush_in_time(self) -> None:
+        """Flushes if the last flush was a second ago."""
+        if monotonic() - self._flushed >= FLUSH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Makes sure that a later run can go on from here."""
+        if not self._dirty:
+            return
+        header = {"frames": self.frames, "pictures": self._digest.hexdigest(), "bytes": self.frames * prod(self._shape)}
+        with disk.writing(self._pictures):
+            disk.flush(self._descriptor)
+            mark = self._marks[self._next]
+            new = not mark.exists()
+            _write_mark(mark, header, self.carry)
+            if new:
+                disk.flush_names(mark.parent)
+        self._dirty, self._flushed, self._next = False, monotonic(), 1 - self._next
+
+    def remove(self) -> None:
+        """Removes the files of a range that is finished."""
+        self._dirty = False
+        self.close()
+        if self._durable:
+            with disk.writing(self._pictures):
+                for path in (*self._marks, self._pictures):
+                    path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Closes the file. Harmless when repeated."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def _write_mark(path: Path, header: Body, carry: Image | None) -> None:
+    values = b"" if carry is None else array_bytes(carry)
+    text = json.dumps({**header, "carry": sha256(values).hexdigest(), "shape": carry is not None and carry.shape})
+    disk.write_file(path, f"{sha256(text.encode()).hexdigest()} {text}\n".encode(), values, durable=True)
+
+
+def _read_mark(path: Path) -> tuple[Body, Image | None] | None:
+    """What a mark says, and the dream; None if it is torn or missing."""
+    try:
+        with path.open("rb") as file:
+            digest, _, text = file.readline(_MOST_HEADER).decode(errors="replace").rstrip("\n").partition(" ")
+            if digest != sha256(text.encode()).hexdigest():
+                return None
+            header, values = json.loads(text), file.read()
+    except FileNotFoundError:
+        return None
+    if header["carry"] != sha256(values).hexdigest():
+        return None
+    return header, np.frombuffer(values, np.float32).reshape(header["shape"]) if header["shape"] else None
+
+
+class _Mark(NamedTuple):
+    """A mark whose pictures are all there: its file, how many they are, the dream they leave, and their hash so far."""
+
+    path: Path
+    frames: int
+    carry: Image | None
+    digest: Any
+
+
+def _last_mark(marks: Sequence[Path], pictures: Path) -> _Mark | None:
+    """The last mark whose pictures are all there."""
+    found = [(path, *mark) for path in marks if (mark := _read_mark(path)) is not None]
+    for path, header, carry in sorted(found, key=lambda mark: mark[1]["frames"], reverse=True):
+        digest = _hash_of(pictures, header["bytes"])
+        if digest.hexdigest() == header["pictures"]:
+            return _Mark(path, int(header["frames"]), carry, digest)
+    return None
+
+
+def _hash_of(path: Path, length: int) -> Any:
+    """The SHA-256 of the first bytes of a file, as an object that can be updated; of less, if the file is shorter."""
+    digest = sha256()
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        while length and (block := file.read(min(_BLOCK, length))):
+            digest.update(block)
+            length -= len(block)
+    return digest
+
+
+def frames_in_progress(store: Store) -> int:
+    """How many pictures of ranges in progress are flushed."""
+    frames = 0
+    for pictures in (store.folder / PROGRESS).glob("*.pictures"):
+        if store.get(pictures.stem) is None:
+            found = _last_mark([pictures.with_suffix(f".{n}") for n in (0, 1)], pictures)
+            frames += found.frames if found is not None else 0
+    return frames

@@ -1,0 +1,139 @@
+"""The writer of one range: its pictures go to the disk and to the encoder, each in a thread of its own."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+
+from dreamvid.arrays import Bytes, Image, Size, size_of, to_uint8
+from dreamvid.errors import ResumeError
+from dreamvid.output import disk
+from dreamvid.output.ahead import Ahead
+from dreamvid.output.progress import FLUSH_SECONDS, Progress
+from dreamvid.output.segments import Destination, Format
+from dreamvid.output.store import Body, Store, array_bytes
+
+
+class RangeWriter:
+    """Writes a range; the pictures of an earlier run are written first.
+
+    Args:
+        store, name: where it is kept, and how it is called there.
+        destination, form: where the film goes, and how it is written.
+        span: the numbers of the first picture, and of the one after the last.
+        wanted: the numbers of the pictures that are wanted again.
+        lock: of the range; it is released in the end.
+
+    Attributes:
+        first, stop: the span.
+        frames: how many pictures there are.
+        carry: the dream that the last of them leaves; None if it leaves none.
+        path: the segment.
+    """
+
+    def __init__(
+        self, store: Store, name: str, *, destination: Destination, form: Format, span: tuple[int, int],
+        wanted: Sequence[int], lock: ExitStack,
+    ) -> None:
+        self.first, self.stop = span
+        self._store, self._name, self._format, self._wanted = store, name, form, list(wanted)
+        self._size, self._timeout = destination.size, destination.timeout
+        with ExitStack() as stack:
+            stack.enter_context(lock)
+            store.sweep(name)
+            self.path, self._kept = store.new_path(name, form.suffix), store.new_path(name, ".pictures")
+            self._progress = Progress(store, name, (self._size.height, self._size.width, 3))
+            stack.callback(self._progress.close)
+            self.frames, self.carry = self._progress.frames, self._progress.carry
+            self._writer = form.open(self.path, self.first)
+            self._disk = Ahead("the disk", self._timeout, self._progress.flush_in_time, FLUSH_SECONDS)
+            stack.callback(self._disk.close)
+            self._encoder = Ahead("ffmpeg", self._timeout)
+            stack.callback(self._encoder.close)
+            stack.callback(self._writer.abort)
+            for n, picture in enumerate(self._progress.pictures(), self.first):
+                self._encode(n, picture)
+            self._stack = stack.pop_all()
+
+    def write(self, image: Image, carry: Image | None) -> None:
+        """Takes the next picture."""
+        if size_of(image) != self._size:
+            raise ValueError(f"the picture is {size_of(image)}, the film {self._size}")
+        picture = to_uint8(image)
+        self._disk.put(lambda: self._progress.append(picture, carry))
+        self._encode(self.first + self.frames, picture)
+        self.frames, self.carry = self.frames + 1, carry
+
+    def _encode(self, n: int, picture: Bytes) -> None:
+        def encode() -> None:
+            if n in self._wanted:
+                with disk.writing(self._kept), self._kept.open("ab", buffering=0) as file:
+                    disk.write_all(file.fileno(), array_bytes(picture))
+            self._writer.write(picture)
+
+        self._encoder.put(encode)
+
+    def kept(self, n: int) -> Bytes:
+        """A picture that is wanted again."""
+        self._encoder.wait(self._timeout)
+        return kept_picture(self._kept, self._size, self._wanted.index(n))
+
+    def finish(self, timeout: float) -> None:
+        """Completes the segment of the pictures that there are; the range stays in progress."""
+        end = monotonic() + timeout
+        self._encoder.wait(timeout)
+        self._writer.finish(max(0.1, end - monotonic()))
+
+    def commit(self) -> None:
+        """Completes the segment and writes the record of the range, beside the caller; see `wait`."""
+        self._encoder.put(self._complete)
+
+    def wait(self, timeout: float) -> None:
+        """Waits for what `commit` does, and raises what it met."""
+        self._encoder.wait(timeout)
+
+    def _complete(self) -> None:
+        self._disk.wait(self._timeout)
+        self._writer.finish(self._timeout)
+        self._store.put(self._name, self._record())
+        self._disk.put(self._progress.remove)
+
+    def _record(self) -> Body:
+        numbers = [n for n in self._wanted if n < self.first + self.frames]
+        carry = self._store.put_array(self._name, self.carry) if self.carry is not None else ""
+        kept = self._store.name_by_content(self._kept) if numbers else ""
+        segment = self._store.name_by_content(self.path) if self._format.join else ""
+        body: Body = {"segment": segment, "carry": carry, "kept": kept, "numbers": numbers, "frames": self.frames,
+                      "files": [name for name in (segment, carry, kept) if name]}
+        if self._format.results:
+            paths = [self._format.results(n) for n in range(self.first, self.first + self.frames)]
+            disk.flush_names(paths[0].parent)
+            body["pictures"] = {path.name: disk.digest_of(path) for path in paths}
+        return body
+
+    def close(self) -> None:
+        """Ends the encoder; what is in progress is flushed, unless that fails. Harmless when repeated."""
+        with suppress(Exception):
+            if self._format.results:  # each picture that was taken is a result
+                self._encoder.wait(self._timeout)
+        with suppress(Exception):
+            self._disk.put(self._progress.flush)
+            self._disk.wait(self._timeout)
+        self._stack.close()
+
+
+def kept_picture(path: Path, size: Size, index: int) -> Bytes:
+    """A picture of a file of raw ones.
+
+    Raises:
+        ResumeError: it is not there.
+    """
+    length = 3 * size.width * size.height
+    with disk.writing(path), path.open("rb") as file:
+        file.seek(index * length)
+        content = file.read(length)
+    if len(content) < length:
+        raise ResumeError(f"{path} is damaged or missing; it is made again when the render goes on")
+    return np.frombuffer(content, np.uint8).reshape(size.height, size.width, 3)

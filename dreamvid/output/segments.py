@@ -1,0 +1,220 @@
+"""How pictures become segments, each a file of its own, and segments a film.
+
+A new container is a line in `formats.CONTAINERS`; another way of writing is a `Format` and its branch in `format_of`.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from dreamvid.arrays import Size
+from dreamvid.errors import FFmpegError
+from dreamvid.events import Warn, ignore
+from dreamvid.media import ffmpeg
+from dreamvid.media.child import TIMEOUT, carry_out
+from dreamvid.media.metadata import embed, tags
+from dreamvid.media.metadata.formats import comment
+from dreamvid.media.tracks import Tracks, joined
+from dreamvid.output.formats import CONTAINERS, Encoding, encoding_for
+from dreamvid.output.gif import write_gif
+from dreamvid.output.names import STDOUT, is_film, target_of
+from dreamvid.output.pictures import PictureWriter, numbered
+from dreamvid.output.writer import Encoder, Pipe, Writer, encoder_arguments
+from dreamvid.settings import EncoderSettings, file_size
+
+LOSSLESS = EncoderSettings(codec="ffv1")
+_HELD = {"prores": "mov", "ffv1": "matroska"}  # the container of a codec's segments; MP4 for all others
+_BIT_EXACT = ("-fflags", "+bitexact")  # else the file would hold the hour it was made
+
+Segment = tuple[Path, int]
+"""A segment's file, and how many pictures it has."""
+
+Join = Callable[[Sequence[Segment], Path, float], None]
+"""(segments, film, seconds that ffmpeg may take) → writes the film. All files are in one folder.
+
+Raises FFmpegError, OutputError or ResourceError; `SoundError` if the film is written, but without its sound.
+"""
+
+
+class SoundError(FFmpegError):
+    """A film is written, but its sound and subtitles could not be added."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Destination:
+    """Where a film goes, and how it is written.
+
+    Attributes:
+        output: where it goes: a film, by its suffix (see `formats.CONTAINERS`); `-` for Matroska on standard output; or
+            pictures: `frames/%06d.png`, numbered from 1, or a folder, which exists or is written with a slash at its
+            end (a `Path` drops the slash: give a `str`).
+        size: of every picture.
+        fps: the exact frame rate, one that `kept_rate` returns; pictures have none.
+        frames: how many there will be.
+        encoder: codec, quality, poster and the like; its own rate and size do not matter here.
+        overwrite: whether existing files may be replaced.
+        shown_again: how many of the first pictures are wanted again; see `FilmWriter.shown`.
+        tracks: sound and subtitles for the film; animations, repeated films and pictures have none.
+        recipe: a text that the film, or each picture, carries in its metadata.
+        warn: gets one sentence for each thing worth knowing.
+        timeout: seconds without progress after which ffmpeg is given up.
+    """
+
+    output: str
+    size: Size
+    fps: Fraction
+    frames: int
+    encoder: EncoderSettings
+    overwrite: bool = False
+    shown_again: int = 0
+    tracks: Tracks | None = None
+    recipe: str | None = None
+    warn: Warn = ignore
+    timeout: float = TIMEOUT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """How a film is written.
+
+    Attributes:
+        open: (file, number of its first picture from 0) → the writer of a segment; where pictures are results, they are
+            written into the file one by one before they take their names.
+        join: writes the film; None if segments are results by themselves, or go down a pipe.
+        results: (number of a picture) → its file; None unless each picture is a result.
+        suffix: of a segment's file.
+        encoding: how it is encoded, in ffmpeg's words.
+    """
+
+    open: Callable[[Path, int], Writer]
+    join: Join | None = None
+    results: Callable[[int], Path] | None = None
+    suffix: str = ""
+    encoding: str = ""
+
+
+def format_of(film: Destination) -> Format:
+    """How a film is written."""
+    if film.output == STDOUT:
+        return _pipe(film)
+    target = target_of(film.output)
+    suffix = target.suffix.lower()
+    if not is_film(target):
+        return Format(
+            open=lambda path, first: PictureWriter(target, path, first, overwrite=film.overwrite, recipe=film.recipe),
+            results=lambda n: numbered(target, n + 1), suffix=suffix, encoding="pictures")
+    if suffix == ".gif":
+        return _gif(film, target)
+    if CONTAINERS[suffix].loops or film.encoder.repeat > 1:
+        return _encoded(film, target, suffix)
+    return _copied(film, suffix)
+
+
+def _pipe(film: Destination) -> Format:
+    encoding = encoding_for(".mkv", film.encoder)
+    arguments = [*encoder_arguments(encoding, film.size, film.fps), *tags(".mkv", film.recipe), "pipe:1"]
+    return Format(open=lambda *_: Pipe(arguments, encoding.grid, sys.stdout.fileno()))
+
+
+def _gif(film: Destination, target: Path) -> Format:
+    limit = file_size(film.encoder.max_size) if film.encoder.max_size else None
+    more = 0 if film.recipe is None else len(comment(film.recipe))
+
+    def join(source: Sequence[str], path: Path, timeout: float) -> None:
+        write_gif(source, path, size=film.size, fps=film.fps, limit=limit, timeout=timeout, warn=film.warn, more=more)
+        embed(path, film.recipe, target)
+
+    return _lossless(film, encoding_for(".gif", film.encoder), join)
+
+
+def _encoded(film: Destination, target: Path, suffix: str) -> Format:
+    """Animations, and films that are repeated."""
+    encoding = encoding_for(suffix, film.encoder)
+
+    def join(source: Sequence[str], path: Path, timeout: float) -> None:
+        carry_out([*source, "-vf", encoding.picture, "-fps_mode", "passthrough", *encoding.options,
+                   *tags(suffix, film.recipe), "-y", ffmpeg.url(path)], timeout)
+        if CONTAINERS[suffix].loops:
+            embed(path, film.recipe, target)
+
+    return _lossless(film, encoding, join)
+
+
+def _encoder(encoding: Encoding, size: Size, fps: Fraction) -> Callable[[Path, int], Writer]:
+    arguments = encoder_arguments(encoding, size, fps)
+    return lambda path, _: Encoder([*arguments, "-y", ffmpeg.url(path)], encoding.grid)
+
+
+def _copied(film: Destination, suffix: str) -> Format:
+    """Segments that are encoded as the film will be, so that joining them is a copy: for MP4, MOV, MKV and WebM."""
+    encoding, fps = encoding_for(suffix, film.encoder), film.fps
+    muxer = _HELD.get(film.encoder.codec or CONTAINERS[suffix].codecs[0], "mp4")
+
+    def join(segments: Sequence[Segment], path: Path, timeout: float) -> None:
+        # Matroska counts in milliseconds, whose roundings must not add up from segment to segment.
+        listed = _listed(segments, path, fps if muxer == "matroska" else None)
+        carry_out([*listed, "-c", "copy", *encoding.muxer, *tags(suffix, film.recipe), "-y",
+                   ffmpeg.url(path)], timeout)
+        if film.tracks:
+            _add_tracks(path, film.tracks, sum(count for _, count in segments), fps, timeout)
+
+    return Format(
+        open=_encoder(replace(encoding, muxer=(*_BIT_EXACT, "-f", muxer)), film.size, fps), join=join,
+        suffix=".mkv" if muxer == "matroska" else f".{muxer}",
+        encoding=" ".join([encoding.picture, *encoding.options]),
+    )
+
+
+def _add_tracks(path: Path, tracks: Tracks, frames: int, fps: Fraction, timeout: float) -> None:
+    """Adds sound and subtitles, which end with the film if that has fewer frames than the source."""
+    length = tracks.length if frames >= tracks.frames else tracks.shown - tracks.start + frames / fps
+    suffix = path.suffix
+    container, whole = CONTAINERS[suffix], path.with_name(f"{path.stem}-tracks{suffix}")
+    muxer = [*_BIT_EXACT, "-f", container.muxer, *container.options]
+    try:
+        carry_out([*joined(path, tracks, suffix, length), *muxer, "-y", ffmpeg.url(whole)], timeout)
+    except FFmpegError as error:
+        raise SoundError(str(error)) from error
+    whole.replace(path)
+
+
+def _lossless(
+    film: Destination, encoding: Encoding, join: Callable[[Sequence[str], Path, float], None]
+) -> Format:
+    """Segments without loss, of which a film is encoded that cannot be copied together: GIF, WebP, AVIF and PNG.
+
+    Args:
+        film: where it goes.
+        encoding: of the film.
+        join: (ffmpeg's arguments that open all segments, film, timeout) → encodes it.
+    """
+    held, settings = replace(encoding_for(".mkv", LOSSLESS), grid=encoding.grid), film.encoder
+
+    def encode(segments: Sequence[Segment], path: Path, timeout: float) -> None:
+        rate = ["-r", f"{film.fps.numerator}/{film.fps.denominator}"]  # the exact times; Matroska's are milliseconds
+        join([*rate, *_listed(list(segments) * settings.repeat, path, None)], path, timeout)
+
+    return Format(
+        open=_encoder(held, film.size, film.fps), join=encode, suffix=".mkv",
+        encoding=" ".join([encoding.picture, *encoding.options, f"repeat {settings.repeat}", settings.max_size]))
+
+
+def _listed(segments: Sequence[Segment], path: Path, fps: Fraction | None) -> list[str]:
+    """ffmpeg's arguments that open all segments as one film.
+
+    Args:
+        segments: they lie beside the film.
+        path: the film; the list lies beside it.
+        fps: gives each segment its exact length; None where its own times are exact.
+    """
+    lines = ["ffconcat version 1.0"]
+    for segment, count in segments:
+        lines.append(f"file '{segment.name}'")
+        if fps is not None:
+            lines.append(f"duration {float(count / fps):.6f}")
+    listed = path.with_name(f"{path.stem}.ffconcat")
+    listed.write_text("\n".join([*lines, ""]), "utf-8")
+    return ["-protocol_whitelist", "file", "-format_whitelist", f"concat,{ffmpeg.FORMATS}", "-f", "concat",
+            "-i", ffmpeg.url(listed)]

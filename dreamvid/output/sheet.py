@@ -1,0 +1,76 @@
+"""Contact sheets: pictures side by side with even gutters, each with a label, under a title."""
+
+from collections.abc import Sequence
+from math import ceil
+
+import numpy as np
+import PIL.Image
+from PIL import ImageDraw, ImageFont
+
+from dreamvid.arrays import Image, Size, fit, from_uint8, size_of, to_uint8
+from dreamvid.filters import resize
+
+GUTTER = 12
+"""Space between pictures, in pixels."""
+
+_POINTS = 12
+_PAPER, _INK = (18, 18, 20), (232, 232, 232)
+_LINE, _TITLE_HEIGHT = 15, 26
+
+
+def contact_sheet(cells: Sequence[tuple[str, Image]], title: str, *, columns: int, side: int = 240) -> Image:
+    """Lays out labelled pictures, row by row.
+
+    Args:
+        cells: (label, picture) each; pictures are fitted into a square of `side` pixels, never enlarged.
+        title: stands above; a long one is set smaller until it fits. Labels take as many lines as they need.
+        columns: pictures in a row.
+        side: of a cell, in pixels.
+    """
+    pictures = [_fitted(picture, side) for _, picture in cells]
+    columns = min(columns, len(cells))
+    wide = max(p.shape[1] for p in pictures)
+    labels = [_lines(label, wide) for label, _ in cells]
+    under = 3 + _LINE * max(map(len, labels))
+    cell = Size(wide, max(p.shape[0] for p in pictures) + under)
+    rows = ceil(len(cells) / columns)
+    width = columns * (cell.width + GUTTER) + GUTTER
+    paper = PIL.Image.new("RGB", (width, rows * (cell.height + GUTTER) + GUTTER + _TITLE_HEIGHT), _PAPER)
+    draw = ImageDraw.Draw(paper)
+    _write(draw, (GUTTER, GUTTER // 2), title, width=width - 2 * GUTTER, points=16)
+    for n, (lines, picture) in enumerate(zip(labels, pictures, strict=True)):
+        row, column = divmod(n, columns)
+        x = GUTTER + column * (cell.width + GUTTER)
+        y = GUTTER + _TITLE_HEIGHT + row * (cell.height + GUTTER)
+        paper.paste(PIL.Image.fromarray(to_uint8(picture)), (x, y))
+        draw.multiline_text((x, y + cell.height - under + 3), "\n".join(lines), fill=_INK, spacing=2,
+                            font=ImageFont.load_default(_POINTS))
+    return from_uint8(np.asarray(paper))
+
+
+def _lines(text: str, width: int) -> list[str]:
+    """A text in lines of so many pixels: broken between words, and within one that is too long."""
+    font, lines = ImageFont.load_default(_POINTS), [""]
+    for word in text.split():
+        if lines[-1] and font.getlength(f"{lines[-1]} {word}") > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".lstrip()
+        while len(lines[-1]) > 1 and font.getlength(lines[-1]) > width:
+            fits = next(n for n in range(len(lines[-1]) - 1, 0, -1) if n == 1 or font.getlength(lines[-1][:n]) <= width)
+            lines[-1:] = [lines[-1][:fits], lines[-1][fits:]]
+    return lines
+
+
+def _fitted(picture: Image, side: int) -> Image:
+    size = size_of(picture)
+    return resize(picture, fit(size, side)) if max(size) > side else picture
+
+
+def _write(draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, *, width: int, points: int) -> None:
+    """One line of text, set smaller until it fits the width; below 8 points it loses its end."""
+    while points > 8 and draw.textlength(text, ImageFont.load_default(points)) > width:
+        points -= 1
+    font = ImageFont.load_default(points)
+    while text and draw.textlength(text, font) > width:
+        text = text[:-1]
+    draw.text(at, text, fill=_INK, font=font)

@@ -1,0 +1,242 @@
+"""The store of one film: what is finished of it on the disk, and kept until the film is there.
+
+A *record* is a small file that is put in place atomically: it is there or it is not. It names files by the hash of
+their content, which are on the disk before it. So records may be written in any order and by several processes.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from dreamvid.errors import OutputError, ResumeError
+from dreamvid.output import disk
+
+Body = dict[str, Any]
+
+FOLDERS = FILES, PROGRESS, RECORDS = "files", "progress", "records"
+FINISHED = "finished"
+"""The record of a film that is there, whole: the hash of every result by its path. It is removed last."""
+
+
+class Store:
+    """Records, and the files that they name.
+
+    Args:
+        folder: where they lie.
+        durable: whether they outlive this process, and so are flushed to the disk.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+        self.folder = folder
+        self.durable = durable
+
+    def begin(self) -> "Store":
+        """Makes the folders of the store, and returns it."""
+        with disk.writing(self.folder):
+            for name in FOLDERS:
+                (self.folder / name).mkdir(exist_ok=True)
+        return self
+
+    def put(self, name: str, body: Body) -> None:
+        """Writes a record, in one move.
+
+        Raises:
+            ResourceError: the disk is full.
+            OutputError: it cannot be written.
+        """
+        path = self._record(name)
+        text = json.dumps(body, sort_keys=True)
+        part = path.with_name(f"{name}-{token_hex(4)}.part")
+        with disk.writing(path):
+            disk.write_file(part, f"{_digest(text)} {text}\n".encode(), durable=self.durable)
+            part.replace(path)
+        self._flush_names(RECORDS)
+
+    def get(self, name: str) -> Body | None:
+        """A record; None if there is none.
+
+        Raises:
+            ResumeError: it is damaged.
+        """
+        path = self._record(name)
+        try:
+            digest, _, text = path.read_bytes().decode().rstrip("\n").partition(" ")
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise ResumeError(f"{path} cannot be read") from error
+        if digest != _digest(text):
+            raise ResumeError(f"{path} is damaged")
+        return dict(json.loads(text))
+
+    def remove(self, name: str) -> None:
+        """Removes a record."""
+        with disk.writing(self._record(name)):
+            self._record(name).unlink(missing_ok=True)
+
+    def names(self, prefix: str = "") -> list[str]:
+        """The names of the records that begin with a prefix, in order."""
+        with disk.writing(self.folder):
+            return sorted(path.stem for path in (self.folder / RECORDS).glob(f"{prefix}*.json"))
+
+    def _record(self, name: str) -> Path:
+        return self.folder / RECORDS / f"{name}.json"
+
+    def new_path(self, owner: str, suffix: str) -> Path:
+        """A path for a new file, which nobody else writes: a killed run's ffmpeg may live on for a while."""
+        return self.folder / FILES / f"{owner}_{token_hex(4)}{suffix}"
+
+    def sweep(self, owner: str) -> None:
+        """Removes what is left of the unfinished files of an owner."""
+        with disk.writing(self.folder):
+            for path in (self.folder / FILES).glob(f"{owner}_*"):
+                with suppress(PermissionError):  # on Windows a killed run's ffmpeg may have it open still
+                    path.unlink(missing_ok=True)
+
+    def forget(self, name: str) -> None:
+        """Removes what is left of a range's progress."""
+        with disk.writing(self.folder):
+            for path in (self.folder / PROGRESS).glob(f"{name}.*"):
+                path.unlink(missing_ok=True)
+
+    def name_by_content(self, path: Path) -> str:
+        """Names a finished file by its content, and returns that name."""
+        if self.durable:
+            disk.flush_file(path)
+        digest = disk.digest_of(path)
+        if not digest:
+            raise OutputError(f"{path} cannot be read again")
+        name = f"{digest}{path.suffix}"
+        with disk.writing(path):
+            path.replace(self.path(name))
+        self._flush_names(FILES)
+        return name
+
+    def path(self, name: str) -> Path:
+        """Where a file is."""
+        return self.folder / FILES / name
+
+    def put_array(self, owner: str, array: np.ndarray) -> str:
+        """Stores an array, and returns the name of its file."""
+        path = self.new_path(owner, ".npy")
+        with disk.writing(path):
+            disk.write_file(path, _array_header(array), array_bytes(array), durable=False)
+        return self.name_by_content(path)
+
+    def array(self, name: str) -> np.ndarray:
+        """An array that was stored.
+
+        Raises:
+            ResumeError: it is damaged or missing.
+        """
+        path = self.path(name)
+        if disk.digest_of(path) != path.stem:
+            raise ResumeError(f"{path} is damaged or missing; it is made again when the render goes on")
+        return np.load(path)
+
+    def damaged(self, results: Path) -> Iterator[tuple[str, Path]]:
+        """Each record that cannot be relied on, and the file that is the cause.
+
+        Args:
+            results: the folder of the pictures that records name.
+        """
+        for name in self.names():
+            try:
+                body = self.get(name) or {}
+            except ResumeError:
+                yield name, self._record(name)
+                continue
+            for file in body.get("files", ()):
+                if disk.digest_of(self.path(file)) != Path(file).stem:
+                    yield name, self.path(file)
+                    break
+            else:
+                for file, digest in body.get("pictures", {}).items():
+                    if disk.digest_of(results / file) != digest:
+                        yield name, results / file
+                        break
+
+    def lock(self, name: str, what: str) -> ExitStack:
+        """Takes the lock of a range; see `locked`.
+
+        Args:
+            name: of the range.
+            what: the range in words, for errors.
+        """
+        return locked(self.folder / PROGRESS / f"{name}.lock",
+                      f"{what} of {self.folder} are being rendered by another process")
+
+    def bytes(self) -> int:
+        """What the store takes on the disk."""
+        sizes = 0
+        for path in self.folder.rglob("*"):
+            try:
+                sizes += path.stat().st_size if path.is_file() else 0
+            except OSError:  # a running render removes files
+                continue
+        return sizes
+
+    def empty(self) -> None:
+        """Removes everything but the folder itself; the record of a finished film last."""
+        with disk.writing(self.folder):
+            for name in (FILES, PROGRESS):
+                if (self.folder / name).is_dir():
+                    shutil.rmtree(self.folder / name)
+            records = self.folder / RECORDS
+            if records.is_dir():
+                for path in sorted(records.iterdir(), key=lambda path: path.stem == FINISHED):
+                    if path.stem == FINISHED:  # after a power failure the others must not come back without it
+                        self._flush_names(RECORDS)
+                    path.unlink()
+                records.rmdir()
+
+    def _flush_names(self, folder: str) -> None:
+        if self.durable:
+            disk.flush_names(self.folder / folder)
+
+
+def locked(path: Path, busy: str) -> ExitStack:
+    """Takes a lock for this process; the stack lets go of it.
+
+    Args:
+        path: the file of the lock.
+        busy: the error if another process has it.
+
+    Raises:
+        ResumeError: another process has it.
+        OutputError, ResourceError: the file cannot be made.
+    """
+    lock, stack = FileLock(path, timeout=0), ExitStack()
+    with disk.writing(path):
+        try:
+            lock.acquire()
+        except Timeout as error:  # which is an OSError
+            raise ResumeError(busy) from error
+    stack.callback(lock.release)
+    return stack
+
+
+def _array_header(array: np.ndarray) -> bytes:
+    """The beginning of a .npy file."""
+    header = BytesIO()
+    np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(array))
+    return header.getvalue()
+
+
+def array_bytes(array: np.ndarray) -> memoryview:
+    """The values of an array."""
+    return np.ascontiguousarray(array).data.cast("B")
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+

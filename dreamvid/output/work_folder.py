@@ -1,0 +1,185 @@
+"""Work folders: the store of a film that was not finished, beside the output."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
+from json import dumps, loads
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from dreamvid.errors import ResumeError, named
+from dreamvid.output import disk
+from dreamvid.output.job import Job
+from dreamvid.output.store import FINISHED, FOLDERS, PROGRESS, RECORDS, Store, locked
+
+NAME = ".dreamvid"
+"""The end of a work folder's name."""
+
+RESTART = f"{named('restart')} begins the film anew"
+
+_JOB, _LOCK = "job", "lock"
+_OLD = "journal"  # of the first edition
+_OURS = {_LOCK, _OLD, *FOLDERS}
+
+
+def work_folder(output: Path) -> Path:
+    """The work folder of an output: `film.mp4.dreamvid`, beside it."""
+    return output.with_name(output.name + NAME)
+
+
+@contextmanager
+def open_work(
+    folder: Path, job: Job, *, restart: bool = False, keep: bool = False, alone: bool = True
+) -> Iterator[Store]:
+    """Opens the store of a render, which it begins if it does not exist.
+
+    At the end it is removed if the film is finished, or if nothing is in it.
+
+    Args:
+        folder: see `work_folder`.
+        job: what the render is.
+        restart: whether what was begun there is removed first.
+        keep: whether the store of a finished film stays.
+        alone: whether no other process may render the film meanwhile. Several may render its ranges.
+
+    Raises:
+        ResumeError: another process renders the film, it is a link or no work folder, it is damaged, or it belongs to a
+            render that differs; what differs is named.
+        OutputError, ResourceError: it cannot be written.
+    """
+    _refuse_others(folder)
+    with disk.writing(folder):
+        folder.mkdir(exist_ok=True)
+    empty = False
+    try:
+        with locked(folder / _LOCK, f"{folder} is in use by a render that is running") if alone else nullcontext():
+            if restart:
+                Store(folder).empty()
+            store = Store(folder).begin()
+            _begin(store, job)
+            done = False
+            try:
+                yield store
+                done = FINISHED in store.names() and not keep
+            finally:
+                empty = alone and (done or _is_bare(store))
+                if empty:
+                    remove(folder)
+    finally:
+        if empty:
+            with suppress(OSError):  # another run may have begun there
+                folder.rmdir()
+
+
+def _is_bare(store: Store) -> bool:
+    """Whether nothing of the film is there."""
+    return store.names() == [_JOB] and not any((store.folder / PROGRESS).glob("*.[01]"))
+
+
+def is_left_empty(folder: Path) -> bool:
+    """Whether a work folder has no file but its lock: the last step of a finished render is to remove it."""
+    return os.path.isdir(folder) and not any(path.is_file() for path in folder.rglob("*") if path.name != _LOCK)
+
+
+def remove_empty(folder: Path) -> None:
+    """Removes the folders of a work folder that has no file."""
+    with disk.writing(folder):
+        (folder / _LOCK).unlink(missing_ok=True)
+        for name in FOLDERS:
+            if (folder / name).is_dir():
+                (folder / name).rmdir()
+        folder.rmdir()
+
+
+def remove(folder: Path) -> None:
+    """Removes what is in a work folder, while its lock is held."""
+    Store(folder).empty()
+    with suppress(OSError):  # Windows removes no file that is open
+        (folder / _LOCK).unlink(missing_ok=True)
+
+
+def open_to_read(folder: Path) -> tuple[Store, Job]:
+    """A store that another process may be working on, and what it is the store of.
+
+    Raises:
+        ResumeError: it is no work folder, it is damaged, or another edition of dreamvid began it.
+    """
+    _refuse_others(folder)
+    if not is_begun(folder):
+        raise ResumeError(f"{folder} is no work folder of dreamvid")
+    store = Store(folder)
+    return store, _job(store)
+
+
+def is_begun(folder: Path) -> bool:
+    """Whether a render was begun in a work folder."""
+    return os.path.isfile(folder / RECORDS / f"{_JOB}.json")
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a process renders the film of a work folder."""
+    if not (folder / _LOCK).exists():
+        return False
+    try:
+        with FileLock(folder / _LOCK, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:  # it may not be written here
+        return False
+
+
+def _refuse_others(folder: Path) -> None:
+    """Refuses a folder that has this name by chance, and links: a file elsewhere would be written through them."""
+    if os.path.islink(folder) or (os.path.lexists(folder) and not os.path.isdir(folder)):
+        raise ResumeError(f"{folder} is not a folder; move it away")
+    inside = {path.name for path in folder.iterdir()} if os.path.isdir(folder) else set[str]()
+    if inside and not inside & _OURS:
+        raise ResumeError(f"{folder} is no work folder of dreamvid; move it away")
+    if any((folder / name).is_symlink() for name in inside):
+        raise ResumeError(f"{folder} holds a link where a file or a folder was; move it away")
+    if _OLD in inside:
+        raise other_version(folder, _first_edition(folder))
+
+
+def _first_edition(folder: Path) -> str:
+    """The version of dreamvid that began a work folder of the first edition."""
+    try:
+        return Job(loads((folder / "manifest.json").read_bytes())["decides"], {}).version
+    except (OSError, ValueError, LookupError, TypeError):
+        return "0.1"
+
+
+def other_version(folder: Path, version: str) -> ResumeError:
+    """The error for a work folder that another version of dreamvid began, which keeps other files."""
+    return ResumeError(f"{folder} was begun by dreamvid {version}, which keeps other files; finish the film with that "
+                       f"version, or remove the folder")
+
+
+def _begin(store: Store, job: Job) -> None:
+    """Notes what the render is; or checks that the one that was begun is the same."""
+    if not is_begun(store.folder):
+        if FINISHED not in store.names() and set(store.names()) - {_JOB}:
+            raise ResumeError(f"{store.folder} has lost the record of its job; {RESTART}")
+        if store.durable:
+            disk.flush_names(store.folder)
+            disk.flush_names(store.folder.parent)
+        store.put(_JOB, {"decides": job.decides, "place": job.place})
+        return
+    begun = _job(store)
+    if begun.edition != loads(dumps(job.edition)):
+        raise other_version(store.folder, begun.version)
+    unlike = Job(loads(dumps(job.decides)), {}).differences(begun)
+    if unlike:
+        raise ResumeError(f"{store.folder} holds another render: {unlike}; give the same settings, or {RESTART}")
+
+
+def _job(store: Store) -> Job:
+    try:
+        found = store.get(_JOB) or {}
+        decides, place = found["decides"], found["place"]
+    except (ResumeError, KeyError) as error:
+        raise ResumeError(f"{store.folder / RECORDS / _JOB}.json is damaged or missing; {RESTART}") from error
+    assert isinstance(decides, Mapping)
+    return Job(decides, place)

@@ -1,0 +1,126 @@
+"""Writers of one file each: pictures go in one by one, and a film, or a film down a pipe, comes out of ffmpeg."""
+
+import select
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Protocol
+
+import numpy as np
+
+from dreamvid.arrays import Bytes, Size
+from dreamvid.errors import FFmpegError, OutputError
+from dreamvid.media.child import Child
+from dreamvid.output.formats import Encoding, raw_frames, whole_size
+
+
+class Writer(Protocol):
+    """Takes pictures in order and makes a file, or files, of them. Used from one thread, but for `abort`."""
+
+    def write(self, picture: Bytes) -> None:
+        """Takes the next picture, uint8, shape (height, width, 3).
+
+        Raises:
+            FFmpegError, OutputError, ResourceError: this picture, or one before it, could not be written.
+        """
+        ...
+
+    def finish(self, timeout: float) -> None:
+        """Completes the file; ffmpeg may take so many seconds.
+
+        Raises:
+            FFmpegError, OutputError, ResourceError: it could not be completed.
+        """
+        ...
+
+    def abort(self) -> None:
+        """Ends the work at once, from whatever thread; what is unfinished stays. Harmless when repeated."""
+        ...
+
+
+def encoder_arguments(encoding: Encoding, size: Size, fps: Fraction) -> list[str]:
+    """ffmpeg's arguments, all but the output: raw RGB pictures in, a film out."""
+    pictures = raw_frames(whole_size(size, encoding.grid), fps)
+    return [*pictures, "-vf", encoding.picture, "-fps_mode", "passthrough", *encoding.options]
+
+
+def padded(picture: Bytes, grid: Size) -> Bytes:
+    """The picture with its last row and column repeated up to whole cells: 4:2:0 needs even sides."""
+    height, width = picture.shape[:2]
+    whole = whole_size(Size(width, height), grid)
+    if whole == (width, height):
+        return np.ascontiguousarray(picture)
+    return np.pad(picture, ((0, whole.height - height), (0, whole.width - width), (0, 0)), mode="edge")
+
+
+class Encoder:
+    """Writes a film by ffmpeg.
+
+    Args:
+        arguments: ffmpeg's, with `pipe:0` for the pictures, the output included.
+        grid: pictures are padded to whole cells of it.
+        stdout: a descriptor for what ffmpeg writes to `pipe:1`; nowhere if None.
+
+    Raises:
+        FFmpegError: ffmpeg is missing.
+    """
+
+    def __init__(self, arguments: Sequence[str], grid: Size, stdout: int | None = None) -> None:
+        self._grid = grid
+        self._child = Child(arguments, stdout=stdout)
+
+    def write(self, picture: Bytes) -> None:
+        self._child.write(padded(picture, self._grid))
+
+    def finish(self, timeout: float) -> None:
+        self._child.finish(timeout)
+
+    def abort(self) -> None:
+        self._child.close()
+
+
+class Pipe(Encoder):
+    """Writes a film to a descriptor, such as standard output, while it is made.
+
+    Args:
+        arguments: as for `Encoder`; the output is `pipe:1`.
+        grid: as for `Encoder`.
+        stdout: the descriptor.
+
+    Its methods raise `OutputError` when nobody reads any more.
+    """
+
+    def __init__(self, arguments: Sequence[str], grid: Size, stdout: int) -> None:
+        super().__init__(arguments, grid, stdout)
+        self._stdout, self._written = stdout, 0
+
+    def write(self, picture: Bytes) -> None:
+        if self._is_closed():  # ffmpeg notices only when it has enough to write
+            raise self._unread()
+        with self._explained():
+            super().write(picture)
+        self._written += 1
+
+    def finish(self, timeout: float) -> None:
+        with self._explained():
+            super().finish(timeout)
+
+    def _is_closed(self) -> bool:
+        if sys.platform == "win32":  # which has no poll
+            return False
+        line = select.poll()
+        line.register(self._stdout, 0)
+        return any(event & select.POLLERR for _, event in line.poll(0))
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except FFmpegError as error:
+            if any("Broken pipe" in message for message in self._child.messages):
+                raise self._unread() from error
+            raise
+
+    def _unread(self) -> OutputError:
+        return OutputError(f"the program that the film is piped to takes no more of it, after {self._written} frames")

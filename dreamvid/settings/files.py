@@ -1,0 +1,186 @@
+"""Where settings are written besides the command line: the environment, and the folder's and the user's file.
+
+Files are TOML whose keys are options without their dashes. They are data; nothing in them is evaluated.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from dreamvid.errors import InputError, SettingError
+from dreamvid.settings.commands import COMMANDS
+from dreamvid.settings.spec import Settings, Spec, check, number_or_text, spec_of
+from dreamvid.settings.table import from_table, keys_of, near, parsed
+
+LARGEST = 60_000
+"""Bytes that a file of settings may have."""
+
+SETTINGS = {key: spec_of(item) for kind in COMMANDS.values() for key, (_, item) in keys_of(kind).items()}
+"""Key → its `Spec`, of the settings of all commands."""
+
+
+def check_keys(origin: str, table: Mapping[str, object], known: Iterable[str]) -> None:
+    """Refuses keys that a file of settings does not have.
+
+    Raises:
+        SettingError: one is unknown; near ones are named, and where a setting belongs.
+    """
+    for key in table:
+        if key not in known:
+            hint = near(key, dict.fromkeys(known)) or f"; it has {', '.join(known)}"
+            raise SettingError(f"there is no key {key!r}"
+                               + ("; settings stand under [settings]" if written(key) in SETTINGS else hint),
+                               origin=origin)
+
+
+def as_table(origin: str, key: str, value: object) -> Mapping[str, object]:
+    """A value of a file of settings that must be a table.
+
+    Raises:
+        SettingError: it is none.
+    """
+    if not isinstance(value, dict):
+        raise SettingError(f"{key} is {value!r}; it must be a table: [{key}]", origin=origin)
+    return value
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """What a TOML file holds.
+
+    Raises:
+        InputError: it cannot be read, is too large, or is no TOML.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
+    if len(content) > LARGEST:
+        raise InputError(f"{path} is larger than {LARGEST:,} bytes; that is no file of settings")
+    try:
+        table = tomllib.loads(content.decode("utf-8-sig"))
+        repr(table)  # a message could not hold a number that is too large for this
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is no TOML: it is not UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} is no TOML: {str(error)[:200]}") from error
+    return table
+
+
+def values_in(kind: type[Settings], origin: str, settings: Mapping[str, object], folder: Path) -> dict[str, Any]:
+    """The values for a settings class by field name, as `build` takes them; the settings of other commands are skipped.
+
+    So are curves, where the command makes pictures. A file that is read, such as `guide`, is looked for in `folder`.
+
+    Raises:
+        SettingError: no command has such a setting, or a value is not allowed; `origin` is where it is written.
+    """
+    own = keys_of(kind)
+    for key in settings:
+        if written(key) not in SETTINGS:
+            raise SettingError(f"there is no setting {key!r}{near(written(key), SETTINGS)}", origin=origin)
+    try:
+        values = from_table(kind, {key: value for key, value in settings.items() if written(key) in own
+                                   and (has_time(kind) or not _is_curve(spec_of(own[written(key)][1]), value))})
+    except SettingError as error:
+        raise error.at(origin) from error
+    inputs = {item.name for _, item in own.values() if spec_of(item).file == "input"}
+    return {field: str(folder / value) if value and (field in inputs or _is_graph(field, value)) else value
+            for field, value in values.items()}
+
+
+def has_time(kind: type[Settings]) -> bool:
+    """Whether settings are those of a film, in which some can move."""
+    return "timeline" in kind.__dataclass_fields__
+
+
+def _is_curve(spec: Spec, value: object) -> bool:
+    """Whether a value is a curve, or names that fade into others."""
+    return isinstance(value, str) and ((spec.moves and number_or_text(value) == value) or (spec.fades and ";" in value))
+
+
+def written(key: str) -> str:
+    """A key as tables hold it, of one that may be written with dashes."""
+    return key.replace("-", "_")
+
+
+def _is_graph(field: str, value: object) -> bool:
+    return field == "network" and str(value).endswith(".pb")
+
+
+FOLDERS_FILE = Path("dreamvid.toml")
+"""What is read in the current folder."""
+
+_PREFIX = "DREAMVID_"
+_OTHER_VARIABLES = ("DREAMVID_PRESET", "DREAMVID_CONFIG", "DREAMVID_FFMPEG", "DREAMVID_CACHE")
+_KEYS = ("preset", "settings", *COMMANDS)
+
+
+def variable_of(key: str) -> str:
+    """The environment variable of a setting: DREAMVID_STEP_SIZE."""
+    return _PREFIX + key.upper()
+
+
+def environment(kind: type[Settings]) -> Iterator[tuple[str, str, Any]]:
+    """The variable, the field's name and the value of every setting that the environment names.
+
+    Raises:
+        SettingError: a value is not allowed.
+    """
+    for key, (value_type, item) in keys_of(kind).items():
+        variable = variable_of(key)
+        if text := os.environ.get(variable):
+            try:
+                value = parsed(key, value_type, text)
+                check(key, value, spec_of(item))
+            except SettingError as error:
+                raise error.at(variable) from error
+            yield variable, item.name, value
+
+
+def unknown_variables() -> list[str]:
+    """One sentence for each environment variable that looks like a setting and is none."""
+    known = dict.fromkeys([variable_of(key) for kind in COMMANDS.values() for key in keys_of(kind)])
+    known.update(dict.fromkeys(_OTHER_VARIABLES))
+    return [f"the variable {variable} is none of dreamvid's{near(variable, known)}" for variable in sorted(os.environ)
+            if variable.startswith(_PREFIX) and variable not in known]
+
+
+def settings_files() -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The files of settings that are there, with what they hold: the folder's, and the user's.
+
+    Raises:
+        SettingError: an unknown key, or a table that is none.
+        InputError: a file cannot be read, or is no TOML; or the one that DREAMVID_CONFIG names is missing.
+    """
+    named = os.environ.get("DREAMVID_CONFIG")
+    users = Path(named) if named else users_folder() / "config.toml"
+    for path, needed in ((FOLDERS_FILE, False), (users, bool(named))):
+        if needed or os.path.exists(path):
+            yield path, _checked(path, read_table(path))
+
+
+def users_folder() -> Path:
+    """Where the user's own file lies, as it is usual on the system."""
+    return platformdirs.user_config_path("dreamvid", appauthor=False, roaming=True)
+
+
+def _checked(path: Path, table: dict[str, Any]) -> dict[str, Any]:
+    check_keys(str(path), table, _KEYS)
+    if not isinstance(table.get("preset", ""), str):
+        raise SettingError(f"preset is {table['preset']!r}; it must be text", origin=str(path))
+    for command, kind in COMMANDS.items():
+        _check_own(path, command, kind, as_table(str(path), command, table.get(command, {})))
+    as_table(str(path), "settings", table.get("settings", {}))
+    return table
+
+
+def _check_own(path: Path, command: str, kind: type[Settings], table: Mapping[str, object]) -> None:
+    known = keys_of(kind)
+    for key in table:
+        if written(key) not in known:
+            raise SettingError(f"there is no setting {key!r}{near(key, known)}", origin=f"{path} [{command}]")

@@ -1,0 +1,136 @@
+"""The atlas of a network: one picture dreamed by each of its layers, or by each channel of one."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Unpack
+
+import numpy as np
+
+from dreamvid.arrays import Image, Size, fit, size_of
+from dreamvid.calls import NOT_RECORDED, called
+from dreamvid.events import Begun, Caller, Frame, Listener, Warn
+from dreamvid.filters import resize
+from dreamvid.media.remote import local
+from dreamvid.media.still import read_still
+from dreamvid.output.sheet import contact_sheet
+from dreamvid.output.still import check_still, write_still
+from dreamvid.settings import AtlasSettings, DreamSettings, files_read, values_of
+from dreamvid.settings.options import AtlasOptions
+from dreamvid.stills.batch import noise
+from dreamvid.stills.dreaming import check_dream, open_dreamer, with_engine
+from dreamvid.stills.given import PathName, Picture, as_path, small_png
+from dreamvid.stills.recipe import network_of, recipe_text
+
+NOTHING = 0.001
+"""Mean change of a picture below which its layer or channel is said to do nothing."""
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """A contact sheet that was made, float32 (height, width, 3) as `image`.
+
+    `labels` are the options under its pictures; `weights` is the SHA-256 of the network's weights.
+    """
+
+    output: str
+    labels: list[str]
+    width: int
+    height: int
+    seconds: float
+    seed: int
+    network: str
+    weights: str
+    image: Image = field(repr=False, compare=False, metadata=NOT_RECORDED)
+
+    def _repr_png_(self) -> bytes:
+        return small_png(self.image)
+
+
+def atlas(
+    picture: Picture | None = None, output: PathName | None = None, settings: AtlasSettings | None = None,
+    **options: Unpack[AtlasOptions],
+) -> Atlas:
+    """Dreams one picture by every layer of a network, or by the channels of one layer, side by side.
+
+    Args:
+        picture: what is dreamed: a path, an array or an image of Pillow's; noise around mid-grey if None.
+        output: the contact sheet; without it `NETWORK-layers.png` or `NETWORK-LAYER.png` in the current folder.
+        settings: settings as an object; what is given by keyword comes before it.
+        **options: settings by keyword, such as `layer="block4"`; and `preset`, `overwrite`, `observe`, `warn`, as for
+            `zoom`.
+
+    Raises:
+        DreamvidError: the kinds in `dreamvid.errors`.
+    """
+    with called(AtlasSettings, settings, options) as (wanted, caller), ExitStack() as stack:
+        source = None if picture is None else stack.enter_context(as_path(picture))
+        source = local(source, caller, offline=wanted.dream.offline) if source else None
+        return _made(source, output, with_engine(wanted, caller.warn), caller)
+
+
+def _made(source: Path | None, output: PathName | None, settings: AtlasSettings, caller: Caller) -> Atlas:
+    layer = settings.layer
+    target = Path(output or f"{Path(settings.dream.network).stem}-{layer or 'layers'}.png")
+    inputs = [*([source] if source else []), *map(Path, files_read(settings))]
+    check_still(target, overwrite=caller.overwrite, inputs=inputs)
+    start = _start(source, settings, caller.warn)
+    begun = perf_counter()
+    wishes = _wishes(settings, layer, caller.warn)
+    weights = check_dream(wishes[0], caller)
+    recipe = recipe_text("layers", settings, {"picture": source} if source else {}, weights, caller.warn)
+    caller.observe(Begun(len(wishes), "picture"))
+    cells, labels = [], []
+    for label, dreamed in _dreams(wishes, start, settings, caller):
+        nothing = np.abs(dreamed - start).mean() < NOTHING
+        cells.append((f"{label} (does nothing)" if nothing else label, dreamed))
+        labels.append(label)
+        caller.observe(Frame(len(cells), len(wishes), dreamed))
+    name = network_of(settings)
+    sheet = contact_sheet(cells, _title(name, layer, settings), columns=settings.columns, side=settings.size)
+    write_still(target, sheet, overwrite=caller.overwrite, recipe=recipe)
+    return Atlas(
+        output=str(target), labels=labels, width=sheet.shape[1], height=sheet.shape[0],
+        seconds=round(perf_counter() - begun, 3), seed=settings.seed, network=name, weights=weights, image=sheet,
+    )
+
+
+def _start(source: Path | None, settings: AtlasSettings, warn: Warn) -> Image:
+    if source is None:
+        return noise(Size(settings.size, settings.size), settings.seed)
+    picture = read_still(source, warn, settings.dream.max_pixels).image
+    return resize(picture, fit(size_of(picture), settings.size))
+
+
+def _wishes(settings: AtlasSettings, layer: str, warn: Warn) -> list[DreamSettings]:
+    """What each picture is dreamed by."""
+    from dreamvid.dream.networks import describe
+
+    values = settings.dream.but(layers=layer) if layer else settings.dream
+    network = describe(values)
+    if not layer:
+        names = [name for name in network.layers if name != "logits"]
+        return [values.but(layers=name) for name in names[: settings.most]]
+    network.check_layer(layer)
+    channels = network.channels[layer]
+    if channels > settings.most:
+        warn(f"{layer} has {channels} channels; the first {settings.most} are shown, and the setting most shows more")
+    return [values.but(layers=layer, channels=str(n)) for n in range(min(channels, settings.most))]
+
+
+def _dreams(
+    wishes: list[DreamSettings], start: Image, settings: AtlasSettings, listener: Listener
+) -> Iterator[tuple[str, Image]]:
+    for wish in wishes:
+        dreamer = open_dreamer(settings.machine, wish, listener)
+        values = values_of(wish, dreamer.objective.weights)
+        label = f"--layers {wish.layers}" + (f" --channels {wish.channels}" if wish.channels else "")
+        yield label, dreamer(start, np.random.default_rng(settings.seed), values, listener.observe)
+
+
+def _title(network: str, layer: str, settings: AtlasSettings) -> str:
+    values = settings.dream
+    what = f"the channels of {layer}" if layer else "the layers"
+    return f"{what} of {network}: {values.octaves} octaves, {values.steps} steps of {values.step_size:g}"

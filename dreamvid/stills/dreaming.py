@@ -1,0 +1,100 @@
+"""Dreamers, made from their settings."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from dreamvid.arrays import Size
+from dreamvid.events import Doing, Fetched, Listener, Observe, Warn
+from dreamvid.media.still import read_still
+from dreamvid.settings import (
+    AtlasSettings,
+    ClipSettings,
+    DreamSettings,
+    ImageSettings,
+    LoopSettings,
+    MachineSettings,
+    ZoomSettings,
+)
+
+if TYPE_CHECKING:
+    from dreamvid.dream.dreamer import Dreamer
+    from dreamvid.dream.networks.download import Progress
+
+T = TypeVar("T", bound=ZoomSettings | ClipSettings | LoopSettings | ImageSettings | AtlasSettings)
+
+
+def with_engine(settings: T, warn: Warn) -> T:
+    """The settings with the engine that computes here in place of `auto`.
+
+    Args:
+        warn: gets a sentence if OpenVINO cannot be loaded, and TensorFlow computes instead.
+
+    Raises:
+        SettingError: the engine that is asked for cannot be loaded, or does not take the network.
+    """
+    machine = settings.machine
+    return settings.but(machine=machine.but(engine=engine_for(machine.engine, settings.dream.network, warn)))
+
+
+def engine_for(wanted: str, network: str, warn: Warn) -> str:
+    """The name of the engine that computes a network; see `with_engine`."""
+    from dreamvid.dream.engines.choice import choose_engine
+
+    choice = choose_engine(wanted, network)
+    if choice.warning:
+        warn(f"{choice.reason}; TensorFlow computes instead, and takes longer")
+    return choice.engine
+
+
+def check_dream(values: DreamSettings, listener: Listener, among: Sequence[DreamSettings] = ()) -> str:
+    """Checks that the network has what the settings name, and returns the SHA-256 of its weights, in hexadecimal.
+
+    Nothing is loaded but a frozen graph; weights that are published and not here are fetched.
+
+    Args:
+        values: of the dream.
+        listener: gets the events of a download.
+        among: the settings between which a film fades; none if it does not.
+
+    Raises:
+        SettingError: the network, or a layer, channel or class of it, does not exist.
+        WeightsError: the weights are missing or damaged.
+    """
+    from dreamvid.dream.goal import objective_of
+    from dreamvid.dream.networks import describe, weights_digest
+
+    for each in among or (values,):
+        objective_of(each, describe(each))
+    return weights_digest(values, _progress(listener.observe))
+
+
+def open_dreamer(
+    machine: MachineSettings, values: DreamSettings, listener: Listener, among: Sequence[DreamSettings] = ()
+) -> "Dreamer":
+    """The dreamer that the settings describe, its guide read from its file.
+
+    Args:
+        machine: what computes the gradients, an engine by its name; see `with_engine`.
+        values: what is dreamed, by which network; files are where they say.
+        listener: gets the events of a download, and warnings about the guide.
+        among: the settings between which a film fades; none if it does not.
+    """
+    from dreamvid.dream.dreamer import build_dreamer
+    from dreamvid.dream.engines import open_engine
+
+    guide = read_still(Path(values.guide), listener.warn, values.max_pixels).image if values.guide else None
+    listener.observe(Doing("loading the network"))
+    engine = open_engine(machine.engine, machine.threads, fast_math=machine.fast_math)
+    return build_dreamer(engine, values, guide, _progress(listener.observe), among)
+
+
+def _progress(observe: Observe) -> "Progress":
+    return lambda name, here, total: observe(Fetched(name, here, total))
+
+
+def say_octaves(dreamer: "Dreamer", size: Size, warn: Warn) -> None:
+    """Warns if some octaves of an image of this size are too small for the network."""
+    used, wanted = len(dreamer.octaves(size)), dreamer.settings.octaves
+    if used < wanted:
+        warn(f"{used} of {wanted} octaves are used: the others are too small for {dreamer.network.name}")

@@ -1,0 +1,237 @@
+"""Dreamed stills: from pictures, or from noise."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Unpack, overload
+
+import numpy as np
+import PIL.Image
+
+from dreamvid.arrays import Image, Size, size_of, within
+from dreamvid.calls import NOT_RECORDED, called
+from dreamvid.errors import InputError, SettingError
+from dreamvid.events import Begun, Caller, Event, Frame, Listener, Observe, Step, Warn
+from dreamvid.filters import resize
+from dreamvid.media.remote import local
+from dreamvid.media.still import Alpha, Still, read_still
+from dreamvid.output.sheet import contact_sheet
+from dreamvid.output.still import check_still, write_still
+from dreamvid.settings import ImageSettings, files_read, values_of
+from dreamvid.settings.options import ImageOptions
+from dreamvid.stills.batch import Job, check_jobs, jobs_of, noise, noise_size
+from dreamvid.stills.dreaming import check_dream, open_dreamer, say_octaves, with_engine
+from dreamvid.stills.given import PathName, Picture, is_picture, small_png, to_pillow
+from dreamvid.stills.recipe import network_of, recipe_text
+
+if TYPE_CHECKING:
+    from dreamvid.dream.dreamer import Dreamer
+
+THUMBNAILS = 16
+
+
+@dataclass(frozen=True)
+class Dreamed:
+    """A picture that was made. A notebook shows it.
+
+    Attributes:
+        output: its file; empty if none was written.
+        width, height: in pixels.
+        seconds: wall time of the dream.
+        seed: of the random shifts.
+        network: by its name.
+        weights: SHA-256 of the network's weights, in hexadecimal.
+        scores: (octave, step, score before the step) of every step.
+        image: the picture, float32 of shape (height, width, 3) in [0, 1].
+    """
+
+    output: str
+    width: int
+    height: int
+    seconds: float
+    seed: int
+    network: str
+    weights: str
+    scores: list[tuple[int, int, float]] = field(repr=False)
+    image: Image = field(repr=False, compare=False, metadata=NOT_RECORDED)
+
+    def to_pillow(self) -> PIL.Image.Image:
+        """The picture as an image of Pillow's."""
+        return to_pillow(self.image)
+
+    def _repr_png_(self) -> bytes:
+        return small_png(self.image)
+
+
+@overload
+def image(
+    picture: Picture | None = None, output: PathName | None = None, settings: ImageSettings | None = None, *,
+    steps_sheet: PathName | None = None, **options: Unpack[ImageOptions],
+) -> Dreamed: ...
+
+
+@overload
+def image(
+    picture: Iterable[Picture], output: PathName | None = None, settings: ImageSettings | None = None, *,
+    steps_sheet: PathName | None = None, **options: Unpack[ImageOptions],
+) -> Iterator[Dreamed]: ...
+
+
+def image(
+    picture: Picture | Iterable[Picture] | None = None, output: PathName | None = None,
+    settings: ImageSettings | None = None, *, steps_sheet: PathName | None = None, **options: Unpack[ImageOptions],
+) -> Dreamed | Iterator[Dreamed]:
+    """Dreams a picture, or noise; or many pictures, with one network that is loaded once.
+
+    Args:
+        picture: a path, an array or an image of Pillow's; None for noise, with `noise="300x300"`. Of a list, whose
+            paths may be folders and patterns such as `*.jpg` too, the pictures are dreamed one by one as the result is
+            iterated.
+        output: the file for one picture; a folder for several. Without it `NAME-dream.png` in the current folder; and
+            what was given as an array or image is not written at all.
+        settings: settings as an object; what is given by keyword comes before it.
+        steps_sheet: where a contact sheet of the way from the start to the dream goes; for one picture only.
+        **options: settings by keyword, such as `layers="block4", steps=40`; and `preset`, `overwrite`, `observe`,
+            `warn`, as for `zoom`.
+
+    Raises:
+        DreamvidError: the kinds in `dreamvid.errors`; with several pictures, `InputError` at the end if some failed.
+    """
+    several = isinstance(picture, Iterable) and not is_picture(picture)
+    given: Any = picture
+    pictures = list(given) if several else [] if picture is None else [given]
+
+    def dreamed() -> Iterator[Dreamed]:
+        with called(ImageSettings, settings, options) as (wanted, caller):
+            yield from dream_pictures(pictures, output, wanted, caller, steps_sheet, several=several)
+
+    if several:
+        return dreamed()
+    [made] = dreamed()
+    return made
+
+
+def dream_pictures(
+    pictures: Sequence[Picture], output: PathName | None, settings: ImageSettings, caller: Caller,
+    steps_sheet: PathName | None = None, *, several: bool = True,
+) -> Iterator[Dreamed]:
+    """Dreams pictures, or noise where there are none; yields a record as each is done. See `image`.
+
+    Args:
+        several: whether one path may stand for several pictures.
+    """
+    settings = with_engine(settings, caller.warn)
+    jobs = jobs_of(pictures, output, noise=bool(settings.noise))
+    if len(jobs) > 1 and not several:
+        raise SettingError(f"{pictures[0]} holds {len(jobs)} pictures; give it in a list to dream them all")
+    jobs = [replace(job, source=local(job.source, caller, offline=settings.dream.offline)) if job.source else job
+            for job in jobs]
+    files = [Path(name) for name in files_read(settings)]
+    check_jobs(jobs, bits=settings.bits, overwrite=caller.overwrite, inputs=files)
+    sheet = _sheet_path(steps_sheet, jobs, overwrite=caller.overwrite, inputs=files)
+    dreamer, weights = None, check_dream(settings.dream, caller)
+    for n, (job, still) in enumerate(_starts(jobs, settings, caller.warn)):
+        dreamer = dreamer or _load(settings, size_of(still.image), len(jobs), caller)
+        own = settings.but(number=settings.number + n)
+        way = Way(caller.observe, settings)
+        begun = perf_counter()
+        values = values_of(settings.dream, dreamer.objective.weights)
+        dreamed = dreamer(still.image, np.random.default_rng([own.seed, own.number]), values, way.watch)
+        if job.target is not None:
+            recipe = recipe_text("image", own, {"picture": job.source} if job.source else {}, weights, caller.warn)
+            colours = dreamed if still.alpha is None else _uncomposited(dreamed, still.alpha)
+            write_still(job.target, colours, alpha=still.alpha, overwrite=caller.overwrite, bits=settings.bits,
+                        recipe=recipe)
+        if sheet is not None:
+            write_still(sheet, way.sheet(still.image), overwrite=caller.overwrite)
+        caller.observe(Frame(n + 1, len(jobs), dreamed))
+        yield Dreamed(
+            output=str(job.target or ""), width=dreamed.shape[1], height=dreamed.shape[0],
+            seconds=round(perf_counter() - begun, 3), seed=settings.seed, network=network_of(settings),
+            weights=weights, scores=way.scores, image=dreamed,
+        )
+
+
+def _sheet_path(path: PathName | None, jobs: list[Job], *, overwrite: bool,
+                inputs: Sequence[Path]) -> Path | None:
+    if path is None:
+        return None
+    if len(jobs) > 1:
+        raise SettingError("", None, f"{{steps_sheet}} shows the way of one picture; there are {len(jobs)}")
+    taken = [file for file in (jobs[0].source, jobs[0].target, *inputs) if file is not None]
+    check_still(Path(path), overwrite=overwrite, inputs=taken)
+    return Path(path)
+
+
+def _starts(jobs: list[Job], settings: ImageSettings, warn: Warn) -> Iterator[tuple[Job, Still]]:
+    """Each job with the picture that it begins with; one bad picture among many is a warning."""
+    failed = 0
+    for job in jobs:
+        try:
+            still = _start(job, settings, warn)
+        except InputError as error:
+            if len(jobs) == 1:
+                raise
+            warn(str(error))
+            failed += 1
+        else:
+            yield job, _within(still, settings.size)
+    if failed:
+        raise InputError(f"{failed} of {len(jobs)} pictures could not be read; the others are done")
+
+
+def _start(job: Job, settings: ImageSettings, warn: Warn) -> Still:
+    if job.still is not None:
+        return job.still
+    if job.source is None:
+        return Still(noise(noise_size(settings.noise), settings.seed))
+    return read_still(job.source, warn, settings.dream.max_pixels)
+
+
+def _within(still: Still, long_side: int) -> Still:
+    """The picture and its opacity, made smaller if its longer side is longer than that; 0 allows any."""
+    if not long_side:
+        return still
+    smaller = within(size_of(still.image), long_side)
+    alpha = None if still.alpha is None else resize(still.alpha, smaller)
+    return Still(resize(still.image, smaller), alpha)
+
+
+def _load(settings: ImageSettings, size: Size, pictures: int, listener: Listener) -> "Dreamer":
+    dreamer = open_dreamer(settings.machine, settings.dream, listener)
+    say_octaves(dreamer, size, listener.warn)
+    listener.observe(Begun(pictures, "picture"))
+    return dreamer
+
+
+def _uncomposited(image: Image, alpha: Alpha) -> Image:
+    """The colours that give the image when they are composited over black with this opacity."""
+    return np.clip(image / np.maximum(alpha, 1 / 255)[..., np.newaxis], 0, 1, dtype=np.float32)
+
+
+class Way:
+    """A record of a dream's steps: every score, and a few pictures."""
+
+    def __init__(self, observe: Observe, settings: ImageSettings) -> None:
+        self.scores: list[tuple[int, int, float]] = []
+        self._observe = observe
+        self._settings = settings
+        self._pictures: list[tuple[str, Image]] = []
+
+    def watch(self, event: Event) -> None:
+        """Records an event of the dream, and passes it on."""
+        if isinstance(event, Step):
+            self.scores.append((event.octave, event.step, round(event.score, 6)))
+            every = max(1, round(event.octaves * event.steps / (THUMBNAILS - 1)))
+            if len(self.scores) % every == 0 or len(self.scores) == event.octaves * event.steps:
+                label = f"octave {event.octave}, step {event.step}, score {event.score:.4g}"
+                self._pictures.append((label, event.image))
+        self._observe(event)
+
+    def sheet(self, start: Image) -> Image:
+        """A contact sheet of the way, from the start to the last step."""
+        values = self._settings.dream
+        what = values.class_name or values.layers or values.network
+        title = f"{what}, {values.octaves} octaves, {values.steps} steps of {values.step_size:g}"
+        return contact_sheet([("start", start), *self._pictures], title, columns=4)

@@ -1,0 +1,46 @@
+"""How late one series follows another."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dreamvid.timeline.clock import Values
+
+LONGEST = 0.5
+"""Seconds of lag, in both directions, that are looked at."""
+_SLOW = 2.0  # seconds: what changes more slowly is no answer to a beat
+
+
+class Answer(NamedTuple):
+    """How much later a series is than another, in frames, and their correlation there."""
+
+    lag: int
+    r: float
+
+
+def answer(series: Values, cause: Values, fps: float) -> Answer:
+    """The lag at which a series goes most with its cause, forwards or backwards.
+
+    Args:
+        series, cause: values at each frame; what is slower than two seconds is taken out of both.
+        fps: frames a second.
+    """
+    if len(series) < 4:
+        return Answer(0, 0.0)
+    one, other = (_quick(values, fps) for values in (series, cause))
+    most = min(round(LONGEST * fps), len(one) // 4)
+    found = [(lag, _correlation(one, other, lag)) for lag in range(-most, most + 1)]
+    return Answer(*max(found, key=lambda pair: (abs(pair[1]), -abs(pair[0]))))
+
+
+def _quick(values: Values, fps: float) -> Values:
+    """Values without their mean over two seconds around."""
+    size = max(3, round(_SLOW * fps)) | 1
+    padded = np.pad(np.asarray(values, np.float64), size // 2, "reflect" if len(values) > size // 2 else "edge")
+    return values - np.convolve(padded, np.full(size, 1 / size), "valid")
+
+
+def _correlation(one: Values, other: Values, lag: int) -> float:
+    late, early = (one[lag:], other[:len(other) - lag]) if lag >= 0 else (one[:lag], other[-lag:])
+    spread = float(late.std() * early.std())
+    return 0.0 if spread < 1e-12 else round(float(np.mean((late - late.mean()) * (early - early.mean())) / spread), 4)

@@ -1,0 +1,103 @@
+"""The functions of expressions that need nothing but their arguments, all on arrays of float64."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float64]
+
+
+class Function(NamedTuple):
+    """A function, and how many arguments it takes: at least, and at most."""
+
+    call: Callable[..., Values]
+    least: int
+    most: int
+
+
+def noise(x: Values, seed: Values | float = 0.0) -> Values:
+    """Smooth noise from -1 to 1: random values at whole numbers, joined by a curve with steady slopes.
+
+    Args:
+        x: place; the noise changes once in each 1 of it.
+        seed: rounded to a whole number; another gives another noise.
+    """
+    floor = np.floor(x)
+    share = x - floor
+    share = share**3 * (share * (share * 6 - 15) + 10)  # Perlin, "Improving Noise", 2002
+    return (1 - share) * _at(floor, seed) + share * _at(floor + 1, seed)
+
+
+def _at(place: Values, seed: Values | float) -> Values:
+    """A random value from -1 to 1 for each whole number, by the finaliser of SplitMix64 (Steele et al., 2014)."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        bits = np.nan_to_num(place, posinf=0, neginf=0).clip(-1e15, 1e15).astype(np.int64).view(np.uint64)
+        mixed = np.nan_to_num(np.asarray(seed, np.float64), posinf=0, neginf=0).clip(-1e15, 1e15).round()
+        bits = bits + mixed.astype(np.int64).view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        bits = bits + np.uint64(0x9E3779B97F4A7C15)
+        bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        bits = bits ^ (bits >> np.uint64(31))
+    return np.where(np.isfinite(place), bits.astype(np.float64) / 2.0**63 - 1, np.nan)
+
+
+def saw(x: Values) -> Values:
+    """From 0 to 1 in each 1 of x, and back to 0 at once."""
+    return x - np.floor(x)
+
+
+def tri(x: Values) -> Values:
+    """From 0 up to 1 and down again in each 1 of x."""
+    return 1 - np.abs(2 * saw(x) - 1)
+
+
+def square(x: Values) -> Values:
+    """1 in the first half of each 1 of x, 0 in the second."""
+    return np.where(saw(x) < 0.5, 1.0, 0.0)
+
+
+def smoothstep(low: Values, high: Values, x: Values) -> Values:
+    """0 up to `low`, 1 from `high` on, and a smooth way between them."""
+    share = np.clip((x - low) / (high - low), 0, 1)
+    return share * share * (3 - 2 * share)
+
+
+def mix(one: Values, other: Values, share: Values) -> Values:
+    """`one` where the share is 0, `other` where it is 1, and their mixture between."""
+    return one + (other - one) * share
+
+
+def gate(x: Values, level: Values) -> Values:
+    """x where it is at the level or above it, else 0."""
+    return np.where(x >= level, x, 0.0)
+
+
+def every(x: Values, count: Values | float = 1.0) -> Values:
+    """A pulse from 1 to 0 within 1 of x, at each multiple of `count`: `every(beat, 4)` at each fourth beat."""
+    return np.square(np.maximum(0, 1 - np.mod(x, count)))
+
+
+def _least(*values: Values) -> Values:
+    least = values[0]
+    for value in values[1:]:
+        least = np.minimum(least, value)
+    return least
+
+
+def _most(*values: Values) -> Values:
+    return -_least(*(-value for value in values))
+
+
+FUNCTIONS: dict[str, Function] = {
+    "sin": Function(np.sin, 1, 1), "cos": Function(np.cos, 1, 1), "exp": Function(np.exp, 1, 1),
+    "log": Function(np.log, 1, 1), "sqrt": Function(np.sqrt, 1, 1), "floor": Function(np.floor, 1, 1),
+    "abs": Function(np.abs, 1, 1), "min": Function(_least, 2, 8), "max": Function(_most, 2, 8),
+    "clamp": Function(lambda x, low, high: np.minimum(np.maximum(x, low), high), 3, 3), "mix": Function(mix, 3, 3),
+    "step": Function(lambda edge, x: np.where(x >= edge, 1.0, 0.0), 2, 2), "smoothstep": Function(smoothstep, 3, 3),
+    "mod": Function(np.mod, 2, 2), "pow": Function(np.power, 2, 2), "tri": Function(tri, 1, 1),
+    "saw": Function(saw, 1, 1), "square": Function(square, 1, 1), "noise": Function(noise, 1, 2),
+    "gate": Function(gate, 2, 2), "every": Function(every, 1, 2),
+}
+"""Name → function."""

@@ -1,0 +1,29 @@
+"""How much earlier a curve is taken, so that the picture answers in time."""
+
+from dreamvid.settings import time_of
+
+LEADS: dict[str, float] = {
+    "zoom": 0.033, "rotate": 0.033, "pan_x": 0.033, "pan_y": 0.033, "blend": 0.033, "smooth": 0.167, "spectrum": 0.167,
+    "weights": 0.133,
+}
+"""Field of `FrameValues` → seconds from a step in it to half of the answer in the picture; 0 for others.
+
+`tests/benchmarks/bench_lead.py` measured them on zooms of 30 frames a second. The other speeds are taken as that of the
+zoom. Strength, step size, tv and colour are answered in the same frame.
+"""
+
+
+def lead_of(wanted: str, name: str) -> float:
+    """The seconds by which a curve is taken earlier.
+
+    Args:
+        wanted: auto, none, or a number of seconds.
+        name: the field of `FrameValues`.
+    """
+    if wanted == "none":
+        return 0.0
+    return LEADS.get(name, 0.0) if wanted == "auto" else _seconds(wanted)
+
+
+def _seconds(text: str) -> float:
+    return float(time_of("lead", text))

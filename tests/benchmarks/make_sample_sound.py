@@ -1,0 +1,25 @@
+"""Makes `samples/beat.mp3`: eight seconds of drums and bass at 120 beats a minute, by computation alone.
+
+`python tests/benchmarks/make_sample_sound.py`, from the folder of the project.
+"""
+
+import sys
+import wave
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+
+from dreamvid.media.child import carry_out
+from dreamvid.media.ffmpeg import url
+from dreamvid.timeline.sound import RATE
+from tests.timeline.pieces import drums
+
+with TemporaryDirectory() as folder:
+    path = Path(folder) / "beat.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes((drums(120, 8, first=0.0)[0] * 32767).astype("<i2").tobytes())
+    carry_out(["-i", url(path), "-b:a", "64k", "-bitexact", "-y", url(Path("samples/beat.mp3"))], 60)

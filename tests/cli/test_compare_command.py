@@ -1,0 +1,58 @@
+"""`dreamvid compare`."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+from typer.testing import Result
+
+from dreamvid.errors import SettingError
+from dreamvid.films.compare import compare
+
+
+@pytest.fixture
+def seed(tmp_path: Path) -> Path:
+    path = tmp_path / "seed.png"
+    Pillow.fromarray(np.random.default_rng(0).integers(0, 256, (64, 80, 3), np.uint8)).save(path)
+    return path
+
+
+@pytest.mark.slow
+def test_a_sheet_holds_each_pair_of_values(run: Callable[..., Result], seed: Path, tmp_path: Path) -> None:
+    result = run("compare", "image", str(seed), "--over", "colour=0,1", "--over", "layers=block4;block4,block8;block10",
+                 "--set", "steps=1", "--set", "size=80", "-o", "sheet.png", "--json")
+    made = json.loads(result.stdout)
+    layers = ["block4", "block4,block8", "block10"]
+    assert made["labels"] == [f"colour {colour}, layers {layer}" for colour in (0, 1) for layer in layers]
+    assert Pillow.open(tmp_path / "sheet.png").size == (made["width"], made["height"])
+
+
+@pytest.mark.slow
+def test_of_a_film_the_last_frame_is_shown(run: Callable[..., Result], seed: Path, tmp_path: Path) -> None:
+    result = run("compare", "zoom", str(seed), "--over", "zoom=1,2", "--set", "frames=3", "--set", "size=80", "--set",
+                 "quality=draft")
+    assert result.stdout == "seed-compare.png\n"
+    assert {path.name for path in tmp_path.iterdir()} == {"seed.png", "seed-compare.png"}
+
+
+@pytest.mark.parametrize(("asked", "says"), [
+    (("loop", {"colour": ["0"]}, {}), "'loop' cannot be compared; give image, zoom, clip"),
+    (("image", {}, {}), "once or twice"),
+    (("image", {"a": ["0"], "b": ["0"], "c": ["0"]}, {}), "once or twice"),
+    (("image", {"color": ["0"]}, {}), "image has no setting 'color'; did you mean colour"),
+    (("image", {"colour": ["0", "x"]}, {}), "colour is 'x'; it must be a number"),
+    (("image", {"colour": ["0", "2"]}, {}), "colour is 2.0; it must be 0 to 1"),
+    (("image", {"class": ["dog", "tigre"]}, {}), "class is 'tigre'; near names are tiger"),
+    (("image", {"preset": ["stroke"]}, {}), "no preset 'stroke'"),
+    (("image", {"colour": ["0"]}, {"frames": "3"}), "image has no setting 'frames'"),
+])
+def test_what_is_wrong_is_said_before_anything_is_dreamed(
+    seed: Path, tmp_path: Path, asked: tuple[str, dict[str, list[str]], dict[str, str]], says: str
+) -> None:
+    command, over, given = asked
+    with pytest.raises(SettingError, match=says):
+        compare(command, seed, over, tmp_path / "sheet.png", **given)  # pyright: ignore[reportArgumentType]
+    assert not (tmp_path / "sheet.png").exists()

@@ -1,0 +1,88 @@
+"""What somebody tries in the first ten minutes: names, values and ways back."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from tests.conftest import SEED
+
+Run = Callable[..., Result]
+QUICK = ("--size", "48", "--quality", "draft", "--octaves", "1", "--steps", "1")
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (("--zoom", "3"), "--zoom is 3.0; it is for --kind bounce"),
+    (("--kind", "pulse", "--keys", "3"), "--keys is 3; it is for --kind dive"),
+    (("--kind", "drift", "--depth", "2"), "--depth is 2.0; it is for --kind pulse or sway"),
+])
+def test_what_a_kind_does_not_use_is_refused(run: Run, words: tuple[str, ...], said: str) -> None:
+    result = run("loop", SEED, *words)
+    assert (result.exit_code, result.stderr) == (2, f"dreamvid: {said}\n")
+
+
+def test_what_a_kind_does_not_use_is_in_no_recipe(run: Run) -> None:
+    assert run("loop", SEED, *QUICK, "--kind", "pulse", "--seconds", "0.2", "-o", "a.webp").exit_code == 0
+    settings = tomllib.loads(run("show", "a.webp").stdout)["settings"]
+    assert not {"keys", "zoom", "anchor", "crossfade", "start"} & settings.keys()
+    assert (settings["kind"], settings["seconds"]) == ("pulse", 0.2)
+
+
+def test_config_takes_every_option_of_its_command(run: Run) -> None:
+    said = run("config", "loop", "--kind", "sway", "--size", "320", "--preset", "petals").stdout
+    settings = tomllib.loads(said)["settings"]
+    assert (settings["kind"], settings["size"], settings["layers"]) == ("sway", 320, "block10_expand")
+    assert run("config", "zoom", "--keys", "3").exit_code == 2
+    assert "size = 99" in run("config", "--size", "99").stdout
+
+
+def test_a_look_is_saved_found_and_changed(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    made = run("image", SEED, *QUICK, "--layers", "block4", "--tv", "0.2", "-o", "a.png")
+    assert made.exit_code == 0, made.output
+    saved = run("presets", "save", "a.png", "my-look")
+    assert saved.exit_code == 0, saved.output
+    assert tomllib.loads(run("presets", "my-look").stdout)["settings"]["layers"] == "block4"
+    assert "my-look" in run("presets").stdout
+    assert 'layers = "block4"' in run("config", "image", "--preset", "my-look").stdout
+    assert run("presets", "save", "a.png", "petals").exit_code == 4
+    again = run("rerun", "a.png", "--input", SEED, "--set", "preset=petals", "-o", "b.png")
+    assert again.exit_code == 0, again.output
+    settings = tomllib.loads(run("show", "b.png").stdout)["settings"]
+    assert (settings["layers"], settings["size"]) == ("block10_expand", 48)
+
+
+def test_without_a_name_status_lists_what_is_unfinished(run: Run) -> None:
+    assert run("status").stdout == "no render is unfinished in this folder\n"
+    assert run("zoom", SEED, *QUICK, "--frames", "2", "--keep-work", "-o", "a.mp4").exit_code == 0
+    assert run("status").stdout == "no render is unfinished in this folder\n"
+    assert "the film is finished" in run("status", "a.mp4").stdout
+    assert run("verify", "a.mp4").stdout == "a.mp4 is sound: 2 frames\n"
+
+
+def test_times_are_read_by_the_commands(run: Run) -> None:
+    made = run("zoom", SEED, *QUICK, "--seconds", "0:00.1", "--json", "-o", "a.mp4")
+    assert '"frames": 3' in made.stdout, made.output
+    both = run("zoom", SEED, "--seconds", "1", "--frames", "3")
+    assert (both.exit_code, "give one of the two" in both.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(("typed", "value"), [
+    ("zoom --quality d", "draft"), ("loop --kind p", "pulse"), ("clip --coherence f", "flow"),
+    ("image --network inception_v", "inception_v3"), ("zoom --layers block4,block10_e", "block4,block10_expand"),
+    ("image --class jelly", "jellyfish"), ("image --preset peta", "petals"), ("zo", "zoom"),
+])
+def test_values_are_completed(typed: str, value: str) -> None:
+    line = f"dreamvid {typed}"
+    done = subprocess.run(
+        [sys.executable, "-c", "from dreamvid.cli import app; app(prog_name='dreamvid')"], capture_output=True,
+        text=True, check=True, cwd=SEED.parent.parent,
+        env={**os.environ, "_DREAMVID_COMPLETE": "complete_bash", "COMP_WORDS": line,
+             "COMP_CWORD": str(len(line.split()) - 1)})
+    assert value in done.stdout.splitlines()

@@ -1,0 +1,141 @@
+"""Killed at any step, by whatever, a render loses nothing, and the continued film is the uninterrupted one.
+
+`DREAMVID_WHOLE_MATRIX=1 pytest tests/store/test_kill.py -s` tries every step in every way, and says how many there
+were.
+"""
+
+import os
+import random
+import signal
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dreamvid.media.ffmpeg import run, url
+from tests.store.conftest import Uninterrupted
+from tests.store.faults import Fault
+from tests.store.matrix import WAITING, committed, go_on, same, try_steps
+from tests.store.stage import KILLED, Outcome, Play, begin, perform
+
+FLUSH_SECONDS = 1.0
+KILLS = 40
+
+@pytest.mark.parametrize(("kind", "each"), [("kill", 1), ("torn", 13), ("power", 7), ("full", 13), ("EIO", 13)])
+def test_a_film_survives_every_step(play: Play, tmp_path: Path, uninterrupted: Uninterrupted, kind: str,
+                                    each: int) -> None:
+    reference, outcome = uninterrupted.of(play)
+    met = try_steps(kind, play, reference, tmp_path, steps=outcome.steps, each=each)
+    print(f"film, {kind}: {sum(met.values())} of {outcome.steps} steps, {dict(met)}")  # noqa: T201
+    assert outcome.steps > 60
+    assert sum(met.values()) > 60 / each
+    assert each > 1 or {"open", "write", "fsync", "replace", "link", "unlink", "mkdir", "rmdir", "spawn"} <= met.keys()
+
+
+def test_a_power_failure_takes_little_of_a_long_range(play: Play, tmp_path: Path, uninterrupted: Uninterrupted) -> None:
+    """A range that is longer than what may be lost."""
+    other = replace(play, frames=16, longest=16)
+    reference, outcome = uninterrupted.of(other)
+    assert try_steps("power", other, reference, tmp_path, steps=outcome.steps, each=13)
+
+
+def test_only_the_last_second_is_lost(play: Play, root: Path, uninterrupted: Uninterrupted) -> None:
+    """With the real time between flushes: a frame that was done a second ago is there after a kill."""
+    slow = replace(play, frames=40, pause=0.1, flush=FLUSH_SECONDS)
+    running = begin(root, slow)
+    while (done := running.told().get("done", 0)) < 20:
+        time.sleep(0.01)
+    seen = time.monotonic()
+    while time.monotonic() - seen < FLUSH_SECONDS + 0.2:  # the time of a flush
+        time.sleep(0.01)
+    assert running.process.pid is not None
+    os.kill(running.process.pid, signal.SIGKILL)
+    assert running.end(30).code == KILLED
+    assert committed(root) >= done
+    go_on(root, slow, Outcome(done=done), uninterrupted.of(slow)[0])
+    same(root, uninterrupted.of(slow)[0])
+
+
+def test_a_frame_costs_few_flushes(picture: Path, root: Path) -> None:
+    """At thirty frames a second, over two ranges of the usual length."""
+    usual = Play(source=picture, frames=192, pause=1 / 30, longest=96, flush=FLUSH_SECONDS)
+    begun = time.monotonic()
+    outcome = perform(root, usual)
+    frames = 30 * (time.monotonic() - begun)  # a busy machine makes fewer, and flushes as often
+    print(f"{outcome.flushes / frames:.2f} flushes a frame")  # noqa: T201
+    assert 0 < outcome.flushes / frames <= 0.2
+
+
+@pytest.fixture
+def scenes(tmp_path: Path) -> Path:
+    """A clip of three scenes, of four frames each."""
+    path = tmp_path / "scenes.mp4"
+    run("-f", "lavfi", "-i", "testsrc2=s=48x32:r=10:d=0.4", "-f", "lavfi", "-i", "mandelbrot=s=48x32:r=10",
+        "-f", "lavfi", "-i", "color=red:s=48x32:r=10", "-filter_complex",
+        "[1:v]trim=end=0.4[b];[2:v]trim=end=0.4[c];[0:v][b][c]concat=n=3[v]", "-map", "[v]", "-y", url(path))
+    return path
+
+
+def test_ranges_are_rendered_in_any_order(scenes: Path, root: Path, uninterrupted: Uninterrupted) -> None:
+    play = Play(source=scenes)
+    for numbers, frames in (((2, 0), 8), ((1,), 12)):
+        assert perform(root, replace(play, ranges=numbers)).code == 0
+        assert committed(root) == frames
+    assert perform(root, play).first == 12
+    same(root, uninterrupted.of(play)[0])
+
+
+def test_two_processes_render_ranges_of_one_film_and_one_is_killed(
+    scenes: Path, root: Path, uninterrupted: Uninterrupted
+) -> None:
+    """The second process dies in the last scene, and the film is completed by a third."""
+    play = Play(source=scenes, pause=0.05)
+    reference, _ = uninterrupted.of(play)
+    one, other = begin(root, replace(play, ranges=(1,))), begin(root, replace(play, ranges=(0, 2)))
+    while committed(root) < 9:
+        time.sleep(0.005)
+    assert other.process.pid is not None
+    os.kill(other.process.pid, signal.SIGKILL)
+    assert (one.end(30).code, other.end(30).code) == (0, KILLED)
+    assert 9 <= committed(root) < 12
+    gone_on = perform(root, play)
+    assert gone_on.code == 0, gone_on
+    assert gone_on.first >= 8
+    same(root, reference)
+
+
+def test_forty_kills_at_random_lose_no_committed_frame(play: Play, root: Path, uninterrupted: Uninterrupted) -> None:
+    """Each kill comes wherever the render happens to be, often before it has gone on at all."""
+    chance = random.Random(7)
+    long, there = replace(play, frames=100, pause=0.01), 0
+    for _ in range(KILLS):
+        running = begin(root, long)
+        more, until = chance.randrange(3), time.monotonic() + 5
+        while more and running.told().get("done", 0) < there + more and time.monotonic() < until:
+            time.sleep(0.002)
+        time.sleep(chance.uniform(0, 0.05))
+        assert running.process.pid is not None
+        os.kill(running.process.pid, signal.SIGKILL)
+        stopped = running.end(30)
+        assert stopped.code == KILLED, "the render was done before all kills"
+        assert committed(root) >= max(there, stopped.done - WAITING)
+        assert not stopped.first or stopped.first >= there
+        there = committed(root)
+    go_on(root, long, Outcome(done=there), uninterrupted.of(long)[0])
+    same(root, uninterrupted.of(long)[0])
+
+
+def test_a_render_that_is_killed_again_and_again_comes_to_its_end(play: Play, root: Path,
+                                                                  uninterrupted: Uninterrupted) -> None:
+    """Each run lives one step longer than the one before; so the steps of going on are met too."""
+    kinds, there = ("kill", "torn", "power"), 0
+    for turn in range(60):
+        outcome = perform(root, play, Fault(18 + turn, kinds[turn % 3], seed=turn % 2))
+        if outcome.code != KILLED:
+            break
+        assert committed(root) >= there or (root / play.output).exists()  # the store of a film that is there may go
+        there = committed(root)
+    assert turn > 10
+    assert outcome.code == 0
+    same(root, uninterrupted.of(play)[0])

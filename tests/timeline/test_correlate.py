@@ -1,0 +1,21 @@
+"""The lag of one series behind another."""
+
+import numpy as np
+import pytest
+
+from dreamvid.timeline.correlate import answer
+
+
+@pytest.mark.parametrize("lag", [-5, 0, 3])
+def test_a_series_that_is_late_is_found_to_be(lag: int) -> None:
+    cause = np.square(np.maximum(0, np.sin(np.arange(600) / 3.1)))
+    slow = np.linspace(0, 9, 600)
+    found = answer(2 * np.roll(cause, lag) + slow, cause, 30)
+    assert found.lag == lag
+    assert found.r > 0.95
+    assert answer(-np.roll(cause, lag), cause, 30).r < -0.95
+
+
+def test_nothing_answers_nothing() -> None:
+    assert answer(np.ones(90), np.ones(90), 30) == (0, 0.0)
+    assert answer(np.ones(1), np.ones(1), 30).r == 0.0

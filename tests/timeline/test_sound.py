@@ -1,0 +1,96 @@
+"""What is heard: series, tempo and beats of pieces whose beats are known, and what librosa makes of them."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from dreamvid.timeline.beats import beats_of, estimate, f_measure, phase_of
+from dreamvid.timeline.sound import HOP, HOPS, RATE, hear
+from tests.timeline.pieces import bursts, clicks, drums, sweep, swing
+
+Piece = tuple[NDArray[np.float32], NDArray[np.float64]]
+
+
+@pytest.mark.parametrize("bpm", [60, 75, 90, 105, 120, 128, 150, 174, 200])
+@pytest.mark.parametrize("make", [clicks, swing, bursts, drums])
+def test_tempo_and_beats_are_found(make: Callable[[float, float], Piece], bpm: float) -> None:
+    sound, beats = make(bpm, 20)
+    heard = hear([sound])
+    found, tempo = estimate(heard), beats_of(heard)
+    assert found is not None
+    assert tempo is not None
+    assert found.bpm == pytest.approx(bpm, rel=0.01)
+    assert f_measure(tempo.beats, beats) >= 0.9
+    assert abs(np.median([tempo.beats[np.abs(tempo.beats - beat).argmin()] - beat for beat in beats])) < 0.012
+
+
+def test_a_tempo_that_is_said_gets_its_first_beat_from_the_sound() -> None:
+    sound, beats = clicks(128, 10, first=0.35)
+    late = phase_of(hear([sound]), 128) - beats[0]
+    assert abs(late - round(late * 128 / 60) * 60 / 128) < 0.02
+
+
+def test_parts_of_any_length_are_heard_alike() -> None:
+    sound, _ = drums(120, 4)
+    whole = hear([sound], [(60, 120)])
+    parts = hear(np.split(sound, [1, 5, 5000, 5000, 40_001]), [(60, 120)])
+    assert whole.samples == parts.samples == len(sound)
+    for name in ("loud", "onset", "percussive"):
+        np.testing.assert_allclose(getattr(whole, name), getattr(parts, name), atol=1e-5)
+    np.testing.assert_allclose(whole.band(60, 120), parts.band(60, 120), atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["loud", "bass", "mid", "treble", "onset", "percussive"])
+def test_a_series_is_from_0_to_1_as_the_piece_is_loud_in_it(name: str) -> None:
+    times = np.arange(0, 8, 0.01)
+    for level in (1.0, 0.01):
+        found = hear([np.float32(level) * drums(120, 8)[0]]).at(name, times)
+        assert found.min() >= 0
+        assert found.max() == 1
+        assert 0.05 < (found > 0.5).mean() < 0.9 or name in ("onset", "percussive")
+
+
+def test_bands_hear_a_sweep_one_after_the_other() -> None:
+    heard = hear([sweep(8)])
+    peaks = [float(np.average(np.arange(len(heard.power)), weights=heard.at(name, np.arange(len(heard.power)) / HOPS)))
+             for name in ("bass", "mid", "treble")]
+    assert peaks == sorted(peaks)
+    struck, held = hear([drums(120, 4)[0]]).percussive, hear([sweep(4)])
+    assert struck.std() > 0.2
+    assert (held.at("loud", np.array([2.0])) > 0.5).all()
+
+
+@pytest.mark.parametrize("sound", [np.zeros(RATE), np.zeros(1), np.zeros(0), np.full(10, np.nan), np.ones(3000)])
+def test_silence_and_next_to_nothing_have_no_beats(sound: NDArray[np.float64]) -> None:
+    heard = hear([sound.astype(np.float32)])
+    assert beats_of(heard) is None
+    assert all(np.isfinite(heard.at(name, np.arange(9.0))).all() for name in ("loud", "bass", "onset", "percussive"))
+
+
+def correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+@pytest.mark.parametrize("make", [clicks, swing, bursts, drums])
+@pytest.mark.parametrize("bpm", [75, 128])
+def test_librosa_hears_the_same(make: Callable[[float, float], Piece], bpm: float) -> None:
+    librosa = pytest.importorskip("librosa", reason="librosa is not installed: the extra `test-audio` has it")
+    sound, _ = make(bpm, 20)
+    heard = hear([sound])
+    theirs, frames = librosa.beat.beat_track(y=sound, sr=RATE, hop_length=HOP, trim=False)
+    ratio = np.log2(estimate(heard).bpm / float(np.ravel(theirs)[0]))  # pyright: ignore[reportOptionalMemberAccess]
+    assert abs(ratio - round(ratio)) < 0.03, "within 2 %, or octaves of it: librosa's tempo is that of a whole lag"
+    if round(ratio) == 0:
+        assert f_measure(beats_of(heard).beats, librosa.frames_to_time(frames, sr=RATE, hop_length=HOP)) > 0.9  # pyright: ignore[reportOptionalMemberAccess]
+    onset = librosa.onset.onset_strength(y=sound, sr=RATE, hop_length=HOP)
+    ours = heard.strength[: len(onset)]
+    around = [correlation(np.roll(ours, shift)[9:-9], onset[9:len(ours) - 9]) for shift in range(-4, 5)]
+    assert max(around) > 0.9
+    power = np.square(np.abs(librosa.stft(sound, n_fft=2048, hop_length=HOP)))
+    steps = librosa.fft_frequencies(sr=RATE, n_fft=2048)
+    for name, (low, high) in {"bass": (20, 150), "mid": (150, 4000), "treble": (4000, 11025)}.items():
+        theirs = np.sqrt(power[(steps >= low) & (steps < high)].sum(axis=0))
+        ours = heard.at(name, np.arange(len(theirs)) / HOPS)
+        assert correlation(ours, np.minimum(theirs, np.percentile(theirs, 98))) > 0.9
