@@ -22,7 +22,8 @@ MAY_IMPORT = {
     "films": {"stills"} | STAGES | GROUND,
     "known": {"films", "stills"} | STAGES | GROUND,
     "doctor": {"films", "stills"} | STAGES | GROUND,
-    "cli": {"doctor", "films", "known", "stills"} | STAGES | GROUND,
+    "studio": {"known", "films", "stills"} | STAGES | GROUND,
+    "cli": {"doctor", "studio", "films", "known", "stills"} | STAGES | GROUND,
     "__main__": {"cli"},
     "__init__": {"films", "errors", "known", "settings"},  # for type checkers; names load when they are used
 }
@@ -33,7 +34,7 @@ HOMES = {
     "keras": ("dream/engines/tensorflow/",),
     "openvino": ("dream/engines/openvino/",),
     "cv2": ("motion/", "dream/natural.py", "filters.py", "media/still.py", "media/colour.py", "output/still.py"),
-    "subprocess": ("media/", "output/"),
+    "subprocess": ("media/", "output/", "studio/"),
     "torch": ("dream/networks/weights/convert_",),
 }
 """Package → the only places that may import it, wherever in their code."""

@@ -1,0 +1,72 @@
+"""Plans become jobs."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from dreamvid.errors import SettingError
+from dreamvid.events import Caller
+from dreamvid.films.commands import planned, read_plan
+from dreamvid.films.inputs import find_inputs
+from dreamvid.films.making import Invocation
+from dreamvid.films.plan import Plan
+from dreamvid.output.still import check_still
+from dreamvid.settings import to_table
+from dreamvid.stills.dreaming import check_dream, with_engine
+from dreamvid.studio.folder import Studio
+from dreamvid.studio.jobs import Job, add
+
+
+def add_plan(studio: Studio, file: Path, inputs: Mapping[str, Path]) -> Job:
+    """Adds the film of a plan to the queue.
+
+    Args:
+        file: the plan.
+        inputs: where its inputs are, by their role; see `films.commands.render`.
+
+    Raises:
+        InputError: it is no plan, or an input is missing or another file than it was.
+    """
+    plan = read_plan(file)
+    call = Invocation(paths=find_inputs(plan.inputs, inputs, file), output="")
+    return _add(studio, plan, call, file.stem, {})
+
+
+def _add(studio: Studio, plan: Plan, call: Invocation, name: str, asked: Mapping[str, Any]) -> Job:
+    suffix = f"/{plan.container}" if plan.is_numbered else plan.container
+    about = {"plan": json.loads(plan.to_json()), "call": call.to_dict(), "asked": dict(asked)}
+    return add(studio, plan.command, name, suffix, about)
+
+
+def add_asked(
+    studio: Studio, command: str, source: Path, settings: Any, *, name: str, suffix: str, asked: Mapping[str, Any],
+    caller: Caller,
+) -> Job:
+    """Plans a film or a picture, and adds it to the queue.
+
+    Args:
+        command: zoom, clip, loop or image.
+        source: the picture or clip.
+        settings: of the command.
+        name, suffix: of the result.
+        asked: what the page shows again.
+        caller: receives warnings.
+
+    Raises:
+        DreamvidError: the kinds in `dreamvid.errors`.
+    """
+    if command == "image":
+        settings = with_engine(settings, caller.warn)
+        check_still(studio.folder / f"{name}{suffix}", overwrite=True, bits=settings.bits)
+        check_dream(settings.dream, caller)
+
+        about = {"settings": to_table(settings), "call": {"paths": {"picture": str(source.absolute())}},
+                 "asked": dict(asked)}
+        return add(studio, command, name, suffix, about)
+    if settings.film.poster or settings.film.sheet:
+        raise SettingError("poster" if settings.film.poster else "sheet", None, "the studio writes none; leave it out")
+    plan, call = planned(command, source, str(studio.folder / f"{name}{suffix}"), settings,
+                         replace(caller, overwrite=True))
+    return _add(studio, plan, replace(call, overwrite=False), name, asked)

@@ -1,0 +1,95 @@
+"""The folder of a studio: results lie in it, and its jobs, uploads and small pictures in `.studio`."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dreamvid.errors import OutputError, write_error
+
+INSIDE = ".studio"
+"""The folder of what is no result."""
+
+
+@dataclass(frozen=True)
+class Studio:
+    """A studio's folder."""
+
+    folder: Path
+
+    @property
+    def inside(self) -> Path:
+        """Where all lies that is no result."""
+        return self.folder / INSIDE
+
+    @property
+    def jobs(self) -> Path:
+        """The folder of the jobs."""
+        return self.inside / "jobs"
+
+    @property
+    def uploads(self) -> Path:
+        """The folder of what the page was given."""
+        return self.inside / "uploads"
+
+    @property
+    def small(self) -> Path:
+        """The folder of small pictures of results; it may be deleted at any time."""
+        return self.inside / "small"
+
+    @property
+    def trash(self) -> Path:
+        """The folder of deleted results."""
+        return self.inside / "trash"
+
+
+def open_studio(folder: Path | None = None) -> Studio:
+    """The studio in a folder, which is made if it is missing; by default `dreamvid` among the user's videos.
+
+    Raises:
+        OutputError, ResourceError: the folder cannot be made or written.
+    """
+    studio = Studio((folder if folder is not None else _usual()).absolute())
+    try:
+        for each in (studio.jobs, studio.uploads, studio.small, studio.trash):
+            each.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_error(studio.folder, error) from error
+    if not os.access(studio.jobs, os.W_OK):
+        raise OutputError(f"{studio.folder} cannot be written")
+    return studio
+
+
+def _usual() -> Path:
+    from platformdirs import user_videos_path
+
+    return user_videos_path() / "dreamvid"
+
+
+def put_json(path: Path, value: Any, *, mode: int = 0o666) -> None:
+    """Writes JSON into a file, which is at all times either what it was before or whole.
+
+    Args:
+        mode: who may read a new file, before the umask.
+
+    Raises:
+        OutputError, ResourceError: it cannot be written.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
+            json.dump(value, file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise write_error(path, error) from error
+
+
+def get_json(path: Path) -> Any:
+    """The JSON in a file; None if it is missing or damaged."""
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None

@@ -1,0 +1,97 @@
+"""The queue: starts the processes that work on jobs, so many at a time."""
+
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from dreamvid.studio.folder import Studio
+from dreamvid.studio.jobs import Job, State, jobs
+
+SECONDS_TO_END = 8.0
+"""Time in which a process ends that is asked to."""
+
+_POLL = 0.3
+
+
+class Queue:
+    """Runs the jobs of a studio in their order. One process at a time may, see `take`."""
+
+    def __init__(self, studio: Studio, most: int = 1) -> None:
+        self._studio, self._most = studio, most
+        self._lock: Final = FileLock(studio.jobs / "queue.lock", timeout=0)
+        self._started: dict[str, subprocess.Popen[bytes]] = {}
+
+    def take(self) -> bool:
+        """Takes the queue for this process; False if another process has it."""
+        try:
+            self._lock.acquire()
+        except Timeout:
+            return False
+        return True
+
+    @property
+    def held(self) -> bool:
+        """Whether no further job is started."""
+        return (self._studio.jobs / "held").exists()
+
+    def hold(self, held: bool) -> None:
+        """Starts no further job, or starts them again."""
+        path = self._studio.jobs / "held"
+        path.touch() if held else path.unlink(missing_ok=True)
+
+    def step(self, only: set[str] | None = None) -> dict[State, int]:
+        """Looks after processes that ended, and starts those that may start; returns how many jobs have which state.
+
+        Args:
+            only: the ids of jobs that may start; all by default.
+        """
+        found = jobs(self._studio)
+        self._reap(found)
+        states = {job.id: job.state for job in found if only is None or job.id in only}
+        free = self._most - sum(job.is_locked() or job.id in self._started for job in found)
+        for job in found if not self.held else ():
+            if free > 0 and states.get(job.id) == "waiting" and job.id not in self._started:
+                self._start(job)
+                free -= 1
+        running = {each: "running" if each in self._started else state for each, state in states.items()}
+        return {state: list(running.values()).count(state) for state in running.values()}  # pyright: ignore[reportReturnType]
+
+    def _start(self, job: Job) -> None:
+        with (job.folder / "log.txt").open("ab") as log:
+            command = [sys.executable, "-m", "dreamvid", "work", "--quiet", str(job.folder)]
+            self._started[job.id] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                                     start_new_session=True)
+
+    def _reap(self, found: list[Job]) -> None:
+        """Notes of jobs whose process ended without a word that they failed: they shall not be tried for ever."""
+        for job in found:
+            process = self._started.get(job.id)
+            if process is None or process.poll() is None:
+                continue
+            del self._started[job.id]
+            if job.end is None and job.wish == "run":
+                job.finish("failed", f"its process was ended (exit code {process.returncode}); what is done is kept, "
+                                     "and it goes on from there when it is tried again")
+
+    def run(self, only: set[str] | None = None) -> None:
+        """Runs jobs until none is left that may run."""
+        while {"waiting", "running", "stopping"} & self.step(only).keys() and not (self.held and not self._started):
+            time.sleep(_POLL)
+
+    def stop(self) -> None:
+        """Ends the processes; their jobs go on when the queue runs again."""
+        for process in self._started.values():
+            with suppress(OSError):
+                process.terminate()
+        end = time.monotonic() + SECONDS_TO_END
+        for process in self._started.values():
+            try:
+                process.wait(max(0.1, end - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+        self._started.clear()
+        self._lock.release()

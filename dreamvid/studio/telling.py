@@ -1,0 +1,129 @@
+"""What jobs tell: the events in their files, read as they are written, and a summary of each job."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dreamvid.studio.jobs import Job
+
+POINTS = 240
+"""Most points of a plot of scores."""
+
+_LONGEST = 1 << 20
+_RECENT = 20.0  # seconds over which the speed is measured
+
+
+@dataclass
+class Told:
+    """What a job has told so far. `read` takes in what it wrote since.
+
+    Attributes:
+        done, total: frames.
+        what: what it does before its first frame, in words; empty after that.
+        score: the objective, as it was told last.
+        scores: the objective over time, thinned out.
+        warnings: sentences.
+        speed: frames a second, lately.
+        picture: how often a frame was told of; another number means another picture.
+    """
+
+    done: int = 0
+    total: int = 0
+    what: str = ""
+    score: float | None = None
+    scores: list[float] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    speed: float = 0.0
+    picture: int = 0
+    _offset: int = 0
+    _every: int = 1
+    _seen: int = 0
+    _marks: list[tuple[float, int]] = field(default_factory=list)
+
+    def read(self, path: Path) -> bool:
+        """Takes in the lines that were written since; whether there were any."""
+        before = self._offset
+        for event in self._lines(path):
+            self._take(event)
+        return self._offset != before
+
+    def _lines(self, path: Path) -> Iterator[Mapping[str, Any]]:
+        """The objects of whole lines; a last line that is not complete is read next time."""
+        try:
+            with path.open("rb") as file:
+                file.seek(self._offset)
+                while (line := file.readline(_LONGEST)).endswith(b"\n"):
+                    self._offset += len(line)
+                    try:
+                        found = json.loads(line)
+                    except (ValueError, RecursionError):
+                        continue
+                    if isinstance(found, dict):
+                        yield found
+        except OSError:
+            return
+
+    def _take(self, event: Mapping[str, Any]) -> None:
+        kind = event.get("event")
+        if kind == "started":
+            self._marks, self.speed, self.what = [], 0.0, "starting"
+        elif kind == "doing":
+            self.what = str(event.get("what"))
+        elif kind == "begun":
+            self.what, self.total = "", int(event["total"]) if event.get("what") == "frame" else self.total
+        elif kind == "continued":
+            self.done = int(event["done"])
+        elif kind == "warning" and len(self.warnings) < 50:
+            self.warnings.append(str(event.get("text"))[:500])
+        elif kind == "step":
+            self.what, self.picture = f"octave {event['octave']} of {event['octaves']}, step {event['step']}", \
+                self.picture + 1
+            self._keep(event)
+        elif kind == "frame":
+            self._frame(event)
+
+    def _frame(self, event: Mapping[str, Any]) -> None:
+        self.done, self.total, self.what, self.picture = int(event["done"]), int(event["total"]), "", self.picture + 1
+        self._keep(event)
+        now = float(event["at"])
+        self._marks = [mark for mark in self._marks if now - mark[0] <= _RECENT] + [(now, self.done)]
+        (first, frames), (last, all_frames) = self._marks[0], self._marks[-1]
+        self.speed = (all_frames - frames) / (last - first) if last > first else 0.0
+
+    def _keep(self, event: Mapping[str, Any]) -> None:
+        """Keeps a score; where they are too many, every second one."""
+        if not isinstance(score := event.get("score"), int | float):
+            return
+        self.score = float(score)
+        self._seen += 1
+        if self._seen % self._every == 0:
+            self.scores.append(self.score)
+        if len(self.scores) > POINTS:
+            self.scores, self._every = self.scores[1::2], 2 * self._every
+
+
+def told_by(job: Job) -> Told:
+    """All that a job has told."""
+    told = Told(total=job.frames)
+    told.read(job.folder / "events.jsonl")
+    return told
+
+
+def summary(job: Job, told: Told | None = None) -> dict[str, Any]:
+    """What a list shows of a job, as plain data, without a path.
+
+    Args:
+        told: what it told; read from its file by default.
+    """
+    told, state = told or told_by(job), job.state
+    left = (told.total - told.done) / told.speed if told.speed > 0 else None
+    end = job.end if state == "failed" else None
+    return {
+        "id": job.id, "command": job.command, "output": job.output, "created": job.created, "state": state,
+        "done": told.total if state == "done" else told.done, "total": told.total or job.frames,
+        "what": told.what if state == "running" else "", "speed": round(told.speed, 2),
+        "left": round(left, 1) if left is not None and state == "running" else None, "score": told.score,
+        "picture": told.picture, "error": end.get("error", "") if end else "",
+    }
