@@ -233,7 +233,7 @@ def _film(plan: Plan, prepared: Prepared, call: Invocation, listener: Listener) 
     return Destination(
         output=call.output, size=shown_size(plan), fps=plan.fps, frames=total,
         encoder=plan.settings.film.but(poster=call.poster, sheet=call.sheet), overwrite=call.overwrite,
-        shown_again=there if total > there else 0, tracks=_tracks(plan, call, listener),
+        shown_again=there if total > there else 0, tracks=_tracks(plan, call, total, listener),
         recipe=text_of(recipe_of_plan(plan), listener.warn) if call.recipe else None, warn=listener.warn,
     )
 
@@ -247,8 +247,8 @@ def _job(plan: Plan, call: Invocation, film: Destination) -> Job:
                {"plan": known, "invocation": call.to_dict(), "peak": peak(film.size, longest)})
 
 
-def _tracks(plan: Plan, call: Invocation, listener: Listener) -> Tracks | None:
-    """The sound of a film, and the subtitles of a dreamed clip.
+def _tracks(plan: Plan, call: Invocation, frames: int, listener: Listener) -> Tracks | None:
+    """The sound of a film of so many frames, and the subtitles of a dreamed clip.
 
     The loop of a clip has not the clip's sound, which would break off where it closes.
     """
@@ -256,8 +256,8 @@ def _tracks(plan: Plan, call: Invocation, listener: Listener) -> Tracks | None:
     if silent or (plan.role != "clip" and "audio" not in call.paths):
         return None
     if "audio" in call.paths:
-        return kept_tracks(song(call.paths["audio"], plan.settings.timeline.shift), call.output, plan.settings.film,
-                           listener.warn)
+        sound = song(call.paths["audio"], plan.settings.timeline.shift, frames / plan.fps)
+        return kept_tracks(sound, call.output, plan.settings.film, listener.warn)
     clip = clip_of(plan, call.paths)
     if plan.command == "loop":
         if tracks_of(clip) is not None:

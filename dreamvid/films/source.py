@@ -11,6 +11,7 @@ from dreamvid.errors import InputError
 from dreamvid.events import Warn, ignore
 from dreamvid.filters import resize
 from dreamvid.media.base import Source
+from dreamvid.media.probe import end_of
 from dreamvid.media.sound import probe_sound
 from dreamvid.media.source import open_source
 from dreamvid.media.still import read_still
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from dreamvid.films.plan import Plan
 
 S = TypeVar("S", bound=SourceSettings)
+
+_UNHEARD = Fraction(1, 20)
+"""Seconds that a sound may be shorter than its film without being encoded anew."""
 
 
 def exact(target: str, fps: Fraction, warn: Warn) -> Fraction:
@@ -69,14 +73,17 @@ def frame_of(clip: Source, n: int) -> Image:
     return frame
 
 
-def song(path: Path, shift: float) -> Tracks:
-    """The sound of a file as that of a film, which ends with the film.
+def song(path: Path, shift: float, length: Fraction) -> Tracks:
+    """The sound of a file as that of a film: it ends with the film, and silence follows it where it is shorter.
 
     Args:
         shift: what is heard at the film's beginning, in seconds of the file; below 0 it begins later.
+        length: of the film, in seconds.
     """
     facts, begin = probe_sound(path), Fraction(shift).limit_denominator(1_000_000)
-    return Tracks(path, (facts.track,), begin=facts.begin, start=begin, shown=begin, length=None, frames=sys.maxsize)
+    lacks = length - (end_of(path, facts.track) - facts.begin - begin)
+    return Tracks(path, (facts.track,), begin=facts.begin, start=begin, shown=begin, length=None, frames=sys.maxsize,
+                  padded=lacks > _UNHEARD)
 
 
 def kept_tracks(tracks: Tracks | None, target: str, film: EncoderSettings, warn: Warn) -> Tracks | None:

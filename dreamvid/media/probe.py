@@ -128,7 +128,7 @@ def probe(path: Path, max_pixels: int = MAX_PIXELS) -> Facts:
 @lru_cache(maxsize=8)
 def _probed(path: Path, max_pixels: int, _program: str, _file: tuple[int, ...]) -> Facts:
     """The facts of a film, cached: a render asks for those of its clip several times."""
-    packets = _packets(path)
+    packets = _packets(path, "0:V", "0:a?")
     picture = _moving_picture(packets)
     text = _first_frame(path, picture, max_pixels)
     shown = _SHOWN.search(text)
@@ -261,9 +261,15 @@ def _rate(text: str, picture: int) -> Fraction | None:
     return None
 
 
-def _packets(path: Path) -> list[_Packet]:
-    """The packets of all pictures and sounds; nothing is decoded for it."""
-    listing = ["-copyts", "-map", "0:V", "-map", "0:a?", "-c", "copy", "-f", "framecrc", "pipe:1"]
+def end_of(path: Path, track: Track) -> Fraction:
+    """When the last packet of a track ends, in seconds on the file's own clock; nothing is decoded for it."""
+    return max((packet.end for packet in _packets(path, f"0:{track.index}")), default=Fraction(0))
+
+
+def _packets(path: Path, *streams: str) -> list[_Packet]:
+    """The packets of some streams, as ffmpeg's -map takes them; nothing is decoded for it."""
+    maps = [word for stream in streams for word in ("-map", stream)]
+    listing = ["-copyts", *maps, "-c", "copy", "-f", "framecrc", "pipe:1"]
     text = ffmpeg.run(*ffmpeg.reading(path), *listing, timeout=_timeout(path))[1]
     units = {stream: Fraction(int(over), int(under)) for stream, over, under in _TICK.findall(text)}
     pictures = {stream: number for number, stream in enumerate(_KIND.findall(text))}

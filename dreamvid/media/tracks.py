@@ -31,6 +31,7 @@ class Tracks:
         shown: when the first frame is shown, in seconds from that moment.
         length: how much is taken, in seconds; None for all.
         frames: the frames that belong to it. If the film gets fewer, the sound ends with the film.
+        padded: whether the sound is too short for the film, and silence follows it.
     """
 
     path: Path
@@ -40,11 +41,12 @@ class Tracks:
     shown: Fraction
     length: Fraction | None
     frames: int
+    padded: bool = False
 
 
 def unkept(tracks: Tracks, suffix: str) -> list[Track]:
     """The tracks that a container cannot hold at all: subtitles that are pictures."""
-    return [track for track in tracks.tracks if _codec(track, suffix) is None]
+    return [track for track in tracks.tracks if _codec(track, suffix, padded=tracks.padded) is None]
 
 
 def say_unkept(tracks: Tracks, suffix: str, warn: Callable[[str], None]) -> None:
@@ -65,7 +67,8 @@ def joined(film: Path, tracks: Tracks, suffix: str, length: Fraction | None) -> 
     # With the clocks as they are, ffmpeg does not guess a beginning from the streams that it happens to use.
     picture = ["-copyts", "-itsoffset", _seconds(tracks.shown - tracks.start), *ffmpeg.reading(film)]
     others = ["-itsoffset", _seconds(-tracks.begin - tracks.start), *ffmpeg.reading(tracks.path)]
-    kept = [(track, codec) for track in tracks.tracks if (codec := _codec(track, suffix)) is not None]
+    kept = [(track, codec) for track in tracks.tracks
+            if (codec := _codec(track, suffix, padded=tracks.padded)) is not None]
     maps = [word for track, _ in kept for word in ("-map", f"1:{track.index}")]
     codecs = [word for number, (_, codec) in enumerate(kept, start=1) for word in (f"-c:{number}", codec)]
     # What comes before the start has negative times now. (-ss would drop the picture's first frame as well, since
@@ -73,18 +76,21 @@ def joined(film: Path, tracks: Tracks, suffix: str, length: Fraction | None) -> 
     late = "noise=drop=lt(pts\\,0)"
     # What is encoded anew is cut before the encoder, or -t would count from what is dropped.
     anew = [number for number, (track, codec) in enumerate(kept, start=1)
-            if tracks.start and track.kind == "Audio" and codec != "copy"]
-    codecs += [word for number in anew for word in (f"-filter:{number}", "atrim=start=0")]
+            if (tracks.start or tracks.padded) and track.kind == "Audio" and codec != "copy"]
+    filters = "atrim=start=0,apad" if tracks.padded else "atrim=start=0"
+    codecs += [word for number in anew for word in (f"-filter:{number}", filters)]
     cut = ["-bsf:a", late, "-bsf:s", late] if tracks.start else []
     cut += ["-t", _seconds(length)] if length is not None else []
     return [*picture, *others, *cut, "-map", "0:v", *maps, "-c:v", "copy", *codecs]
 
 
-def _codec(track: Track, suffix: str) -> str | None:
+def _codec(track: Track, suffix: str, *, padded: bool) -> str | None:
     """ffmpeg's encoder for a track, or 'copy'; None if the container cannot hold it."""
     if track.kind == "Audio":
         copied = _COPIED[suffix]
-        return "copy" if copied is None or track.codec in copied else "libopus" if suffix == ".webm" else "aac"
+        if not padded and (copied is None or track.codec in copied):
+            return "copy"
+        return "libopus" if suffix == ".webm" else "aac"
     if suffix == ".mkv":
         return "srt" if track.codec == "mov_text" else "copy"
     if track.codec not in _TEXT:

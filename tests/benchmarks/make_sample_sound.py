@@ -4,7 +4,6 @@
 """
 
 import sys
-import wave
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,14 +11,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from dreamvid.media.child import carry_out
 from dreamvid.media.ffmpeg import url
-from dreamvid.timeline.sound import RATE
-from tests.timeline.pieces import drums
+from tests.timeline.pieces import drums, write_sound
 
 with TemporaryDirectory() as folder:
-    path = Path(folder) / "beat.wav"
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes((drums(120, 8, first=0.0)[0] * 32767).astype("<i2").tobytes())
+    path = write_sound(Path(folder) / "beat.wav", drums(120, 8, first=0.0)[0])
     carry_out(["-i", url(path), "-b:a", "64k", "-bitexact", "-y", url(Path("samples/beat.mp3"))], 60)

@@ -1,7 +1,6 @@
 """`dreamvid sound` and `dreamvid timeline`, and films that hear, as a person runs them."""
 
 import json
-import wave
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,24 +16,15 @@ from dreamvid.media.sound import probe_sound, samples
 from dreamvid.media.source import open_source
 from dreamvid.settings import SourceSettings
 from dreamvid.timeline.sound import RATE
-from tests.timeline.pieces import drums
+from tests.timeline.pieces import drums, write_sound
 
 Run = Callable[..., Result]
 SMALL = ("--size", "64", "--quality", "draft", "-q", "--no-resume")
 
 
-def write(path: Path, sound: np.ndarray, rate: int = RATE) -> Path:
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes((sound * 32767).astype("<i2").tobytes())
-    return path
-
-
 @pytest.fixture
 def song(tmp_path: Path) -> Path:
-    return write(tmp_path / "song.wav", drums(120, 4)[0])
+    return write_sound(tmp_path / "song.wav", drums(120, 4)[0])
 
 
 def test_a_sound_is_described_and_drawn(run: Run, song: Path, tmp_path: Path) -> None:
@@ -66,6 +56,22 @@ def test_a_zoom_is_as_long_as_its_song_and_sounds_like_it(run: Run, song: Path, 
     assert "song.wav" in run("show", "a.mp4").stdout
 
 
+@pytest.mark.parametrize(("command", "output"), [
+    (("zoom", "--frames", "36"), "film.mp4"), (("zoom", "--frames", "36"), "film.mkv"),
+    (("loop", "--kind", "pulse", "--seconds", "1.2"), "loop.webm"),
+])
+def test_silence_follows_a_sound_that_is_too_short(
+    run: Run, picture: Path, tmp_path: Path, command: tuple[str, ...], output: str
+) -> None:
+    write_sound(tmp_path / "short.wav", drums(120, 0.6)[0])
+    made = run(*command, picture, "--audio", "short.wav", *SMALL, "-o", output)
+    assert made.exit_code == 0, made.output
+    heard = np.concatenate(list(samples(tmp_path / output, RATE)))
+    assert len(heard) / RATE == pytest.approx(1.2, abs=0.06)
+    assert np.abs(heard[:RATE // 2]).max() > 0.1
+    assert np.abs(heard[round(0.7 * RATE):]).max() < 0.01
+
+
 @pytest.mark.parametrize(("sound", "options", "code", "words"), [
     ("silent.wav", ("--zoom", "1 + bass"), 0, ""), ("one.wav", ("--zoom", "1 + loud"), 0, ""),
     ("slow.wav", ("--zoom", "1 + treble"), 0, ""), ("wide.flac", ("--zoom", "1 + mid"), 0, ""),
@@ -81,8 +87,9 @@ def test_sounds_of_all_kinds(  # noqa: PLR0917
     run: Run, song: Path, picture: Path, tmp_path: Path, sound: str, options: tuple[str, ...], code: int, words: str
 ) -> None:
     made = {
-        "silent.wav": lambda path: write(path, np.zeros(RATE)), "one.wav": lambda path: write(path, np.ones(1)),
-        "slow.wav": lambda path: write(path, drums(90, 1)[0], 8000),
+        "silent.wav": lambda path: write_sound(path, np.zeros(RATE)),
+        "one.wav": lambda path: write_sound(path, np.ones(1)),
+        "slow.wav": lambda path: write_sound(path, drums(90, 1)[0], 8000),
         "wide.flac": lambda path: carry_out(["-i", url(song), "-ar", "192000", "-ac", "6", "-y", url(path)], 60),
         "film.mkv": lambda path: carry_out(
             ["-f", "lavfi", "-i", "testsrc=s=64x64:d=1", "-i", url(song), "-y", url(path)], 60),

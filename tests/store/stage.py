@@ -22,11 +22,14 @@ from dreamvid.errors import Cancelled, DreamvidError, Terminated
 from dreamvid.events import Caller, Continued, Event, Frame
 from dreamvid.films import commands
 from dreamvid.settings import (
+    CameraSettings,
+    CarrySettings,
     ClipSettings,
     EncoderSettings,
     FilmSettings,
     LoopSettings,
     LoopSourceSettings,
+    TimelineSettings,
     WorkSettings,
     ZoomSettings,
 )
@@ -55,6 +58,7 @@ class Play:
         extras: the poster's and the contact sheet's names, below the root.
         frames: how many, of a zoom or a loop.
         loop: its kind, if it is a loop of the picture.
+        audio: a sound that a zoom's camera and strength follow.
         pause: seconds that each takes at least.
         longest: frames in a range, at most.
         flush: seconds after which pictures are flushed.
@@ -71,6 +75,7 @@ class Play:
     extras: tuple[str, str] | None = None
     frames: int = FRAMES
     loop: str = ""
+    audio: Path | None = None
     pause: float = 0
     longest: int = LONGEST
     flush: float = 0
@@ -208,7 +213,10 @@ def _asked_for(play: Play) -> tuple[str, Any]:
         return "loop", LoopSettings(kind=play.loop, seconds=play.frames / 30, film=EncoderSettings(),
                                     source=LoopSourceSettings(size=48))
     if play.source.suffix == ".png":
-        return "zoom", ZoomSettings(frames=play.frames, film=FilmSettings(size=48))
+        plain = ZoomSettings(frames=play.frames, film=FilmSettings(size=48))
+        return "zoom", plain if play.audio is None else plain.but(
+            timeline=TimelineSettings(audio=str(play.audio)), camera=CameraSettings(zoom="1.2 + 3*bass", rotate="90*t"),
+            carry=CarrySettings(drive="0.5 + bass"))
     return "clip", ClipSettings()
 
 

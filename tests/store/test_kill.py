@@ -16,8 +16,9 @@ import pytest
 from dreamvid.media.ffmpeg import run, url
 from tests.store.conftest import Uninterrupted
 from tests.store.faults import Fault
-from tests.store.matrix import WAITING, committed, go_on, same, try_steps
+from tests.store.matrix import WAITING, committed, decoded, go_on, same, try_steps
 from tests.store.stage import KILLED, Outcome, Play, begin, perform
+from tests.timeline.pieces import drums, write_sound
 
 FLUSH_SECONDS = 1.0
 KILLS = 40
@@ -31,6 +32,16 @@ def test_a_film_survives_every_step(play: Play, tmp_path: Path, uninterrupted: U
     assert outcome.steps > 60
     assert sum(met.values()) > 60 / each
     assert each > 1 or {"open", "write", "fsync", "replace", "link", "unlink", "mkdir", "rmdir", "spawn"} <= met.keys()
+
+
+def test_a_moving_film_with_sound_survives(play: Play, tmp_path: Path, uninterrupted: Uninterrupted) -> None:
+    song = write_sound(tmp_path / "song.wav", drums(240, 1)[0])
+    moving = replace(play, extras=None, audio=song)
+    reference, outcome = uninterrupted.of(moving)
+    plain = decoded(uninterrupted.of(play)[0] / play.output)
+    assert decoded(reference / play.output) != plain
+    met = try_steps("kill", moving, reference, tmp_path, steps=outcome.steps, each=29)
+    assert sum(met.values()) > 5
 
 
 def test_a_power_failure_takes_little_of_a_long_range(play: Play, tmp_path: Path, uninterrupted: Uninterrupted) -> None:

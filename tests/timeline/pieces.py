@@ -1,5 +1,8 @@
 """Sounds made by computation, whose beats are known: clicks, swing, noise bursts, sweeps, a drum loop with bass."""
 
+import wave
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -87,3 +90,13 @@ def bass_note(pitch: float, seconds: float) -> Sound:
     times = np.arange(len(shape)) / RATE
     return np.float32(0.25) * shape * (np.sin(2 * np.pi * pitch * times) + 0.3 * np.sin(4 * np.pi * pitch * times)
                                        ).astype(np.float32)
+
+
+def write_sound(path: Path, sound: Sound, rate: int = RATE) -> Path:
+    """Writes a sound as a WAV file."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((sound * 32767).astype("<i2").tobytes())
+    return path

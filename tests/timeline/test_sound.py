@@ -1,14 +1,17 @@
 """What is heard: series, tempo and beats of pieces whose beats are known, and what librosa makes of them."""
 
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from dreamvid.films.clocks import heard_clock
+from dreamvid.settings import TimelineSettings
 from dreamvid.timeline.beats import beats_of, estimate, f_measure, phase_of
-from dreamvid.timeline.sound import HOP, HOPS, RATE, hear
-from tests.timeline.pieces import bursts, clicks, drums, sweep, swing
+from dreamvid.timeline.sound import HOP, HOPS, RATE, Heard, hear
+from tests.timeline.pieces import bursts, click, clicks, drums, sweep, swing
 
 Piece = tuple[NDArray[np.float32], NDArray[np.float64]]
 
@@ -94,3 +97,27 @@ def test_librosa_hears_the_same(make: Callable[[float, float], Piece], bpm: floa
         theirs = np.sqrt(power[(steps >= low) & (steps < high)].sum(axis=0))
         ours = heard.at(name, np.arange(len(theirs)) / HOPS)
         assert correlation(ours, np.minimum(theirs, np.percentile(theirs, 98))) > 0.9
+
+
+@pytest.fixture(scope="module")
+def ten_minutes() -> tuple[Heard, tuple[float, float]]:
+    """Silence with a click after its first second, and one before its last; and the times of both."""
+    sound, beats = np.zeros(600 * RATE, np.float32), (1.0, 599.0)
+    for beat in beats:
+        sound[round(beat * RATE):][:len(click())] = click()
+    return hear(np.array_split(sound, 60)), beats
+
+
+@pytest.mark.parametrize("fps", [Fraction(24), Fraction(30000, 1001), Fraction(60)])
+def test_nothing_drifts_over_ten_minutes(ten_minutes: tuple[Heard, tuple[float, float]], fps: Fraction) -> None:
+    """The frames that answer the last click are as far from it as those that answer the first, within half a frame."""
+    heard, beats = ten_minutes
+    clock = heard_clock(heard, TimelineSettings(bpm=120, first_beat=1.0), 0.0, fps, Fraction(600))
+    frames = np.arange(round(600 * fps))
+    loud = clock.series["loud"](clock.frame_times(len(frames)))
+    late = []
+    for beat in beats:
+        around = np.abs(frames - beat * fps) < 0.3 * fps
+        late.append(np.average(frames[around], weights=loud[around]) - float(beat * fps))
+    assert abs(late[1] - late[0]) < 0.5
+    assert max(map(abs, late)) < 2
