@@ -39,6 +39,16 @@ def same(some: Sequence[Image], others: Sequence[Image]) -> bool:
     return len(some) == len(others) and all(map(np.array_equal, some, others))
 
 
+def timed(source: Source, first: int) -> tuple[int, float]:
+    """How many frames there are from one on, and how many seconds reading them takes: the best of three."""
+    seconds = []
+    for _ in range(3):
+        begun = perf_counter()
+        frames = sum(1 for _ in source.read(first))
+        seconds.append(perf_counter() - begun)
+    return frames, min(seconds)
+
+
 def check(source: Source, *firsts: int) -> None:
     whole = list(source)
     assert len(whole) == source.frames
@@ -111,9 +121,6 @@ def test_sound_that_begins_first_shifts_nothing(tmp_path: Path) -> None:
 def test_the_last_frames_of_a_long_clip_come_soon(tmp_path: Path, name: str) -> None:
     run("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=100", *X264, "-g", "50", tmp_path / name)
     source = opened(tmp_path / name, size=48)
-    begun = perf_counter()
-    whole = sum(1 for _ in source)
-    between = perf_counter()
-    last = sum(1 for _ in source.read(2490))
-    assert (whole, last) == (2500, 10)
-    assert perf_counter() - between < (between - begun) / 3
+    (frames, whole), (few, last) = timed(source, 0), timed(source, 2490)
+    assert (frames, few) == (2500, 10)
+    assert last < whole / 3

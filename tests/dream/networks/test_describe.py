@@ -4,7 +4,6 @@ import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from write_layers import layers_of_model
@@ -89,11 +88,8 @@ print(*{"tensorflow", "keras"} & sys.modules.keys())
 
 
 def test_what_a_network_does_not_have_is_told_without_tensorflow() -> None:
-    begun = perf_counter()
     result = subprocess.run([sys.executable, "-c", REFUSED], capture_output=True, text=True, check=True,
                             cwd=Path(__file__).parents[3])
-    seconds = perf_counter() - begun
     *told, heavy = result.stdout.split("\n")[:-1]
     assert len(told) == 5
     assert heavy == ""
-    assert seconds < 5, "TensorFlow alone takes that long"
