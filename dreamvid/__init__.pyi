@@ -20,6 +20,7 @@ from .films import atlas as atlas
 from .films import clip as clip
 from .films import compare as compare
 from .films import encode as encode
+from .films import extend as extend
 from .films import frames as frames
 from .films import image as image
 from .films import loop as loop

@@ -36,7 +36,7 @@ held before, so that old recipes keep their meaning.
 """
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-_LEFT_OUT = ("offline", "recipe", "resume", "restart", "keep_work")  # they change nothing that is seen
+_LEFT_OUT = ("offline", "recipe", "resume", "restart", "keep_work", "extendable")  # they change nothing that is seen
 
 
 @dataclass(frozen=True)

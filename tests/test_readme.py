@@ -47,6 +47,9 @@ def test_its_commands_run(
     if words[0] in ("status", "verify", "resume"):
         film = words[1].removesuffix(".dreamvid")
         assert run("zoom", "samples/seed.jpg", *SHORT["zoom"], "--keep-work", "-o", film).exit_code == 0
+    if words[0] == "extend":
+        assert run("zoom", "samples/seed.jpg", *SHORT["zoom"], "--extendable", "-o", words[1]).exit_code == 0
+        words[-1] = "0.05"
     if words[0] == "render":
         planned = run("plan", "clip", "samples/clip.mp4", *SHORT["clip"], "--film", words[-1], "-o", words[1])
         assert planned.exit_code == 0

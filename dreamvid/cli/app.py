@@ -10,7 +10,7 @@ from typer.exceptions import TyperException
 
 from dreamvid import __version__
 from dreamvid.cli.jobs import jobs, work
-from dreamvid.cli.making import clip, compare, encode, image, layers, loop, measure, rerun, resume, zoom
+from dreamvid.cli.making import clip, compare, encode, extend, image, layers, loop, measure, rerun, resume, zoom
 from dreamvid.cli.options import option_of
 from dreamvid.cli.pages import Command, Group
 from dreamvid.cli.plan import plan, render
@@ -96,7 +96,7 @@ for command in (zoom, clip, loop, image):
 app.add_typer(plan, name="plan")
 app.add_typer(timeline, name="timeline")
 app.add_typer(jobs, name="jobs")
-for command in (sound, render, status, resume, verify, presets, compare, layers, classes, networks, encode, measure,
-                show, rerun, doctor, work, help):
+for command in (sound, render, status, resume, extend, verify, presets, compare, layers, classes, networks, encode,
+                measure, show, rerun, doctor, work, help):
     app.command(cls=Command)(command)
 app.command(cls=Command, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(config)

@@ -59,6 +59,11 @@ Again = Annotated[Path | None, typer.Option(
 Changes = Annotated[list[str] | None, typer.Option(
     "--set", metavar="KEY=VALUE", show_default=False,
     help="Change a setting, such as frames=600 or quality=fine; layers= unsets one. May be given several times.")]
+Finished = Annotated[Path, typer.Argument(metavar="FILM", show_default=False)]
+MoreSeconds = Annotated[str, typer.Option("--seconds", metavar="TIME", show_default=False,
+                                          help="How much longer: 10, 1:30, 1m30s.")]
+MoreFrames = Annotated[int, typer.Option("--frames", metavar="NUMBER", show_default=False,
+                                         help="The same in frames, in place of --seconds.")]
 
 What = Annotated[str, typer.Argument(metavar="image|zoom|clip", show_default=False)]
 Seed = Annotated[Path, typer.Argument(metavar="SEED", show_default=False)]
@@ -185,6 +190,16 @@ def compare(what: What, seed: Seed, over: Over, *, given: Given = None, output: 
 def resume(film: Stopped, *, run: Run) -> None:
     """Goes on with a render that was stopped. So does the command that began it, when it is given again."""
     make(run, dreamvid.resume, film)
+
+
+@with_run
+def extend(film: Finished, *, seconds: MoreSeconds = "0", frames: MoreFrames = 0, run: Run) -> None:
+    """Makes a finished zoom longer, exactly as if it had been asked for at first.
+
+    The zoom must have been made with --extendable, which keeps one dream of it beside the film. The longer film takes
+    the film's place when it is done. Up to 96 of its last frames are rendered again.
+    """
+    make(run, dreamvid.extend, film, seconds=seconds, frames=frames)
 
 
 @with_settings

@@ -7,6 +7,7 @@ from dreamvid.films.closing import measure_loop
 from dreamvid.films.commands import clip, loop, render, zoom
 from dreamvid.films.compare import Compared, compare
 from dreamvid.films.encode import Encoded, encode
+from dreamvid.films.extend import extend
 from dreamvid.films.iterate import frames
 from dreamvid.films.listen import Sound, sound
 from dreamvid.films.making import Rendered
@@ -19,6 +20,6 @@ from dreamvid.stills.image import Dreamed, image
 
 __all__ = [
     "Atlas", "Coherence", "Compared", "Dreamed", "Encoded", "Previewed", "Rendered", "Sound", "Status",
-    "atlas", "clip", "compare", "encode", "frames", "image", "loop", "measure", "measure_loop", "preview", "render",
-    "rerun", "resume", "sound", "status", "unfinished", "verify", "zoom",
+    "atlas", "clip", "compare", "encode", "extend", "frames", "image", "loop", "measure", "measure_loop", "preview",
+    "render", "rerun", "resume", "sound", "status", "unfinished", "verify", "zoom",
 ]

@@ -17,6 +17,7 @@ from dreamvid.films.source import in_seconds
 from dreamvid.media.remote import local
 from dreamvid.media.source import is_clip
 from dreamvid.output.names import STDOUT, check_output, kept_rate, target_of
+from dreamvid.output.segments import joins_by_copy
 from dreamvid.output.target import Part, check_target
 from dreamvid.output.work_folder import work_folder
 from dreamvid.settings import ClipSettings, LoopSettings, ZoomSettings
@@ -109,9 +110,12 @@ def planned(
     paths = {role: source, **files_of(settings)}
     call = Invocation(
         paths=paths, output=target, poster=settings.film.poster, sheet=settings.film.sheet, overwrite=caller.overwrite,
-        recipe=settings.result.recipe, offline=settings.dream.offline, work=settings.work,
+        recipe=settings.result.recipe, offline=settings.dream.offline,
+        extendable=isinstance(settings, ZoomSettings) and settings.extendable, work=settings.work,
     )
     check_call(call, settings)
+    if call.extendable:
+        _check_extendable(settings, target)
     return plan_film(command, settings, paths, target, caller), call
 
 
@@ -149,6 +153,17 @@ def check_call(call: Invocation, settings: FilmSettings) -> None:
     goes_on = call.output != STDOUT and call.work.resume and not call.work.restart and os.path.isdir(
         work_folder(target_of(call.output)))
     check_output(call.output, settings.film, overwrite=call.overwrite or goes_on, inputs=list(call.paths.values()))
+
+
+def _check_extendable(settings: Any, output: str) -> None:
+    """Refuses a film that cannot be made longer, or whose work folder is not its own to reduce."""
+    why = ("{bounce} is given too, and a film that goes back has its end" if settings.bounce else
+           "{resume} is off, and nothing would be kept" if not settings.work.resume else
+           "{keep_work} is given too; give one of the two" if settings.work.keep_work else
+           "" if joins_by_copy(output, settings.film) else
+           "only films that play once can be made longer (.mp4, .mov, .mkv, .webm): others are encoded as a whole")
+    if why:
+        raise SettingError("extendable", True, why)
 
 
 def write_plan(plan: Plan, path: Path, *, overwrite: bool, inputs: Sequence[Path]) -> None:

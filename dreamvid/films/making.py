@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -20,7 +20,16 @@ from dreamvid.films.kept import StoredDreams
 from dreamvid.films.machine import machine
 from dreamvid.films.plan import Plan
 from dreamvid.films.prepare import Prepared, prepare
-from dreamvid.films.ranges import Range, dream_all, lengths, longest_range, pictures_of, ranges_of, shown_size
+from dreamvid.films.ranges import (
+    Range,
+    dream_all,
+    last_kept,
+    lengths,
+    longest_range,
+    pictures_of,
+    ranges_of,
+    shown_size,
+)
 from dreamvid.films.source import clip_of, kept_tracks, song
 from dreamvid.media.source import tracks_of
 from dreamvid.media.tracks import Tracks
@@ -50,6 +59,7 @@ class Invocation:
         overwrite: whether existing files may be replaced.
         recipe: whether the film carries its recipe.
         offline: whether the internet is forbidden.
+        extendable: whether what a longer film needs is kept beside the film.
         work: what is kept on the disk meanwhile.
     """
 
@@ -60,6 +70,7 @@ class Invocation:
     overwrite: bool = False
     recipe: bool = True
     offline: bool = False
+    extendable: bool = False
     work: WorkSettings = WorkSettings()
 
     def to_dict(self) -> dict[str, Any]:
@@ -67,7 +78,8 @@ class Invocation:
         return {
             "paths": {role: str(path.absolute()) for role, path in self.paths.items()},
             "poster": _whole(self.poster), "sheet": _whole(self.sheet), "overwrite": self.overwrite,
-            "recipe": self.recipe, "offline": self.offline, "work": to_table(self.work),
+            "recipe": self.recipe, "offline": self.offline,
+            "extendable": self.extendable, "work": to_table(self.work),
         }
 
     @classmethod
@@ -87,7 +99,7 @@ class Invocation:
         work = build(WorkSettings, from_table(WorkSettings, found["work"])).but(restart=False)
         return cls(paths=paths, output=output, poster=str(found["poster"]), sheet=str(found["sheet"]),
                    overwrite=bool(found["overwrite"]), recipe=bool(found["recipe"]), offline=bool(found["offline"]),
-                   work=work)
+                   extendable=bool(found.get("extendable")), work=work)
 
 
 def _whole(path: str) -> str:
@@ -165,7 +177,7 @@ def render_ranges(plan: Plan, call: Invocation, numbers: Sequence[int], listener
     dreamer = open_plan_dreamer(plan, call, listener)
     prepared = prepare(plan, call.paths, dreamer, listener)
     film, parts = _film(plan, prepared, call, listener), ranges_of(plan, prepared)
-    with join_render(film, _job(plan, call, film)) as writer:
+    with join_render(film, job_of(plan, call, film.frames)) as writer:
         material = Material(plan=plan, prepared=prepared, paths=call.paths, dreamer=dreamer,
                             dreams=StoredDreams(writer.store), listener=listener)
         _render(material, writer, [parts[n] for n in numbers])
@@ -223,22 +235,30 @@ def _opened(plan: Plan, prepared: Prepared, call: Invocation, listener: Listener
         with open_film(film) as writer:
             yield writer
         return
-    with open_render(film, _job(plan, call, film), restart=call.work.restart, keep=call.work.keep_work,
-                     observe=listener.observe) as writer:
+    last = last_kept(plan) if call.extendable else None
+    with open_render(film, job_of(plan, call, film.frames), restart=call.work.restart, keep=call.work.keep_work,
+                     last=last, observe=listener.observe) as writer:
         yield writer
 
 
 def _film(plan: Plan, prepared: Prepared, call: Invocation, listener: Listener) -> Destination:
     there, total = lengths(plan, prepared)
-    return Destination(
-        output=call.output, size=shown_size(plan), fps=plan.fps, frames=total,
-        encoder=plan.settings.film.but(poster=call.poster, sheet=call.sheet), overwrite=call.overwrite,
-        shown_again=there if total > there else 0, tracks=_tracks(plan, call, total, listener),
-        recipe=text_of(recipe_of_plan(plan), listener.warn) if call.recipe else None, warn=listener.warn,
+    return replace(
+        silent_film(plan, call, total), shown_again=there if total > there else 0,
+        tracks=_tracks(plan, call, total, listener), warn=listener.warn,
+        recipe=text_of(recipe_of_plan(plan), listener.warn) if call.recipe else None,
     )
 
 
-def _job(plan: Plan, call: Invocation, film: Destination) -> Job:
+def silent_film(plan: Plan, call: Invocation, frames: int) -> Destination:
+    """Where the film of a plan goes, without its sound and its recipe."""
+    return Destination(output=call.output, size=shown_size(plan), fps=plan.fps, frames=frames, overwrite=call.overwrite,
+                       encoder=plan.settings.film.but(poster=call.poster, sheet=call.sheet))
+
+
+def job_of(plan: Plan, call: Invocation, frames: int) -> Job:
+    """What the render of a plan is, whose film has so many pictures."""
+    film = silent_film(plan, call, frames)
     known, longest = json.loads(plan.to_json()), longest_range(film.size)
     hashes = {role: found.sha256 for role, found in plan.inputs.items()}
     made = {"size": str(film.size), "frames": film.frames, "range": longest, "encoding": format_of(film).encoding,

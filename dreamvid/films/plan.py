@@ -1,7 +1,7 @@
 """A plan: all that decides on a film's frames, as plain data."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
@@ -93,7 +93,7 @@ class Plan:
     @property
     def role(self) -> str:
         """What the film is made of: `picture` or `clip`."""
-        return next(role for role in ("picture", "clip") if role in self.inputs)
+        return role_in(self.inputs)
 
     @property
     def machine(self) -> MachineSettings:
@@ -172,7 +172,7 @@ def plan_film(
     Raises:
         DreamvidError: the kinds in `dreamvid.errors`.
     """
-    role = next(iter(paths))
+    role = role_in(paths)
     kind = kind_of(command, settings, role)
     _check_pictures(paths, settings)
     if "audio" in paths:
@@ -189,6 +189,11 @@ def plan_film(
     )
     plan = replace(plan, curves=digest_of(plan, paths))
     return Plan.from_json(plan.to_json())  # without what does not decide on frames
+
+
+def role_in(inputs: Collection[str]) -> str:
+    """What a film is made of, among the roles of its inputs: `picture` or `clip`."""
+    return next(role for role in ("picture", "clip") if role in inputs)
 
 
 def container_of(output: str) -> str:

@@ -3,13 +3,20 @@
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from itertools import islice, pairwise
-from math import ceil
 from typing import NamedTuple
 
 from dreamvid.arrays import Image, Map, Size
 from dreamvid.events import Begun, Listener
 from dreamvid.events import Frame as Done
-from dreamvid.films.film import Dreams, Film, StoredFilm, StreamedFilm, length_there, length_there_and_back
+from dreamvid.films.film import (
+    Dreams,
+    Film,
+    StoredFilm,
+    StreamedFilm,
+    frames_a_dream,
+    length_there,
+    length_there_and_back,
+)
 from dreamvid.films.plan import Plan
 from dreamvid.films.prepare import Prepared
 from dreamvid.frame import Carry, Frame, packed
@@ -64,8 +71,16 @@ def shown_size(plan: Plan) -> Size:
 
 
 def longest_range(size: Size) -> int:
-    """Most pictures of this size in a range."""
-    return max(SHORTEST, min(LONGEST, LARGEST // (3 * size.width * size.height)))
+    """Most pictures of this size in a range: an even number, as H.264 wants it where every frame is a key frame."""
+    return max(SHORTEST, min(LONGEST, LARGEST // (3 * size.width * size.height)) // 2 * 2)
+
+
+def last_kept(plan: Plan) -> int:
+    """The number of the picture at which a longer film goes on: all before it are the same, and in whole ranges."""
+    longest, every = longest_range(plan.size), frames_a_dream(plan.fps, plan.settings.dream_rate)
+    # Pictures between two dreams need both, and the moving settings of a dream after the film are not known in it.
+    whole = plan.frames - (every - 1 if plan.curves else 0)
+    return max(0, whole) // longest * longest
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -83,10 +98,8 @@ def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _divided(first: int, stop: int, longest: int) -> Iterator[tuple[int, int]]:
-    """Parts of about the same length. All but the last are even, as H.264 wants it where every frame is a key frame."""
-    parts = ceil((stop - first) / longest)
-    edges = [first + (stop - first) * n // parts // 2 * 2 for n in range(parts)] + [stop]
-    return pairwise(edges)
+    """Parts of the greatest length, and the rest: so a longer film begins with the same ranges."""
+    return pairwise([*range(first, stop, longest), stop])
 
 
 def pictures_of(

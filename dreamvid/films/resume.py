@@ -79,12 +79,12 @@ def status(film: PathName) -> Status:
     """
     path = folder_of(film)
     store, job = open_to_read(path)
-    ranges = store.names("range-")
+    ranges, finished, total = store.names("range-"), is_finished(store), job.decides["film"]["frames"]
     return Status(
         folder=str(path), output=str(output_of(path)), command=job.decides["command"],
-        frames=frames_of(store) + frames_in_progress(store), total=job.decides["film"]["frames"],
+        frames=total if finished else frames_of(store) + frames_in_progress(store), total=total,
         dreams=len(StoredDreams(store)), ranges=len(ranges), bytes=store.bytes(), most_bytes=job.place["peak"],
-        running=is_locked(path), finished=is_finished(store),
+        running=is_locked(path), finished=finished,
     )
 
 
@@ -119,7 +119,7 @@ def verify(film: PathName) -> int:
         more = f" and {len(damaged) - 3} more" if len(damaged) > 3 else ""
         raise ResumeError(f"{folder} is damaged: {', '.join(damaged[:3])}{more}; `dreamvid resume` makes "
                           "again what they held")
-    return frames_of(store) + frames_in_progress(store)
+    return status(path).frames
 
 
 def resume(film: PathName, **options: Unpack[CallOptions]) -> Rendered:
@@ -135,7 +135,7 @@ def resume(film: PathName, **options: Unpack[CallOptions]) -> Rendered:
     """
     path = folder_of(film)
     _, job = open_to_read(path)
-    begun, call = _begun(path, job)
+    begun, call = begun_render(path, job)
     with calling(options) as caller:
         check_call(call, begun.settings)
         settings = begun.settings.but(dream=placed(begun, call))
@@ -143,7 +143,12 @@ def resume(film: PathName, **options: Unpack[CallOptions]) -> Rendered:
         return render_film(plan, call, caller)
 
 
-def _begun(folder: Path, job: Job) -> tuple[Plan, Invocation]:
+def begun_render(folder: Path, job: Job) -> tuple[Plan, Invocation]:
+    """The plan of a render, and how it was asked for, from its work folder.
+
+    Raises:
+        ResumeError: another edition of dreamvid began it, or it is damaged.
+    """
     if job.edition != EDITION:
         raise other_version(folder, job.version)
     try:

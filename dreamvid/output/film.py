@@ -48,6 +48,8 @@ class FilmWriter:
         self._range: RangeWriter | None = None
         self._committing: RangeWriter | None = None
         self._observe, self._announced = observe, False
+        first, *_ = [*store.names("range-"), range_name(0, 0)]
+        self._begun = _span(first)[1] if _span(first)[0] == 0 else 0  # of a film that is made longer, many ranges
         self.written = frames_of(store)
         self.earlier = self.written + frames_in_progress(store)
         self._refuse_existing()
@@ -74,7 +76,7 @@ class FilmWriter:
             ResourceError: the disk has no room for it.
         """
         name = range_name(first, stop)
-        if self.store.get(name) is not None:
+        if stop <= self._begun or self.store.get(name) is not None:
             self.store.forget(name)
             return False
         self._check_space(first, stop)
@@ -116,8 +118,7 @@ class FilmWriter:
             return self._range.carry
         if self._committing is not None and self._committing.stop == self._range.first:
             return self._committing.carry
-        end = self._range.first
-        found = _range_with(self.store, lambda _, stop: stop == end)
+        found = range_ending_at(self.store, self._range.first)
         return self.store.array(found["carry"]) if found and found["carry"] else None
 
     def write(self, image: Image, carry: Image | None = None) -> None:
@@ -292,6 +293,11 @@ def _range_with(store: Store, wanted: Callable[[int, int], bool]) -> Body | None
     """The record of the committed range of which `wanted(first, stop)` is true. No other record is read."""
     name = next((name for name in store.names("range-") if wanted(*_span(name))), "")
     return store.get(name) if name else None
+
+
+def range_ending_at(store: Store, end: int) -> Body | None:
+    """The record of the committed range whose last picture is the one before number `end`."""
+    return _range_with(store, lambda _, stop: stop == end)
 
 
 def frames_of(store: Store) -> int:

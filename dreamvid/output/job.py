@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from json import dumps, loads
 from typing import Any
 
 _MOST_NAMED = 4
@@ -36,7 +37,7 @@ class Job:
 
         What follows from something else, as the branch `film` does, is only named if that does not differ.
         """
-        now, then = _leaves(self.decides), _leaves(begun.decides)
+        now, then = _leaves(loads(dumps(self.decides))), _leaves(begun.decides)
         unlike = [name for name in sorted(now.keys() | then.keys()) if now.get(name) != then.get(name)]
         unlike = [name for name in unlike if not name.startswith("film.")] or unlike
         words = [f"{name.rpartition('.')[2]} was {_short(then.get(name))} and is {_short(now.get(name))}"

@@ -12,6 +12,7 @@ from dreamvid.events import Continued, Observe, Warn, ignore
 from dreamvid.output import disk
 from dreamvid.output.film import FilmWriter, is_finished
 from dreamvid.output.job import Job
+from dreamvid.output.longer import keep_last
 from dreamvid.output.names import STDOUT, check_output, extras, first_result, target_of
 from dreamvid.output.segments import Destination
 from dreamvid.output.store import Store
@@ -65,7 +66,8 @@ def _scratch(film: Destination) -> Iterator[Store]:
 
 @contextmanager
 def open_render(
-    film: Destination, job: Job, *, restart: bool = False, keep: bool = False, observe: Observe = ignore
+    film: Destination, job: Job, *, restart: bool = False, keep: bool = False, last: int | None = None,
+    observe: Observe = ignore,
 ) -> Iterator[FilmWriter | None]:
     """Opens the writer of a film by its work folder, where an earlier run may have begun it.
 
@@ -73,6 +75,7 @@ def open_render(
         film: what is written.
         job: what the render is.
         restart, keep: see `open_work`.
+        last: what is kept of the finished film, see `keep_last`; None: nothing.
         observe: gets `Continued` if an earlier run is continued.
 
     Yields:
@@ -91,16 +94,18 @@ def open_render(
         observe(Continued(film.frames, film.frames))
         yield None
         return
-    with open_work(folder, job, restart=restart, keep=keep) as store:
+    with open_work(folder, job, restart=restart, keep=keep or last is not None) as store:
         if is_finished(store, [first_result(film.output), *extras(film.encoder)]):
             observe(Continued(film.frames, film.frames))
             yield None
-            return
-        _mend(store, target.parent, film.warn)
-        again = f"`dreamvid resume {shlex.quote(str(folder))}` goes on"
-        with closing(FilmWriter(film, store, observe)) as writer, _explained(film, writer, again):
-            yield writer
-            writer.finish()
+        else:
+            _mend(store, target.parent, film.warn)
+            again = f"`dreamvid resume {shlex.quote(str(folder))}` goes on"
+            with closing(FilmWriter(film, store, observe)) as writer, _explained(film, writer, again):
+                yield writer
+                writer.finish()
+        if last is not None:
+            keep_last(store, last)
 
 
 @contextmanager

@@ -107,9 +107,14 @@ def format_of(film: Destination) -> Format:
             results=lambda n: numbered(target, n + 1), suffix=suffix, encoding="pictures")
     if suffix == ".gif":
         return _gif(film, target)
-    if CONTAINERS[suffix].loops or film.encoder.repeat > 1:
-        return _encoded(film, target, suffix)
-    return _copied(film, suffix)
+    return _copied(film, suffix) if joins_by_copy(film.output, film.encoder) else _encoded(film, target, suffix)
+
+
+def joins_by_copy(output: str, encoder: EncoderSettings) -> bool:
+    """Whether a film is its segments, one after the other, as they were encoded."""
+    if output == STDOUT or not is_film(target := target_of(output)):
+        return False
+    return not CONTAINERS[target.suffix.lower()].loops and encoder.repeat == 1
 
 
 def _pipe(film: Destination) -> Format:
@@ -153,9 +158,7 @@ def _copied(film: Destination, suffix: str) -> Format:
     muxer = _HELD.get(film.encoder.codec or CONTAINERS[suffix].codecs[0], "mp4")
 
     def join(segments: Sequence[Segment], path: Path, timeout: float) -> None:
-        # Matroska counts in milliseconds, whose roundings must not add up from segment to segment.
-        listed = _listed(segments, path, fps if muxer == "matroska" else None)
-        carry_out([*listed, "-c", "copy", *encoding.muxer, *tags(suffix, film.recipe), "-y",
+        carry_out([*_listed(segments, path, fps), "-c", "copy", *encoding.muxer, *tags(suffix, film.recipe), "-y",
                    ffmpeg.url(path)], timeout)
         if film.tracks:
             _add_tracks(path, film.tracks, sum(count for _, count in segments), fps, timeout)
@@ -207,7 +210,8 @@ def _listed(segments: Sequence[Segment], path: Path, fps: Fraction | None) -> li
     Args:
         segments: they lie beside the film.
         path: the film; the list lies beside it.
-        fps: gives each segment its exact length; None where its own times are exact.
+        fps: gives each segment its exact length, which containers round or guess from the last picture. None where the
+            times of the pictures do not matter.
     """
     lines = ["ffconcat version 1.0"]
     for segment, count in segments:

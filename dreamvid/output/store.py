@@ -6,7 +6,7 @@ their content, which are on the disk before it. So records may be written in any
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, suppress
 from hashlib import sha256
 from io import BytesIO
@@ -120,6 +120,13 @@ class Store:
             path.replace(self.path(name))
         self._flush_names(FILES)
         return name
+
+    def keep_files(self, names: Collection[str]) -> None:
+        """Removes all files but these."""
+        with disk.writing(self.folder):
+            for path in (self.folder / FILES).iterdir():
+                if path.name not in names:
+                    path.unlink()
 
     def path(self, name: str) -> Path:
         """Where a file is."""

@@ -72,6 +72,17 @@ def open_work(
                 folder.rmdir()
 
 
+@contextmanager
+def open_alone(folder: Path) -> Iterator[Store]:
+    """The store of a work folder, while no other process may render there.
+
+    Raises:
+        ResumeError: one does.
+    """
+    with locked(folder / _LOCK, f"{folder} is in use by a render that is running"):
+        yield Store(folder).begin()
+
+
 def _is_bare(store: Store) -> bool:
     """Whether nothing of the film is there."""
     return store.names() == [_JOB] and not any((store.folder / PROGRESS).glob("*.[01]"))
@@ -165,14 +176,22 @@ def _begin(store: Store, job: Job) -> None:
         if store.durable:
             disk.flush_names(store.folder)
             disk.flush_names(store.folder.parent)
-        store.put(_JOB, {"decides": job.decides, "place": job.place})
+        put_job(store, job)
         return
     begun = _job(store)
     if begun.edition != loads(dumps(job.edition)):
         raise other_version(store.folder, begun.version)
-    unlike = Job(loads(dumps(job.decides)), {}).differences(begun)
+    unlike = job.differences(begun)
+    if unlike and FINISHED in store.names():
+        raise ResumeError(f"the film of {store.folder} is finished, and another: {unlike}; give this one another name; "
+                          "`dreamvid extend` makes a zoom longer")
     if unlike:
         raise ResumeError(f"{store.folder} holds another render: {unlike}; give the same settings, or {RESTART}")
+
+
+def put_job(store: Store, job: Job) -> None:
+    """Notes what a render is, in the place of what was noted before."""
+    store.put(_JOB, {"decides": job.decides, "place": job.place})
 
 
 def _job(store: Store) -> Job:

@@ -118,6 +118,8 @@ class ZoomSettings(Settings):
     frames: int = setting(0, "Frames to make, in place of --seconds.", low=1, high=10_000_000,
                           unset="300, or as long as --audio", replaces=("seconds",))
     bounce: bool = setting(False, "Go back the same way: the film is nearly twice as long, and closes as a loop.")
+    extendable: bool = setting(False, "Keep beside the film, in OUTPUT.dreamvid, what `dreamvid extend` needs to make "
+                               "it longer: one dream, a few megabytes.")
     quality: str = _quality("octaves, steps and encoder speed")
     seed: int = _seed("Seed of the random shifts: the same seed makes the same frames.")
     dream_rate: float = _dream_rate()

@@ -144,6 +144,7 @@ class ZoomOptions(CallOptions, PresetOptions, DreamOptions, CameraOptions, Carry
     seconds: float | str
     frames: int
     bounce: bool
+    extendable: bool
     quality: Literal["draft", "standard", "fine"]
     seed: int
     dream_rate: float

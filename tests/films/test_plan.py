@@ -46,6 +46,15 @@ def test_a_plan_is_equal_after_json(picture: Path, film: Path) -> None:
         assert again.digest == plan.digest
 
 
+def test_the_order_of_the_inputs_does_not_matter(picture: Path) -> None:
+    """A work folder holds them by name, and `guide` comes before `picture`."""
+    settings = ZoomSettings(frames=7, dream=DreamSettings(guide=str(picture)))
+    paths = {"picture": picture, "guide": picture}
+    plans = [plan_film("zoom", settings, dict(each), "film.mp4", Listener()) for each in (
+        paths.items(), reversed(paths.items()))]
+    assert plans[0] == plans[1]
+
+
 def test_a_plan_knows_the_film(picture: Path, film: Path) -> None:
     zoom = planned("zoom", ZoomSettings(frames=7, film=FilmSettings(size=96)), "picture", picture, "frames/%03d.png")
     assert (zoom.size, zoom.fps, zoom.frames, zoom.container) == ((96, 64), 30, 7, "%06d.png")

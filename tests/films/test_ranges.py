@@ -118,8 +118,8 @@ def test_a_scene_begins_a_range_that_needs_no_carry_and_short_ones_are_joined(fi
     plan = plan_film("clip", ClipSettings(), {"clip": film}, "film.mp4", Listener())
     scenes = (Scene(0, 20), Scene(20, 21), Scene(21, 30), Scene(30, 201), Scene(201, 204))
     found = ranges_of(replace(plan, frames=204), Prepared(values=VALUES, scenes=scenes))
-    assert found == [Range(0, 20, free=True), Range(20, 30, free=True), Range(30, 116, free=True),
-                     Range(116, 204, free=False)]
+    assert found == [Range(0, 20, free=True), Range(20, 30, free=True), Range(30, 126, free=True),
+                     Range(126, 204, free=False)]
 
 
 def test_a_range_is_bounded_in_bytes() -> None:

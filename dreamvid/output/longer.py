@@ -1,0 +1,82 @@
+"""A finished film that can be made longer: what is kept of it, and how the longer one begins with its pictures."""
+
+from pathlib import Path
+
+from dreamvid.errors import ResumeError, named
+from dreamvid.media import ffmpeg
+from dreamvid.media.child import carry_out
+from dreamvid.output import disk
+from dreamvid.output.film import range_ending_at, range_name
+from dreamvid.output.job import Job
+from dreamvid.output.names import target_of
+from dreamvid.output.segments import Destination, format_of
+from dreamvid.output.store import FINISHED, Body, Store
+from dreamvid.output.work_folder import put_job
+
+LAST = "last"
+"""The record of where a longer film goes on: the number of its first new picture, and the dream before that."""
+
+_LEAST_SCALE = 10_000
+
+
+def keep_last(store: Store, first: int) -> None:
+    """Keeps of a finished film its job and one dream alone.
+
+    Args:
+        store: of the film.
+        first: number of the picture at which a longer film goes on; a range of this film begins or ends there.
+    """
+    if store.get(LAST) is None:
+        before = range_ending_at(store, first)
+        carry = before["carry"] if before else ""
+        store.put(LAST, {"first": first, "carry": carry, "files": [carry] if carry else []})
+    for name in store.names("range-"):
+        store.remove(name)
+    store.keep_files(_last(store)["files"])
+
+
+def _last(store: Store) -> Body:
+    found = store.get(LAST)
+    if found is None:
+        raise ResumeError(f"{store.folder} keeps no dream to go on from; make the zoom with {named('extendable')}")
+    return found
+
+
+def begin_longer(store: Store, film: Destination, job: Job) -> None:
+    """Makes the store of a finished film that of a longer one, which begins with the pictures of the first.
+
+    Wherever this is interrupted, the store is that of one of the two.
+
+    Args:
+        store: as `keep_last` left it.
+        film: the finished film.
+        job: of the longer one.
+
+    Raises:
+        ResumeError: nothing was kept, or it is damaged; or the film is not the one that was made.
+    """
+    last = _last(store)
+    first, carry = last["first"], last["carry"]
+    if store.get(f"result-{disk.digest_of(target_of(film.output))}") is None:
+        raise ResumeError(f"{film.output} is not there, or was changed since it was made; it cannot be made longer")
+    if carry:
+        store.array(carry)  # raises if it is damaged
+        segment = store.name_by_content(_cut(store, film, first))
+        store.put(range_name(0, first), {"segment": segment, "carry": carry, "kept": "", "numbers": [],
+                                         "frames": first, "files": [segment, carry]})
+    store.remove(LAST)
+    store.remove(FINISHED)
+    put_job(store, job)
+
+
+def _cut(store: Store, film: Destination, frames: int) -> Path:
+    """The first pictures of a film, as they are encoded, in a file like those of its other segments."""
+    store.sweep("longer")
+    path = store.new_path("longer", format_of(film).suffix)
+    # Segments can be joined only if they count time in the same units: those that ffmpeg chooses for this rate.
+    scale = next(film.fps.numerator << n for n in range(20) if film.fps.numerator << n >= _LEAST_SCALE)
+    units = [] if path.suffix == ".mkv" else ["-video_track_timescale", str(scale)]
+    with disk.writing(path):
+        carry_out([*ffmpeg.reading(target_of(film.output)), "-map", "0:v:0", "-c", "copy", "-frames:v", str(frames),
+                   *units, "-fflags", "+bitexact", "-y", ffmpeg.url(path)], film.timeout)
+    return path
