@@ -59,6 +59,7 @@ class Recipe:
         network: the name of the network.
         weights: SHA-256 of its weights, in hexadecimal; empty if they have none.
         version: of dreamvid.
+        mixed: whether machines that round in other ways made parts of it, so that no machine makes the same again.
     """
 
     command: str
@@ -67,6 +68,7 @@ class Recipe:
     network: str
     weights: str
     version: str
+    mixed: bool = False
 
 
 def file_keys(settings: Settings) -> list[str]:
@@ -98,6 +100,7 @@ def to_toml(recipe: Recipe) -> str:
     text = tomli_w.dumps({
         "dreamvid": recipe.version,
         "command": recipe.command,
+        **({"mixed": True} if recipe.mixed else {}),
         "settings": recipe.settings,
         "network": {"name": recipe.network, "weights": recipe.weights},
         "inputs": {role: {"name": found.name, "sha256": found.sha256} for role, found in recipe.inputs.items()},
@@ -124,6 +127,7 @@ def from_toml(text: str) -> Recipe:
         command=_text(table, "command"), settings=_settings(_table(table, "settings")),
         inputs={role: _input(_table(table["inputs"], role)) for role in _table(table, "inputs")},
         network=_text(network, "name"), weights=_hash(network, "weights", empty=True), version=_text(table, "dreamvid"),
+        mixed=table.get("mixed") is True,
     )
     _check(recipe)
     return replace(recipe, settings=_old_defaults(recipe) | recipe.settings)

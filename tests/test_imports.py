@@ -35,6 +35,7 @@ HOMES = {
     "openvino": ("dream/engines/openvino/",),
     "cv2": ("motion/", "dream/natural.py", "filters.py", "media/still.py", "media/colour.py", "output/still.py"),
     "subprocess": ("media/", "output/", "studio/"),
+    "fsspec": ("output/shared.py",),
     "torch": ("dream/networks/weights/convert_",),
 }
 """Package → the only places that may import it, wherever in their code."""

@@ -51,8 +51,11 @@ def test_its_commands_run(
         assert run("zoom", "samples/seed.jpg", *SHORT["zoom"], "--extendable", "-o", words[1]).exit_code == 0
         words[-1] = "0.05"
     if words[0] == "render":
-        planned = run("plan", "clip", "samples/clip.mp4", *SHORT["clip"], "--film", words[-1], "-o", words[1])
-        assert planned.exit_code == 0
+        film = words[-1] if "-o" in words else "film.mp4"
+        assert run("plan", "clip", "samples/clip.mp4", *SHORT["clip"], "--film", film, "-o", words[1]).exit_code == 0
+        if "--join" in words:
+            before = (*words[:words.index("--join")], "--range", "0", "--input", "clip=samples/clip.mp4")
+            assert run(*before).exit_code == 0
     of_clip = words[0] == "loop" and "clip" in words[1]
     short = SHORT.get("clip loop" if of_clip else words[0], ())
     if words[0] == "zoom" and "--seconds" in words:

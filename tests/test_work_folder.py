@@ -61,13 +61,6 @@ def test_a_folder_in_which_a_render_works_is_not_checked(folder: Path) -> None:
     assert verify(folder) == 5
 
 
-def test_several_processes_may_share_a_folder(folder: Path) -> None:
-    job = job_of(folder)
-    with open_work(folder, job), open_work(folder, job, alone=False) as store:
-        assert store.names("range-") == ["range-00000000-00000003"]
-    assert verify(folder) == 5
-
-
 def test_a_job_that_says_no_plan_is_refused(folder: Path) -> None:
     job = job_of(folder)
     Store(folder).put("job", {"decides": job.decides, "place": {**job.place, "plan": {"edition": 2}}})

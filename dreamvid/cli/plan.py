@@ -9,7 +9,8 @@ import typer
 
 from dreamvid.cli.options import Clip, Json, Output, Overwrite, Picture, Source, pairs, with_settings
 from dreamvid.cli.pages import Command, Group
-from dreamvid.cli.work import Run, carry_out, make, with_run
+from dreamvid.cli.work import Run, carry_out, make, show, with_run
+from dreamvid.errors import SettingError
 from dreamvid.events import Caller, Observe, Warn
 from dreamvid.settings import ClipSettings, LoopSettings, ZoomSettings
 
@@ -26,6 +27,20 @@ Inputs = Annotated[list[str] | None, typer.Option(
     "--input", metavar="ROLE=PATH", show_default=False,
     help="Where an input lies, such as picture=cat.jpg. Without it, one of its name and content is looked for in the "
     "current folder and beside PLAN.json. May be given several times.")]
+
+Shared = Annotated[str | None, typer.Option(
+    "--store", metavar="FOLDER|ADDRESS", show_default=False,
+    help="Where the ranges are kept: a folder that all machines share, or an address of fsspec, such as "
+    "s3://bucket/film. Made if it does not exist.")]
+Ranges = Annotated[list[int] | None, typer.Option(
+    "--range", metavar="N", show_default=False,
+    help="Make a range of the film, counted from 0, unless it is in the store. May be given several times.")]
+Again = Annotated[bool, typer.Option(
+    "--again", help="Make the range although it is in the store, and compare both.")]
+Missing = Annotated[bool, typer.Option("--missing", help="Print the numbers of the ranges that the store lacks.")]
+Join = Annotated[bool, typer.Option("--join", help="Join the ranges in the store, and add the sound.")]
+Mixed = Annotated[bool, typer.Option(
+    "--mixed", help="Allow ranges of machines that may round in other ways, by their processors or versions.")]
 
 plan = typer.Typer(cls=Group, help="Prints the plan of a film: all that decides on its frames, as JSON. `dreamvid "
                    "render` makes the film of it.")
@@ -86,12 +101,34 @@ def _time(seconds: float) -> str:
 
 @with_run
 def render(plan_file: PlanFile, *, inputs: Inputs = None, output: Output = None, overwrite: Overwrite = False,
-           run: Run) -> None:
+           store: Shared = None, ranges: Ranges = None, again: Again = False, missing: Missing = False,
+           join: Join = False, mixed: Mixed = False, run: Run) -> None:
     """Makes the film of a plan that `dreamvid plan` wrote: with the same versions and machine, the same frames.
 
     Without -o the film is PLAN with the planned suffix, in the current folder.
+
+    With --store any number of processes, on any machines, make the film together: each makes ranges of it by --range,
+    and one joins them by --join. --missing prints the numbers of the ranges that are not made yet.
     """
     paths = {role: Path(path) for role, path in pairs("--input", inputs, "picture=cat.jpg").items()}
-    from dreamvid.films.commands import render as made
+    if ((ranges is not None) + missing + join) != (store is not None) or (again or mixed) > (ranges is not None):
+        raise SettingError("--store needs one of --range, --missing and --join beside it, and each of these --store; "
+                           "--again and --mixed are for --range")
+    if store is None:
+        from dreamvid.films.commands import render as made
 
-    make(run, made, plan_file, output, inputs=paths, overwrite=overwrite)
+        make(run, made, plan_file, output, inputs=paths, overwrite=overwrite)
+        return
+
+    def work(observe: Observe, warn: Warn) -> None:
+        from dreamvid.films.shared import open_shared
+
+        film = open_shared(plan_file, output, store, paths, Caller(observe, warn, overwrite), joins=join, mixed=mixed)
+        if join:
+            show(film.join(), run)
+        for number in ranges or ():
+            show(film.render(number, again=again), run)
+        if missing:
+            typer.echo("".join(f"{number}\n" for number in film.missing()), nl=False)
+
+    carry_out(work, run)

@@ -218,13 +218,25 @@ def render(
         InputError: it is no plan, or an input is not found, or is another file than it was.
         DreamvidError: the kinds in `dreamvid.errors`.
     """
+    with calling(options) as caller:
+        return render_film(*called_for(plan_file, output, inputs or {}, caller), caller)
+
+
+def called_for(
+    plan_file: PathName, output: PathName | None, inputs: Mapping[str, PathName], caller: Caller, *, writes: bool = True
+) -> tuple[Plan, Invocation]:
+    """The plan in a file, and the invocation that makes its film; see `render`.
+
+    Args:
+        writes: whether the film is to be written; else its output is not looked at.
+    """
     path = Path(plan_file)
     plan = read_plan(path)
     target = os.fspath(output) if output is not None else path.stem + ("/" if plan.is_numbered else "") + plan.container
-    paths = find_inputs(plan.inputs, {role: Path(given) for role, given in (inputs or {}).items()}, path)
-    with calling(options) as caller:
-        call = Invocation(paths=paths, output=target, overwrite=caller.overwrite)
+    paths = find_inputs(plan.inputs, {role: Path(given) for role, given in inputs.items()}, path)
+    call = Invocation(paths=paths, output=target, overwrite=caller.overwrite)
+    if writes:
         check_call(call, plan.settings)
-        if container_of(target) != plan.container:
-            raise SettingError("output", target, f"the plan is for a film whose name ends in {plan.container}")
-        return render_film(plan, call, caller)
+    if container_of(target) != plan.container:
+        raise SettingError("output", target, f"the plan is for a film whose name ends in {plan.container}")
+    return plan, call

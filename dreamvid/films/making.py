@@ -36,7 +36,7 @@ from dreamvid.media.tracks import Tracks
 from dreamvid.output.film import FilmWriter, peak
 from dreamvid.output.job import Job
 from dreamvid.output.names import STDOUT
-from dreamvid.output.opening import join_render, open_film, open_render
+from dreamvid.output.opening import open_film, open_render
 from dreamvid.output.segments import Destination, format_of
 from dreamvid.recipe import Recipe, recorded
 from dreamvid.settings import DreamSettings, WorkSettings, build, from_table, to_table
@@ -58,6 +58,7 @@ class Invocation:
         poster, sheet: where a poster and a contact sheet go; empty for nowhere.
         overwrite: whether existing files may be replaced.
         recipe: whether the film carries its recipe.
+        mixed: whether machines that round in other ways may make parts of it; the recipe says so.
         offline: whether the internet is forbidden.
         extendable: whether what a longer film needs is kept beside the film.
         work: what is kept on the disk meanwhile.
@@ -69,6 +70,7 @@ class Invocation:
     sheet: str = ""
     overwrite: bool = False
     recipe: bool = True
+    mixed: bool = False
     offline: bool = False
     extendable: bool = False
     work: WorkSettings = WorkSettings()
@@ -150,42 +152,24 @@ def render_film(plan: Plan, call: Invocation, listener: Listener) -> Rendered:
             whole = [Range(0, written, free=True)]
             material = Material(plan=plan, prepared=prepared, paths=call.paths, dreamer=dreamer,
                                 dreams=StoredDreams(writer.store), listener=listener)
-            _render(material, writer, ranges_of(plan, prepared) if writer.store.durable else whole)
+            render_into(material, writer, ranges_of(plan, prepared) if writer.store.durable else whole)
             earlier, written = writer.earlier, writer.written
     seconds = perf_counter() - begun
+    return rendered(plan, call, written, written - earlier, seconds)
+
+
+def rendered(plan: Plan, call: Invocation, frames: int, made: int, seconds: float) -> Rendered:
+    """The record of a film of so many frames, of which some were made now, in so many seconds."""
     size = shown_size(plan)
     return Rendered(
-        output=call.output, frames=written, width=size.width, height=size.height, fps=float(plan.fps),
-        seconds=round(seconds, 3), frames_per_second=round((written - earlier) / seconds, 2), seed=plan.settings.seed,
+        output=call.output, frames=frames, width=size.width, height=size.height, fps=float(plan.fps),
+        seconds=round(seconds, 3), frames_per_second=round(made / seconds, 2), seed=plan.settings.seed,
         network=network_name(plan), weights=plan.weights,
     )
 
 
-def render_ranges(plan: Plan, call: Invocation, numbers: Sequence[int], listener: Listener) -> None:
-    """Renders some ranges of a film into its work folder, while other processes may render others.
-
-    `render_film` renders those that are missing, and joins them.
-
-    Args:
-        plan, call, listener: as for `render_film`.
-        numbers: of the ranges, in the order of `ranges_of`.
-
-    Raises:
-        ResumeError: a range needs the one before it, which is not there.
-        DreamvidError: the kinds in `dreamvid.errors`.
-    """
-    dreamer = open_plan_dreamer(plan, call, listener)
-    prepared = prepare(plan, call.paths, dreamer, listener)
-    film, parts = _film(plan, prepared, call, listener), ranges_of(plan, prepared)
-    with join_render(film, job_of(plan, call, film.frames)) as writer:
-        material = Material(plan=plan, prepared=prepared, paths=call.paths, dreamer=dreamer,
-                            dreams=StoredDreams(writer.store), listener=listener)
-        _render(material, writer, [parts[n] for n in numbers])
-        writer.settle()
-
-
-def _render(material: Material, writer: FilmWriter, parts: Sequence[Range]) -> None:
-    """Makes and writes the pictures of ranges that are not written yet."""
+def render_into(material: Material, writer: FilmWriter, parts: Sequence[Range]) -> None:
+    """Makes, writes and commits the pictures of ranges that are not written yet."""
     plan, listener = material.plan, material.listener
     film, (there, _) = plan.kind.film(material), lengths(plan, material.prepared)
     if isinstance(film, StoredFilm):
@@ -230,7 +214,7 @@ def _dream_before(plan: Plan, writer: FilmWriter, part: Range, there: int) -> Im
 @contextmanager
 def _opened(plan: Plan, prepared: Prepared, call: Invocation, listener: Listener) -> Iterator[FilmWriter | None]:
     """The writer of the film; None if an earlier run has finished it."""
-    film = _film(plan, prepared, call, listener)
+    film = destination_of(plan, prepared, call, listener)
     if call.output == STDOUT or not call.work.resume:
         with open_film(film) as writer:
             yield writer
@@ -241,12 +225,13 @@ def _opened(plan: Plan, prepared: Prepared, call: Invocation, listener: Listener
         yield writer
 
 
-def _film(plan: Plan, prepared: Prepared, call: Invocation, listener: Listener) -> Destination:
+def destination_of(plan: Plan, prepared: Prepared, call: Invocation, listener: Listener) -> Destination:
+    """Where a film goes, and how it is written."""
     there, total = lengths(plan, prepared)
     return replace(
         silent_film(plan, call, total), shown_again=there if total > there else 0,
         tracks=_tracks(plan, call, total, listener), warn=listener.warn,
-        recipe=text_of(recipe_of_plan(plan), listener.warn) if call.recipe else None,
+        recipe=text_of(recipe_of_plan(plan, mixed=call.mixed), listener.warn) if call.recipe else None,
     )
 
 
@@ -256,15 +241,25 @@ def silent_film(plan: Plan, call: Invocation, frames: int) -> Destination:
                        encoder=plan.settings.film.but(poster=call.poster, sheet=call.sheet))
 
 
-def job_of(plan: Plan, call: Invocation, frames: int) -> Job:
-    """What the render of a plan is, whose film has so many pictures."""
+def job_of(plan: Plan, call: Invocation, frames: int, made_by: Mapping[str, str] | None = None) -> Job:
+    """What the render of a plan is, whose film has so many pictures.
+
+    Args:
+        made_by: the machine that renders it; None for this one.
+    """
     film = silent_film(plan, call, frames)
-    known, longest = json.loads(plan.to_json()), longest_range(film.size)
+    longest = longest_range(film.size)
+    made = {"size": str(film.size), "frames": frames, "range": longest, "encoding": format_of(film).encoding}
+    decides = decides_of(plan, call, made_by or machine(plan.engine, plan.threads))
+    return Job({**decides, "film": {**decides["film"], **made}},
+               {"plan": json.loads(plan.to_json()), "invocation": call.to_dict(), "peak": peak(film.size, longest)})
+
+
+def decides_of(plan: Plan, call: Invocation, made_by: Mapping[str, str]) -> dict[str, Any]:
+    """What decides on the pictures of a film, as far as it is known before it is prepared."""
     hashes = {role: found.sha256 for role, found in plan.inputs.items()}
-    made = {"size": str(film.size), "frames": film.frames, "range": longest, "encoding": format_of(film).encoding,
-            "poster": bool(film.encoder.poster), "sheet": bool(film.encoder.sheet)}
-    return Job({**known, "inputs": hashes, "machine": machine(plan.engine, plan.threads), "film": made},
-               {"plan": known, "invocation": call.to_dict(), "peak": peak(film.size, longest)})
+    return {**json.loads(plan.to_json()), "inputs": hashes, "machine": dict(made_by),
+            "film": {"poster": bool(call.poster), "sheet": bool(call.sheet)}}
 
 
 def _tracks(plan: Plan, call: Invocation, frames: int, listener: Listener) -> Tracks | None:
@@ -303,10 +298,10 @@ def placed(plan: Plan, call: Invocation) -> DreamSettings:
     return build(DreamSettings, from_table(DreamSettings, {**table, **files, "offline": call.offline}))
 
 
-def recipe_of_plan(plan: Plan) -> Recipe:
+def recipe_of_plan(plan: Plan, *, mixed: bool = False) -> Recipe:
     """The recipe by which a film of the plan can be made again."""
     return Recipe(command=plan.command, settings=recorded(plan.settings), inputs=plan.inputs,
-                  network=network_name(plan), weights=plan.weights, version=__version__)
+                  network=network_name(plan), weights=plan.weights, version=__version__, mixed=mixed)
 
 
 def network_name(plan: Plan) -> str:

@@ -2,9 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from dreamvid.events import Doing, Listener
 from dreamvid.films.moving import values_in
@@ -13,7 +15,7 @@ from dreamvid.films.scan import cached_scan
 from dreamvid.films.source import clip_of, open_still
 from dreamvid.motion.camera import MIDDLE
 from dreamvid.motion.scenes import Link, Scene
-from dreamvid.settings import ClipSettings, point
+from dreamvid.settings import ClipSettings, FrameValues, point
 from dreamvid.timeline.table import Table
 
 if TYPE_CHECKING:
@@ -46,6 +48,21 @@ class Prepared:
         if not scene.first <= other < scene.stop:
             return Link.CUT
         return Link.HOLD if scene.flashes(n) or scene.flashes(other) else Link.FLOW
+
+    def to_table(self) -> dict[str, Any]:
+        """It as plain data, which `from_table` reads: the same wherever it is found out."""
+        columns = {name: values.tolist() for name, values in self.values.columns.items()}
+        return {"still": asdict(self.values.still), "columns": columns, "scenes": [astuple(one) for one in self.scenes],
+                "strength": self.strength, "centre": self.centre}
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> "Prepared":
+        """What `to_table` returned, also by way of JSON."""
+        still = FrameValues(**{**table["still"], "weights": tuple(table["still"]["weights"])})
+        columns = {name: np.array(values, np.float64) for name, values in table["columns"].items()}
+        scenes = tuple(Scene(first, stop, tuple(held)) for first, stop, held in table["scenes"])
+        across, down = table["centre"]
+        return cls(values=Table(still, columns), scenes=scenes, strength=table["strength"], centre=(across, down))
 
 
 def prepare(plan: Plan, paths: Mapping[str, Path], dreamer: "Dreamer | None", listener: Listener) -> Prepared:

@@ -108,19 +108,6 @@ def open_render(
             keep_last(store, last)
 
 
-@contextmanager
-def join_render(film: Destination, job: Job) -> Iterator[FilmWriter]:
-    """Opens the writer of a film's ranges, which other processes may write too; `finish` is for `open_render`.
-
-    Raises:
-        ResumeError: see `open_work`.
-    """
-    folder = work_folder(target_of(film.output))
-    _make_parent(folder.parent)
-    with open_work(folder, job, alone=False) as store, closing(FilmWriter(film, store)) as writer:
-        yield writer
-
-
 def _mend(store: Store, results: Path, warn: Warn) -> None:
     """Forgets what is damaged, so that it is made again."""
     for name, cause in list(store.damaged(results)):

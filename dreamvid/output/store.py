@@ -57,7 +57,7 @@ class Store:
         text = json.dumps(body, sort_keys=True)
         part = path.with_name(f"{name}-{token_hex(4)}.part")
         with disk.writing(path):
-            disk.write_file(part, f"{_digest(text)} {text}\n".encode(), durable=self.durable)
+            disk.write_file(part, text_of(text), durable=self.durable)
             part.replace(path)
         self._flush_names(RECORDS)
 
@@ -69,12 +69,12 @@ class Store:
         """
         path = self._record(name)
         try:
-            digest, _, text = path.read_bytes().decode().rstrip("\n").partition(" ")
+            text = text_in(path.read_bytes())
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:
+        except OSError as error:
             raise ResumeError(f"{path} cannot be read") from error
-        if digest != _digest(text):
+        if text is None:
             raise ResumeError(f"{path} is damaged")
         return dict(json.loads(text))
 
@@ -244,6 +244,12 @@ def array_bytes(array: np.ndarray) -> memoryview:
     return np.ascontiguousarray(array).data.cast("B")
 
 
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()
+def text_of(text: str) -> bytes:
+    """The content of a record's file: its hash, and its text."""
+    return f"{sha256(text.encode()).hexdigest()} {text}\n".encode()
 
+
+def text_in(content: bytes) -> str | None:
+    """The text of a record's file; None if it is damaged."""
+    digest, _, text = content.decode(errors="replace").rstrip("\n").partition(" ")
+    return text if digest == sha256(text.encode()).hexdigest() else None

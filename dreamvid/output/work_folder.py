@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from json import dumps, loads
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def work_folder(output: Path) -> Path:
 
 @contextmanager
 def open_work(
-    folder: Path, job: Job, *, restart: bool = False, keep: bool = False, alone: bool = True
+    folder: Path, job: Job, *, restart: bool = False, keep: bool = False
 ) -> Iterator[Store]:
     """Opens the store of a render, which it begins if it does not exist.
 
@@ -41,7 +41,6 @@ def open_work(
         job: what the render is.
         restart: whether what was begun there is removed first.
         keep: whether the store of a finished film stays.
-        alone: whether no other process may render the film meanwhile. Several may render its ranges.
 
     Raises:
         ResumeError: another process renders the film, it is a link or no work folder, it is damaged, or it belongs to a
@@ -53,7 +52,7 @@ def open_work(
         folder.mkdir(exist_ok=True)
     empty = False
     try:
-        with locked(folder / _LOCK, f"{folder} is in use by a render that is running") if alone else nullcontext():
+        with locked(folder / _LOCK, f"{folder} is in use by a render that is running"):
             if restart:
                 Store(folder).empty()
             store = Store(folder).begin()
@@ -63,7 +62,7 @@ def open_work(
                 yield store
                 done = FINISHED in store.names() and not keep
             finally:
-                empty = alone and (done or _is_bare(store))
+                empty = done or _is_bare(store)
                 if empty:
                     remove(folder)
     finally:

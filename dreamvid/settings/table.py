@@ -6,6 +6,7 @@ A key is the option's name without its dashes: `--step-size` is `step_size`, and
 import os
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
 from dreamvid.errors import SettingError
@@ -41,7 +42,12 @@ def keys_of(kind: type[Settings]) -> dict[str, tuple[type, Any]]:
 
 def type_of(owner: type[Settings], item: Any) -> type:
     """The type of a setting's values."""
-    return get_type_hints(owner)[item.name]
+    return _types(owner)[item.name]
+
+
+@cache
+def _types(owner: type[Settings]) -> dict[str, Any]:
+    return get_type_hints(owner)
 
 
 def to_table(settings: Settings) -> dict[str, Value]:

@@ -132,3 +132,28 @@ def test_numbered_pictures_are_planned_as_such(run: Run, picture: Path, tmp_path
     made = run("render", "plan.json", "-q")
     assert made.exit_code == 0, made.output
     assert sorted(path.name for path in (tmp_path / "plan").iterdir()) == ["000001.png", "000002.png"]
+
+
+def test_the_ranges_of_a_plan_are_made_one_by_one_and_joined(run: Run, picture: Path, tmp_path: Path) -> None:
+    assert run("plan", "zoom", picture, *PLANNED, "-o", "plan.json").exit_code == 0
+    assert run("render", "plan.json", "--store", "store", "--missing").stdout == "0\n"
+    refused = run("render", "plan.json", "--store", "store", "--join", "-o", "a.mp4")
+    assert (refused.exit_code, "lacks 1 of 1 ranges: 0; --range makes one" in refused.stderr) == (7, True)
+    for _ in range(2):
+        made = run("render", "plan.json", "--store", "store", "--range", "0", "-q", "--json")
+        assert json.loads(made.stdout)["stop"] == 2, made.output
+    assert run("render", "plan.json", "--store", "store", "--range", "0", "--again", "-q").exit_code == 0
+    assert run("render", "plan.json", "--store", "store", "--missing").stdout == ""
+    joined = run("render", "plan.json", "--store", "store", "--join", "-q", "-o", "a.mp4")
+    assert joined.exit_code == 0, joined.output
+    assert run("render", "plan.json", "-q", "-o", "b.mp4").exit_code == 0
+    assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
+
+
+@pytest.mark.parametrize("options", [
+    ("--range", "0"), ("--join",), ("--store", "store"), ("--store", "store", "--join", "--missing"),
+    ("--store", "store", "--missing", "--again"),
+])
+def test_ranges_are_made_by_a_store_alone(run: Run, options: tuple[str, ...]) -> None:
+    refused = run("render", "plan.json", *options)
+    assert (refused.exit_code, "--store needs one of" in refused.stderr) == (2, True), refused.output

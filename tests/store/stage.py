@@ -36,8 +36,9 @@ from dreamvid.settings import (
 from tests.stand_in import StandIn
 from tests.store.faults import Fault, Faults
 
-plans, makings, ranges, progress = (
-    import_module(f"dreamvid.{name}") for name in ("films.plan", "films.making", "films.ranges", "output.progress"))
+plans, makings, ranges, shared, progress = (
+    import_module(f"dreamvid.{name}")
+    for name in ("films.plan", "films.making", "films.ranges", "films.shared", "output.progress"))
 
 FRAMES = 10
 LONGEST = 4
@@ -62,7 +63,9 @@ class Play:
         pause: seconds that each takes at least.
         longest: frames in a range, at most.
         flush: seconds after which pictures are flushed.
-        ranges: the numbers of the ranges that are rendered, as one of several processes; empty for the whole film.
+        ranges: the numbers of the ranges that are rendered into the store, as one of several processes; empty for the
+            whole film.
+        join: whether the film is made of the store.
         stop: after how many frames a person gives up, by Ctrl-C; 0 for never.
         terminate: whether it is the system that ends it.
         seed: of the dreams.
@@ -80,6 +83,7 @@ class Play:
     longest: int = LONGEST
     flush: float = 0
     ranges: tuple[int, ...] = ()
+    join: bool = False
     stop: int = 0
     terminate: bool = False
     seed: int = 1
@@ -202,8 +206,12 @@ def _render(root: Path, play: Play, tell: Callable[..., None]) -> None:
     settings = settings.but(seed=play.seed, work=work, film=settings.film.but(poster=poster, sheet=sheet))
     listener = Caller(observe, warn, play.overwrite)
     plan, call = commands.planned(command, play.source, target, settings, listener)
-    if play.ranges:
-        makings.render_ranges(plan, call, play.ranges, listener)
+    if play.ranges or play.join:
+        film = shared.SharedFilm(plan, call, shared.SharedStore(str(root.parent / "store")), listener)
+        for number in play.ranges:
+            film.render(number)
+        if play.join:
+            film.join()
     else:
         makings.render_film(plan, call, listener)
 
@@ -222,6 +230,7 @@ def _asked_for(play: Play) -> tuple[str, Any]:
 
 def _replace_the_dreamer() -> None:
     plans.check_dream = lambda *_: "0" * 64
-    makings.open_plan_dreamer = lambda *_: StandIn()
-    makings.machine = lambda *_: {"machine": "this"}
+    for module in (makings, shared):
+        module.open_plan_dreamer = lambda *_: StandIn()
+        module.machine = lambda *_: {"machine": "this"}
     ranges.SHORTEST = 1

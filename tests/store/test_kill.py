@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from dreamvid.media.ffmpeg import run, url
 from tests.store.conftest import Uninterrupted
 from tests.store.faults import Fault
 from tests.store.matrix import WAITING, committed, decoded, go_on, same, try_steps
@@ -76,44 +75,6 @@ def test_a_frame_costs_few_flushes(picture: Path, root: Path) -> None:
     frames = 30 * (time.monotonic() - begun)  # a busy machine makes fewer, and flushes as often
     print(f"{outcome.flushes / frames:.2f} flushes a frame")  # noqa: T201
     assert 0 < outcome.flushes / frames <= 0.2
-
-
-@pytest.fixture
-def scenes(tmp_path: Path) -> Path:
-    """A clip of three scenes, of four frames each."""
-    path = tmp_path / "scenes.mp4"
-    run("-f", "lavfi", "-i", "testsrc2=s=48x32:r=10:d=0.4", "-f", "lavfi", "-i", "mandelbrot=s=48x32:r=10",
-        "-f", "lavfi", "-i", "color=red:s=48x32:r=10", "-filter_complex",
-        "[1:v]trim=end=0.4[b];[2:v]trim=end=0.4[c];[0:v][b][c]concat=n=3[v]", "-map", "[v]", "-y", url(path))
-    return path
-
-
-def test_ranges_are_rendered_in_any_order(scenes: Path, root: Path, uninterrupted: Uninterrupted) -> None:
-    play = Play(source=scenes)
-    for numbers, frames in (((2, 0), 8), ((1,), 12)):
-        assert perform(root, replace(play, ranges=numbers)).code == 0
-        assert committed(root) == frames
-    assert perform(root, play).first == 12
-    same(root, uninterrupted.of(play)[0])
-
-
-def test_two_processes_render_ranges_of_one_film_and_one_is_killed(
-    scenes: Path, root: Path, uninterrupted: Uninterrupted
-) -> None:
-    """The second process dies in the last scene, and the film is completed by a third."""
-    play = Play(source=scenes, pause=0.3)
-    reference, _ = uninterrupted.of(play)
-    one, other = begin(root, replace(play, ranges=(1,))), begin(root, replace(play, ranges=(0, 2)))
-    while committed(root) < 9:
-        time.sleep(0.005)
-    assert other.process.pid is not None
-    os.kill(other.process.pid, signal.SIGKILL)
-    assert (one.end(120).code, other.end(120).code) == (0, KILLED)
-    assert 9 <= committed(root) < 12
-    gone_on = perform(root, play)
-    assert gone_on.code == 0, gone_on
-    assert gone_on.first >= 8
-    same(root, reference)
 
 
 def test_forty_kills_at_random_lose_no_committed_frame(play: Play, root: Path, uninterrupted: Uninterrupted) -> None:
