@@ -74,9 +74,14 @@ class Dreamer:
 
         return np.clip(PYRAMIDS[self.settings.pyramid].climb(image, sizes, dream), 0, 1)
 
+    @property
+    def tile(self) -> int:
+        """The side of the tiles, in pixels."""
+        return self.settings.tile or self.network.tile
+
     def _tiled(self, observe: Observe) -> Gradient:
         gradient = tiled(
-            self.gradient, tile=self.settings.tile or self.network.tile,
+            self.gradient, tile=self.tile,
             overlap=self.settings.overlap, stride=self.network.stride,
             observe=lambda number, total: observe(Tile(number, total)),
         )

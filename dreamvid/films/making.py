@@ -40,7 +40,7 @@ from dreamvid.output.opening import open_film, open_render
 from dreamvid.output.segments import Destination, format_of
 from dreamvid.recipe import Recipe, recorded
 from dreamvid.settings import DreamSettings, WorkSettings, build, from_table, to_table
-from dreamvid.stills.dreaming import open_dreamer, say_octaves
+from dreamvid.stills.dreaming import open_dreamer, say_limits
 from dreamvid.stills.notebook import html_of
 from dreamvid.stills.recipe import network_of, text_of
 
@@ -287,7 +287,7 @@ def open_plan_dreamer(plan: Plan, call: Invocation, listener: Listener) -> "Drea
         return None
     dream = placed(plan, call)
     dreamer = open_dreamer(plan.machine, dream, listener, among(dream))
-    say_octaves(dreamer, plan.kind.dreamed(plan.size), listener.warn)
+    say_limits(dreamer, plan.kind.dreamed(plan.size), listener.warn)
     return dreamer
 
 

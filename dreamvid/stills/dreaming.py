@@ -1,10 +1,14 @@
 """Dreamers, made from their settings."""
 
 from collections.abc import Sequence
+from math import sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from psutil import virtual_memory
+
 from dreamvid.arrays import Size
+from dreamvid.errors import named
 from dreamvid.events import Doing, Fetched, Listener, Observe, Warn
 from dreamvid.media.still import read_still
 from dreamvid.settings import (
@@ -20,6 +24,8 @@ from dreamvid.settings import (
 if TYPE_CHECKING:
     from dreamvid.dream.dreamer import Dreamer
     from dreamvid.dream.networks.download import Progress
+
+_LEAST_TILE = 128
 
 T = TypeVar("T", bound=ZoomSettings | ClipSettings | LoopSettings | ImageSettings | AtlasSettings)
 
@@ -93,8 +99,19 @@ def _progress(observe: Observe) -> "Progress":
     return lambda name, here, total: observe(Fetched(name, here, total))
 
 
-def say_octaves(dreamer: "Dreamer", size: Size, warn: Warn) -> None:
-    """Warns if some octaves of an image of this size are too small for the network."""
+def say_limits(dreamer: "Dreamer", size: Size, warn: Warn, free: int | None = None) -> None:
+    """Warns if some octaves of an image of this size are too small for the network, or a tile takes too much memory.
+
+    Args:
+        free: bytes of memory that are available; None: ask the system.
+    """
     used, wanted = len(dreamer.octaves(size)), dreamer.settings.octaves
     if used < wanted:
         warn(f"{used} of {wanted} octaves are used: the others are too small for {dreamer.network.name}")
+    free, tile = virtual_memory().available if free is None else free, dreamer.tile
+    a_pixel = dreamer.network.bytes_a_pixel
+    needed = a_pixel * min(size.width, tile) * min(size.height, tile)
+    if needed > free:
+        fits = max(_LEAST_TILE, int(sqrt(free / a_pixel)) // 64 * 64)
+        warn(f"a gradient takes about {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free; "
+             f"{named('tile')} {fits} takes less")

@@ -15,6 +15,8 @@ from dreamvid.errors import SettingError
 
 pytest.importorskip("openvino")
 
+from openvino import Core
+
 from dreamvid.dream.engines.openvino import engine as module
 from dreamvid.dream.engines.openvino.engine import OpenVINOEngine
 
@@ -171,3 +173,14 @@ def test_it_is_opened_by_name() -> None:
     opened = open_engine("openvino", 2)
     assert (opened.name, opened.threads, opened.devices()) == ("openvino", 2, ["CPU"])
     assert open_engine("openvino", 2) is opened
+
+
+def test_fast_math_rounds_to_fewer_bits_where_the_processor_has_them(
+    own: OpenVINOEngine, photograph: Callable[..., Image]
+) -> None:
+    quick, image = OpenVINOEngine(2, fast_math=True), photograph("coffee", 160, 128)
+    objective = excite({"block10": 1.0}, "mean-square")
+    exact, rounded = (one.gradient(one.network(NetworkRequest()), objective)(image, ONE)[0] for one in (own, quick))
+    shorter = "BF16" in Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    assert np.array_equal(exact, rounded) != shorter
+    assert cosine(exact, rounded) > 0.6
