@@ -174,10 +174,11 @@ def rerun(file: File, *, source: Again = None, output: Output = None, changes: C
 @with_run
 def compare(what: What, seed: Seed, over: Over, *, given: Given = None, output: Output = None,
             overwrite: Overwrite = False, run: Run) -> None:
-    """Makes a labelled sheet of one picture, zoom or clip, over the values of one or two settings.
+    """Makes one picture, zoom or clip with several values of one or two settings, and shows them side by side.
 
-    Pictures are 320 pixels large, and films have 30 frames, of which the last is shown, unless --set size or frames
-    says otherwise. Without -o the sheet is SEED-compare.png in the current folder.
+    Pictures are 320 pixels large, and films have 30 frames, unless --set size or frames says otherwise. -o sheet.png
+    shows the last frame of each film, and -o film.mp4 film beside film. Without -o it is SEED-compare.png in the
+    current folder.
     """
     values = {key: [value.strip() for value in re.split(";" if ";" in text else ",", text)]
               for key, text in pairs("--over", over, "colour=0,0.5,1").items()}

@@ -1,23 +1,28 @@
-"""A sheet of one picture, zoom or clip, made with several values of one or two settings."""
+"""One picture, zoom or clip, made with several values of one or two settings: on a sheet, or film beside film."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Any, Literal, Unpack
+from typing import Any, Literal, NamedTuple, Unpack
 
-from dreamvid.arrays import Image
+from dreamvid.arrays import Image, size_of
 from dreamvid.calls import CALLER, NOT_RECORDED, calling
 from dreamvid.errors import SettingError
-from dreamvid.events import Begun, Caller, Doing, Event, Fetched, Frame, Listener, Observe, Step, Tile
+from dreamvid.events import Begun, Caller, Doing, Event, Fetched, Frame, Listener, Observe, Step, Tile, ignore
 from dreamvid.films.commands import clip, zoom
 from dreamvid.media.pictures import natural
-from dreamvid.media.still import read_still
+from dreamvid.media.still import STILL_SUFFIXES, read_still
+from dreamvid.output.formats import CONTAINERS
+from dreamvid.output.names import check_output
+from dreamvid.output.opening import open_whole
+from dreamvid.output.segments import Destination
 from dreamvid.output.sheet import contact_sheet
 from dreamvid.output.still import check_still, write_still
-from dreamvid.settings import COMMANDS, Settings, key_named, keys_of, near, parsed, resolve
+from dreamvid.settings import COMMANDS, EncoderSettings, Settings, key_named, keys_of, near, parsed, resolve
 from dreamvid.settings.options import AnyOptions
 from dreamvid.settings.presets import names
 from dreamvid.stills.dreaming import check_dream
@@ -31,15 +36,30 @@ SIDE = 320
 """Longer side of what is dreamed, in pixels, where `size` is not given; and of a picture on the sheet."""
 
 FRAMES = 30
-"""Frames of a film, where `frames` is not given. The last one is shown."""
+"""Frames of a film, where `frames` is not given. A sheet shows the last one."""
 
 PRESET = "preset"
 """What stands for presets among the settings."""
 
 
+class Made(NamedTuple):
+    """The pictures of one film, or the only one; and its rate."""
+
+    pictures: list[Path]
+    fps: Fraction
+
+
 @dataclass(frozen=True)
 class Compared:
-    """A sheet that was made. `labels` are the settings under its pictures; `image` is float32 (height, width, 3)."""
+    """What was made.
+
+    Attributes:
+        output: the sheet, or the film.
+        labels: the settings under its pictures.
+        width, height: of it, in pixels.
+        seconds: wall time.
+        image: the sheet, or the last frame, float32 (height, width, 3).
+    """
 
     output: str
     labels: list[str]
@@ -56,14 +76,15 @@ def compare(
     command: Literal["image", "zoom", "clip"], source: PathName, over: Mapping[str, Sequence[object]],
     output: PathName | None = None, **options: Unpack[AnyOptions],
 ) -> Compared:
-    """Makes one picture, or the last frame of one film, for all values of one or two settings, on one sheet.
+    """Makes one picture or film for all values of one or two settings, and shows them side by side.
 
     Args:
         command: whose results are compared.
         source: the picture or clip.
         over: one or two settings by key, each with its values, which may be text; the last one's stand in a row.
             `preset` with the value `all` is every preset.
-        output: the sheet; without it `NAME-compare.png` in the current folder.
+        output: a picture, which shows the last frame of each film; or a film, such as `.mp4`, which shows all frames.
+            Without it `NAME-compare.png` in the current folder.
         **options: the other settings by keyword, and `preset`, `overwrite`, `observe`, `warn`, as for `zoom`.
 
     Raises:
@@ -72,26 +93,58 @@ def compare(
     path = Path(source)
     target = Path(output or f"{path.stem}-compare.png")
     with calling(options) as caller:
-        check_still(target, overwrite=caller.overwrite, inputs=[path])
+        films = command != "image" and target.suffix.lower() in CONTAINERS.keys() - set(STILL_SUFFIXES)
+        if films:
+            check_output(str(target), EncoderSettings(), overwrite=caller.overwrite, inputs=[path])
+        else:
+            check_still(target, overwrite=caller.overwrite, inputs=[path])
         wanted = _wanted(command, over, {key: value for key, value in options.items() if key not in CALLER})
         for _, settings in wanted:
             check_dream(settings.dream, caller)
         begun = perf_counter()
-        sheet = _sheet(command, path, wanted, len(_values(*next(iter(over.items())))) if len(over) > 1 else 0, caller)
-        write_still(target, sheet, overwrite=caller.overwrite)
+        rows = len(_values(*next(iter(over.items())))) if len(over) > 1 else 0
+        columns = len(wanted) // rows if rows else min(len(wanted), 4)
+        with TemporaryDirectory() as folder:
+            made = _all_made(command, path, wanted, folder, caller)
+            title = f"{command} {path.name}"
+            if films:
+                sheet = _write_film(target, made, title, columns, caller)
+            else:
+                sheet = _sheet(made, -1, title, columns)
+                write_still(target, sheet, overwrite=caller.overwrite)
     return Compared(str(target), [label for label, _ in wanted], sheet.shape[1], sheet.shape[0],
                     round(perf_counter() - begun, 3), sheet)
 
 
-def _sheet(command: str, path: Path, wanted: list[tuple[str, Any]], rows: int, caller: Caller) -> Image:
-    """The pictures side by side, in so many rows; 0 for as many as are needed."""
-    cells: list[tuple[str, Image]] = []
+def _all_made(
+    command: str, path: Path, wanted: list[tuple[str, Any]], folder: str, caller: Caller
+) -> list[tuple[str, Made]]:
+    """The pictures of each combination, in folders of their own, by their labels."""
+    found: list[tuple[str, Made]] = []
     caller.observe(Begun(len(wanted), "picture"))
     for label, settings in wanted:
-        cells.append((label, _made(command, path, settings, Listener(_steps_of(caller.observe), caller.warn))))
-        caller.observe(Frame(len(cells), len(wanted), cells[-1][1]))
-    columns = len(wanted) // rows if rows else min(len(wanted), 4)
-    return contact_sheet(cells, f"{command} {path.name}", columns=columns, side=SIDE)
+        listener = Listener(_steps_of(caller.observe), caller.warn)
+        found.append((label, _made(command, path, settings, Path(folder) / str(len(found)), listener)))
+        caller.observe(Frame(len(found), len(wanted), read_still(found[-1][1].pictures[-1], ignore).image))
+    return found
+
+
+def _sheet(made: list[tuple[str, Made]], n: int, title: str, columns: int) -> Image:
+    """Picture n of each film; of one that is shorter, its last. -1 is the last one of each."""
+    cells = [(label, read_still(one.pictures[min(n, len(one.pictures) - 1)], ignore).image) for label, one in made]
+    return contact_sheet(cells, title, columns=columns, side=SIDE)
+
+
+def _write_film(target: Path, made: list[tuple[str, Made]], title: str, columns: int, caller: Caller) -> Image:
+    """Writes film beside film, at the rate of the first one, and returns the last frame."""
+    frames = max(len(one.pictures) for _, one in made)
+    last = _sheet(made, frames - 1, title, columns)
+    film = Destination(output=str(target), size=size_of(last), fps=made[0][1].fps, frames=frames,
+                       encoder=EncoderSettings(), overwrite=caller.overwrite, warn=caller.warn)
+    with open_whole(film) as writer:
+        for n in range(frames):
+            writer.write(_sheet(made, n, title, columns))
+    return last
 
 
 def _wanted(command: str, over: Mapping[str, Sequence[object]], given: Mapping[str, object]) -> list[tuple[str, Any]]:
@@ -127,16 +180,17 @@ def _settings(command: str, given: Mapping[str, object]) -> Settings:
     return resolve(command, table, preset=str(table.pop(PRESET, ""))).settings
 
 
-def _made(command: str, source: Path, settings: Any, listener: Listener) -> Image:
-    """The picture, or the last frame of the film."""
+def _made(command: str, source: Path, settings: Any, folder: Path, listener: Listener) -> Made:
+    """Makes a picture, or the pictures of a film, in a folder of its own."""
     calls: dict[str, Any] = {"observe": listener.observe, "warn": listener.warn}
-    with TemporaryDirectory() as folder:
-        if command == "image":
-            image(source, Path(folder) / "picture.png", settings, **calls)
-        else:
-            (zoom if command == "zoom" else clip)(source, f"{folder}/%06d.png", settings, **calls)
-        last = max(Path(folder).glob("*.png"), key=natural)
-        return read_still(last, listener.warn).image
+    folder.mkdir()
+    fps = Fraction(1)
+    if command == "image":
+        image(source, folder / "picture.png", settings, **calls)
+    else:
+        film = (zoom if command == "zoom" else clip)(source, f"{folder}/%06d.png", settings, **calls)
+        fps = Fraction(film.fps).limit_denominator(1001)
+    return Made(sorted(folder.glob("*.png"), key=natural), fps)
 
 
 def _steps_of(observe: Observe) -> Observe:

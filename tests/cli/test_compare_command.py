@@ -11,6 +11,7 @@ from typer.testing import Result
 
 from dreamvid.errors import SettingError
 from dreamvid.films.compare import compare
+from tests.clips import opened
 
 
 @pytest.fixture
@@ -56,3 +57,16 @@ def test_what_is_wrong_is_said_before_anything_is_dreamed(
     with pytest.raises(SettingError, match=says):
         compare(command, seed, over, tmp_path / "sheet.png", **given)  # pyright: ignore[reportArgumentType]
     assert not (tmp_path / "sheet.png").exists()
+
+
+@pytest.mark.slow
+def test_film_beside_film(run: Callable[..., Result], seed: Path, tmp_path: Path) -> None:
+    """The shorter one stands still at its end."""
+    run("compare", "zoom", str(seed), "--over", "frames=2,4", "--set", "fps=12", "--set", "size=80", "--set",
+        "quality=draft", "-o", "both.mkv")
+    film = opened(tmp_path / "both.mkv")
+    short, long = np.split(np.stack(list(film)), 2, axis=2)
+    assert (film.frames, film.fps) == (4, 12)
+    change = [[float(np.abs(one[n + 1] - one[n]).mean()) for n in range(3)] for one in (short, long)]
+    assert change[0][0] > 0.01 > max(change[0][1:])
+    assert min(change[1]) > 0.01
