@@ -33,7 +33,7 @@ from dreamvid.settings import (
     to_table,
 )
 from dreamvid.settings.options import AnyOptions
-from dreamvid.settings.precedence import GIVEN
+from dreamvid.settings.precedence import GIVEN, marked
 from dreamvid.stills.atlas import Atlas, atlas
 from dreamvid.stills.given import PathName
 from dreamvid.stills.image import Dreamed, dream_pictures
@@ -116,7 +116,7 @@ def _settings(recipe: Recipe, file: Path, changes: dict[str, Any], warn: Warn) -
             table[role] = str(find_input(recipe.inputs[role], role, file, f"{named('set')} {role}=PATH"))
         elif role in recipe.inputs:
             checked(recipe.inputs[role], Path(str(table[role])), role, warn)
-    return build(kind, from_table(kind, table))
+    return marked(build(kind, from_table(kind, table)), chosen)
 
 
 def _recorded(kind: type[Settings], recipe: Recipe, file: Path) -> dict[str, Any]:

@@ -6,9 +6,9 @@ the command decides, or what the setting's `unset` says.
 """
 
 from dreamvid.settings.commands import (
-    COMMANDS, PICTURE_KINDS, AtlasSettings, ClipSettings, DiveSettings, EncodeSettings, ImageSettings, LoopSettings,
-    LoopSourceSettings, ZoomSettings,
+    COMMANDS, AtlasSettings, ClipSettings, EncodeSettings, ImageSettings, ZoomSettings,
 )
+from dreamvid.settings.loop import PICTURE_KINDS, DiveSettings, LoopSettings, LoopSourceSettings
 from dreamvid.settings.dream import MAX_PIXELS, DreamSettings
 from dreamvid.settings.machine import MachineSettings
 from dreamvid.settings.parts import (

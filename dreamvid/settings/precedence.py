@@ -19,6 +19,8 @@ T = TypeVar("T", bound=Settings)
 
 GIVEN = "given"
 """The origin of the values that the caller gives."""
+OBJECT = "settings"
+"""The origin of those that the caller gives by an object."""
 
 
 class Sourced(NamedTuple):
@@ -53,10 +55,7 @@ def resolve(command: str, given: Mapping[str, object], *, preset: str = "") -> R
     """
     kind = COMMANDS[command]
     chosen = settled(kind, [ranked(from_table(kind, given), GIVEN), *_configured(command, preset)])
-    try:
-        settings = build(kind, {name: found.value for name, found in chosen.items()})
-    except SettingError as error:
-        raise _explained(error, kind, chosen) from None
+    settings = built(kind, chosen)
     return Resolved(settings, _origins(settings, chosen))
 
 
@@ -81,13 +80,9 @@ def requested(kind: type[T], settings: T | None, given: Mapping[str, object], *,
         return settings
     ranks = [ranked(from_table(kind, given), GIVEN)]
     if settings is not None:
-        ranks.append(ranked(from_table(kind, asked_for(kind, to_table(settings))), "settings"))
+        ranks.append(ranked(from_table(kind, asked_for(kind, to_table(settings))), OBJECT))
     ranks.append(preset_rank(kind, preset))
-    chosen = settled(kind, ranks)
-    try:
-        return build(kind, {name: found.value for name, found in chosen.items()})
-    except SettingError as error:
-        raise _explained(error, kind, chosen) from None
+    return built(kind, settled(kind, ranks))
 
 
 def preset_rank(kind: type[Settings], name: str, folder: Path = Path()) -> Rank:
@@ -123,6 +118,27 @@ def settled(kind: type[Settings], ranks: Sequence[Rank]) -> dict[str, Sourced]:
         chosen |= taken
         aside.update(*(replaced[name] for name in taken))
     return chosen
+
+
+def built(kind: type[T], chosen: Rank) -> T:
+    """The settings of chosen values.
+
+    Raises:
+        SettingError: the values cannot be used together.
+    """
+    try:
+        return marked(build(kind, {name: found.value for name, found in chosen.items()}), chosen)
+    except SettingError as error:
+        raise _explained(error, kind, chosen) from None
+
+
+def marked(settings: T, chosen: Rank) -> T:
+    """The same settings, which know what of them the caller did not give; where that has no use, it is ignored."""
+    kind = type(settings)
+    keys = {item.name: key_of(item) for _, item in leaves(kind)}
+    borrowed = frozenset(keys[name] for name, found in chosen.items() if found.origin not in (GIVEN, OBJECT))
+    object.__setattr__(settings, "borrowed", borrowed)
+    return settings
 
 
 def _configured(command: str, preset: str) -> Iterator[Rank]:

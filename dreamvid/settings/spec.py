@@ -145,6 +145,8 @@ class Settings(metaclass=_Flat):
     """Name of a quality → the values that it gives to settings that are open."""
     filled_parts: ClassVar[tuple[str, ...]] = ("dream", "film")
     """The parts that the quality fills when the settings are made."""
+    borrowed: ClassVar[frozenset[str]] = frozenset()
+    """The keys of the values that come from a preset, a variable or a file; see `precedence.marked`."""
 
     def __post_init__(self) -> None:
         for item in fields(self):

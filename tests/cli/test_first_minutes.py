@@ -86,3 +86,26 @@ def test_values_are_completed(typed: str, value: str) -> None:
         env={**os.environ, "_DREAMVID_COMPLETE": "complete_bash", "COMP_WORDS": line,
              "COMP_CWORD": str(len(line.split()) - 1)})
     assert value in done.stdout.splitlines()
+
+
+@pytest.mark.parametrize(("words", "file"), [
+    (("--preset", "wander"), ""),  # a camera that a dive has not
+    ((), "[loop]\nzoom = 1.3\nstart = 2\ncrossfade = 1\n"),
+    ((), "[loop]\nkind = 'crossfade'\n"),  # of clips
+])
+def test_a_preset_or_file_may_say_what_a_loop_does_not_use(
+    run: Run, picture: Path, words: tuple[str, ...], file: str
+) -> None:
+    Path("dreamvid.toml").write_text(file)
+    made = run("loop", picture, "--size", 48, "--seconds", "0.2", "--keys", 1, "--quality", "draft", "-q", *words,
+               "-o", "loop.mkv")
+    assert made.exit_code == 0, made.output
+    recipe = run("show", "loop.mkv").stdout
+    assert 'kind = "dive"' in recipe
+    assert not {"zoom ", "start ", "crossfade "} & {line.partition("=")[0] for line in recipe.splitlines()}
+
+
+def test_what_is_typed_is_refused_though_a_preset_says_it_too(run: Run, picture: Path) -> None:
+    made = run("loop", picture, "--preset", "wander", "--rotate", "3")
+    assert made.exit_code == 2
+    assert "--rotate is 3" in made.stderr

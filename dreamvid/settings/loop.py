@@ -1,0 +1,152 @@
+"""The settings of loops, and which kind of loop uses which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from typing import ClassVar
+
+from dreamvid.errors import SettingError
+from dreamvid.settings.dream import DreamSettings
+from dreamvid.settings.machine import MachineSettings
+from dreamvid.settings.parts import (
+    CameraSettings,
+    CarrySettings,
+    EncoderSettings,
+    ResultSettings,
+    SourceSettings,
+    WorkSettings,
+)
+from dreamvid.settings.quality import (
+    CLIP_QUALITIES,
+    LOOP_QUALITIES,
+    ZOOM_QUALITIES,
+    dream_rate_setting,
+    quality_setting,
+    seed_setting,
+)
+from dreamvid.settings.spec import Curve, Settings, Time, build, filled, key_of, setting
+from dreamvid.settings.table import from_table, to_table
+from dreamvid.settings.timeline import TimelineSettings
+
+PICTURE_KINDS = ("dive", "pulse", "sway", "drift", "bounce")
+CLIP_KINDS = ("crossfade", "bounce")
+KINDS = tuple(dict.fromkeys((*PICTURE_KINDS, *CLIP_KINDS)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiveSettings(Settings):
+    """How an endless zoom is built."""
+
+    panel = "Dive"
+
+    keys: int = setting(5, "Key pictures that are dreamed, each the centre of the one before.", low=1, high=64)
+    zoom_per_key: float = setting(2.0, "How much smaller each key picture lies in the one before.", low=1.25, high=8)
+    turns: int = setting(0, "Whole turns of the camera in one period, clockwise; below 0 the other way.",
+                         low=-16, high=16)
+    outward: bool = setting(False, "Move outward, through ever larger surroundings.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoopSourceSettings(SourceSettings):
+    """How large and fast a loop is; and, of a clip, what is read of it."""
+
+    size: int = setting(0, "Longer side of the loop.", low=16, high=8192, unit="pixels",
+                        unset="a clip's own; of a picture 640")
+    fps: Fraction = setting(Fraction(0), "Frames per second.", low=1, high=240, unset="a clip's own; of a picture 30")
+
+
+_FOR_CLIPS = ("crossfade", "start", "end", "frames", "deinterlace", "strict")
+_USED_BY = {
+    **{key_of(item): ("dive",) for item in fields(DiveSettings)}, "depth": ("pulse", "sway"),
+    **{key_of(item): ("bounce",) for part in (CameraSettings, CarrySettings) for item in fields(part)},
+    "drive": PICTURE_KINDS,
+}
+"""Setting → the kinds of a picture's loop that use it; the settings that are not named here are used by all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoopSettings(Settings):
+    """All that a loop is made of, beside the picture or clip. `for_input` decides what depends on which it is."""
+
+    qualities = LOOP_QUALITIES
+    filled_parts: ClassVar[tuple[str, ...]] = ("film",)
+
+    kind: str = setting(
+        "", "Of a picture: dive, an endless zoom; pulse, in which the dream swells and fades; sway, in which the "
+        "camera breathes over a living dream; drift, in which the dream and its mirror image pass by; bounce, a zoom "
+        "there and back. Of a clip: crossfade, whose end dissolves into its beginning; bounce, there and back.",
+        choices=KINDS, unset="dive; of a clip crossfade")
+    seconds: Time = setting(0.0, "Length of a picture's loop.", low=0.2, high=3600, unit="seconds", unset="6",
+                            also="period")
+    crossfade: Time = setting(
+        0.0, "How long a clip's end dissolves into its beginning; the loop is shorter by so much.", low=0.01,
+        high=3600, unit="seconds", unset="a third of the clip, 2 at most")
+    depth: Curve = setting(1.0, "How far the dream of a pulse swells, and the camera of a sway moves, by the usual.",
+                           low=0, high=4, moves=True)
+    quality: str = quality_setting("octaves, steps and encoder speed")
+    seed: int = seed_setting("Seed of the random shifts: the same seed makes the same frames.")
+    dream_rate: float = dream_rate_setting()
+    source: LoopSourceSettings = LoopSourceSettings()
+    dive: DiveSettings = DiveSettings()
+    dream: DreamSettings = DreamSettings()
+    camera: CameraSettings = CameraSettings()
+    carry: CarrySettings = CarrySettings()
+    timeline: TimelineSettings = TimelineSettings()
+    film: EncoderSettings = EncoderSettings()
+    machine: MachineSettings = MachineSettings()
+    result: ResultSettings = ResultSettings()
+    work: WorkSettings = WorkSettings()
+
+    def for_input(self, *, clip: bool) -> "LoopSettings":
+        """The settings of a clip's loop, or of a picture's. Nothing is open in them but what the clip itself decides.
+
+        What a preset, a file or a variable says and this loop does not use is ignored.
+
+        Raises:
+            SettingError: the kind, or another setting that was given, is for the other.
+        """
+        what, kinds = ("clip", CLIP_KINDS) if clip else ("picture", PICTURE_KINDS)
+        kind = self.kind or kinds[0]
+        if kind not in kinds and "kind" in self.borrowed:
+            kind = kinds[0]
+        if kind not in kinds:
+            raise SettingError("kind", kind, f"of a {what} it must be one of {', '.join(kinds)}")
+        used = _without(self, unused(kind, clip=clip))
+        return used._for_clip(kind) if clip else used._for_picture(kind)
+
+    def _for_clip(self, kind: str) -> "LoopSettings":
+        return self.but(kind=kind, dream=filled(self.dream, CLIP_QUALITIES[self.quality]))
+
+    def _for_picture(self, kind: str) -> "LoopSettings":
+        source = self.source.but(fps=self.source.fps or Fraction(30), size=self.source.size or 640)
+        # A bounce dreams every frame a little, as a zoom does; the others dream a few pictures deeply.
+        table = ZOOM_QUALITIES if kind == "bounce" else LOOP_QUALITIES
+        dream = filled(self.dream, table[self.quality])
+        return self.but(kind=kind, seconds=self.seconds or 6.0, source=source, dream=dream)
+
+    def unused(self) -> dict[str, str]:
+        """The settings with their defaults that the loop does not use, if `for_input` returned it."""
+        table, usual = to_table(self), to_table(LoopSettings())
+        found = unused(self.kind, clip=not self.seconds) if self.kind else {}
+        return {key: what for key, what in found.items() if table.get(key) == usual.get(key)}
+
+
+def unused(kind: str, *, clip: bool) -> dict[str, str]:
+    """The settings that a kind of loop does not use: key, and what they are for, in words."""
+    if clip:
+        others = dict.fromkeys(("seconds", *_USED_BY), "pictures")
+        return others | ({"crossfade": "{kind} crossfade"} if kind == "bounce" else {})
+    own = {key: f"{{kind}} {' or '.join(kinds)}" for key, kinds in _USED_BY.items() if kind not in kinds}
+    return own | dict.fromkeys(_FOR_CLIPS, "clips")
+
+
+def _without(settings: LoopSettings, keys: Mapping[str, str]) -> LoopSettings:
+    """The settings without those that are not used: refused if they were given, ignored if they come from elsewhere."""
+    given, usual = to_table(settings), to_table(LoopSettings())
+    found = {key: what for key, what in keys.items() if given.get(key) != usual.get(key)}
+    for key, what in found.items():
+        if key not in settings.borrowed:
+            raise SettingError(key, given[key], f"it is for {what}")
+    if not found:
+        return settings
+    return build(LoopSettings, from_table(LoopSettings, {key: given[key] for key in given.keys() - found.keys()}))
