@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "dreamvid"
 
-GROUND = {"arrays", "calls", "errors", "events", "filters", "frame", "recipe", "settings"}
+GROUND = {"arrays", "calls", "downloads", "errors", "events", "filters", "frame", "recipe", "settings"}
 MIDDLE = {"render", "media", "motion", "dream", "timeline"}
 STAGES = {"output", *MIDDLE}
 MAY_IMPORT = {

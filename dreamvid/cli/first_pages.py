@@ -10,6 +10,40 @@ class FirstPage(NamedTuple):
     options: dict[str, str]
 
 
+COMMANDS = {
+    "Make": {
+        "zoom": "a film that dives into a picture",
+        "clip": "a film of yours, dreamed, with its sound",
+        "loop": "a film whose end is its beginning",
+        "image": "dreamed pictures",
+    },
+    "Choose what it looks like": {
+        "presets": "ready-made looks, and yours",
+        "layers, classes": "what each layer grows; the things to dream of",
+        "networks": "the networks, and their layers",
+        "compare": "a sheet of one picture over the values of a setting",
+        "timeline, sound": "what moves in a film; what is heard in a sound",
+    },
+    "Work with results": {
+        "extend": "make a finished zoom longer",
+        "encode": "write a film in another format",
+        "measure": "how coherent a film is, or whether a loop closes",
+        "show, rerun": "the recipe that a result carries; make it again",
+    },
+    "Long renders": {
+        "plan, render": "a film as data; make the film of it",
+        "status, resume": "what was stopped; go on with it",
+        "verify": "check what is kept of a stopped render",
+        "studio, jobs, work": "a page in the browser, and its queue of films",
+    },
+    "This machine": {
+        "doctor": "is everything here that dreamvid needs?",
+        "config": "the settings in force, and where they come from",
+        "help": "explain a command: dreamvid help zoom",
+    },
+}
+"""Heading → names of commands → a few words about them: the list that `dreamvid` alone prints."""
+
 _DREAM = {
     "layers": "what grows: block4 strokes, block10 eyes and animals",
     "class_name": "dream of a thing: tiger, flower:0.7,butterfly:0.3",

@@ -42,7 +42,7 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", "-y", help="Replace an o
 Nice = Annotated[bool, typer.Option("--nice", help="Let other programs go first: lower the priority of the work.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but warnings and errors.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print the steps' scores, and TensorFlow's messages.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON: the file, and what is known of it.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 Preset = Annotated[str | None, typer.Option(
     "--preset", metavar="NAME|FILE", show_default=False, autocompletion=preset_names,
     help="A look: a name that `dreamvid presets` lists, or a TOML file, which may be a recipe.")]

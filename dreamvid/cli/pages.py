@@ -12,7 +12,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from dreamvid.cli.first_pages import FIRST_PAGES
+from dreamvid.cli.first_pages import COMMANDS, FIRST_PAGES
+from dreamvid.cli.records import RECORDS
 
 LEFT, WIDEST = 24, 100
 """Characters of the names of options, and of a line."""
@@ -35,9 +36,26 @@ class Group(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Writes the list of commands."""
+        if ctx.parent is None:
+            formatter.write(_all_commands(ctx, self))
+            return
         usage = [f"Usage: {ctx.command_path} COMMAND [OPTIONS]", "", *_wrapped(self.help or "", 0)]
         commands = [_entry(name, _first_sentence(command)) for name, command in self.commands.items()]
         formatter.write("\n".join([*usage, "", "Commands", *commands, "", "Options", *_entries(ctx)]) + "\n")
+
+
+def _all_commands(ctx: Any, group: Any) -> str:
+    """The list of all commands, which fits a screen."""
+    lines = [*_wrapped(group.help or "", 0), f"Usage: {ctx.command_path} COMMAND [OPTIONS]"]
+    left = dict(group.commands)
+    for heading, entries in COMMANDS.items():
+        lines.append(heading)
+        for names, text in entries.items():
+            found = [name for name in names.split(", ") if left.pop(name, None)]
+            lines += [_entry(", ".join(found), text)] if found else []
+    lines += [_entry(name, _first_sentence(command)) for name, command in left.items()]
+    options = ", ".join(param.opts[-1] for param in _options(ctx))
+    return "\n".join([*lines, "Options", *_wrapped(options, 2)]) + "\n"
 
 
 def _print_all(ctx: typer.Context, wanted: bool) -> None:
@@ -52,12 +70,17 @@ HelpAll = Annotated[bool, typer.Option(
 
 
 def first_page(ctx: Any) -> str:
-    """What most people need to know of a command."""
-    page = FIRST_PAGES[ctx.command.name]
+    """What most people need to know of a command; `plan zoom` and `timeline zoom` have the options of `zoom`."""
+    page, path = FIRST_PAGES[ctx.command.name], _path(ctx)
     params = {param.name: param for param in ctx.command.params}
-    options = [_entry(_names(params[name], short=True), text) for name, text in page.options.items() if name in params]
+    examples, texts = page.examples, page.options
+    if path != ctx.command.name:
+        examples = (page.examples[0].replace(ctx.command.name, path, 1),)
+        texts = {name: _help(param) for name, param in params.items() if name in ("output", "film", "estimate")} | {
+            name: text for name, text in texts.items() if name != "output"}
+    options = [_entry(_names(params[name], short=True), text) for name, text in texts.items() if name in params]
     return "\n".join([
-        _usage(ctx), *_wrapped(_paragraphs(ctx)[0], 0), "", *(f"  {example}" for example in page.examples), "",
+        _usage(ctx), *_wrapped(_paragraphs(ctx)[0], 0), "", *(f"  {example}" for example in examples), "",
         *options, _entry("--help-all", "every option, with its range and default")]) + "\n"
 
 
@@ -81,8 +104,19 @@ def _groups(ctx: Any) -> Iterator[str]:
 
 
 def _entries(ctx: Any, panel: str = "Options") -> Iterator[str]:
-    return (_entry(_names(param), _help(param)) for param in _options(ctx)
+    return (_entry(_names(param), _help(param) + _printed(ctx, param)) for param in _options(ctx)
             if (param.rich_help_panel or "Options") == panel)
+
+
+def _printed(ctx: Any, param: Any) -> str:
+    """What `--json` prints."""
+    found = RECORDS.get(_path(ctx), "") if param.name == "json" else ""
+    return f" It holds: {found}." if found else ""
+
+
+def _path(ctx: Any) -> str:
+    """How a command is called, without the program: 'plan zoom'."""
+    return "" if ctx.parent is None else f"{_path(ctx.parent)} {ctx.info_name}".lstrip()
 
 
 def _options(ctx: Any) -> list[Any]:

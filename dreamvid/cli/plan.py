@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from dreamvid.cli.options import Clip, Json, Output, Overwrite, Picture, Source, pairs, with_settings
-from dreamvid.cli.pages import Command, Group
+from dreamvid.cli.each_film import add_each_film
+from dreamvid.cli.options import Output, Overwrite, pairs
+from dreamvid.cli.pages import Group
 from dreamvid.cli.work import Run, carry_out, make, show, with_run
 from dreamvid.errors import SettingError
 from dreamvid.events import Caller, Observe, Warn
-from dreamvid.settings import ClipSettings, LoopSettings, ZoomSettings
 
 To = Annotated[str | None, typer.Option(
     "--output", "-o", metavar="PLAN.json", show_default=False,
@@ -46,32 +46,8 @@ plan = typer.Typer(cls=Group, help="Prints the plan of a film: all that decides 
                    "render` makes the film of it.")
 
 
-@plan.command(cls=Command)
-@with_settings
-def zoom(picture: Picture, settings: ZoomSettings, *, film: Film = None, estimate: Estimated = False, output: To = None,
-         overwrite: Overwrite = False, json: Json = False) -> None:
-    """Plans `dreamvid zoom`."""
-    _plan("zoom", picture, settings, film, output, estimate=estimate, overwrite=overwrite, json=json)
-
-
-@plan.command(cls=Command)
-@with_settings
-def clip(source_path: Clip, settings: ClipSettings, *, film: Film = None, estimate: Estimated = False,
-         output: To = None, overwrite: Overwrite = False, json: Json = False) -> None:
-    """Plans `dreamvid clip`."""
-    _plan("clip", source_path, settings, film, output, estimate=estimate, overwrite=overwrite, json=json)
-
-
-@plan.command(cls=Command)
-@with_settings
-def loop(source_path: Source, settings: LoopSettings, *, film: Film = None, estimate: Estimated = False,
-         output: To = None, overwrite: Overwrite = False, json: Json = False) -> None:
-    """Plans `dreamvid loop`."""
-    _plan("loop", source_path, settings, film, output, estimate=estimate, overwrite=overwrite, json=json)
-
-
-def _plan(command: str, source: Path, settings: Any, film: str | None, output: str | None, *, estimate: bool,
-          overwrite: bool, json: bool) -> None:
+def _plan(command: str, source: Path, settings: Any, *, film: Film = None, estimate: Estimated = False,
+          output: To = None, overwrite: Overwrite = False, run: Run) -> None:
     from dreamvid.films.commands import planned, write_plan
     from dreamvid.films.estimate import Estimate
     from dreamvid.films.estimate import estimate as estimated
@@ -83,14 +59,17 @@ def _plan(command: str, source: Path, settings: Any, film: str | None, output: s
             write_plan(made, Path(output), overwrite=overwrite, inputs=list(call.paths.values()))
         return made.to_json(), estimated(made, call, caller) if estimate else None
 
-    text, found = carry_out(work, Run())
+    text, found = carry_out(work, run)
     if found is None:
         typer.echo(text if output is None else output)
-    elif json:
+    elif run.json:
         typer.echo(dumps(asdict(found)))
     else:
         typer.echo(f"{found.frames} frames of {found.dreams} dreams, about {_time(found.seconds)}, "
                    f"{found.bytes / 1e6:.1f} MB on the disk, {found.memory / 1e6:.0f} MB of memory")
+
+
+add_each_film(plan, "Plans `dreamvid {}`.", _plan)
 
 
 def _time(seconds: float) -> str:

@@ -69,7 +69,6 @@ def presets(words: PresetWords = None, json: Json = False) -> None:
     `dreamvid presets save FILM my-look` makes a preset of a film or picture, which `--preset my-look` then is.
 
     The printed TOML in a file of your own, changed as you like, is a preset too: --preset my.toml.
-    --json prints a list of records: name, about and settings of each.
     """
     if words and words[0] == "save":
         if len(words) != 3:
@@ -180,8 +179,7 @@ def classes(word: Word = "", json: Json = False) -> None:
 def status(film: StoppedOrNone = None, *, json: Json = False) -> None:
     """Says how far a render is, which may be running, and how to go on with one that was stopped.
 
-    Without FILM it lists the unfinished renders of the current folder. --json prints a list of records of all that is
-    known of each; of one FILM, its record.
+    Without FILM it lists the unfinished renders of the current folder.
     """
     found = [dreamvid.status(film)] if film is not None else dreamvid.unfinished()
     if json:

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
-from dreamvid.cli.options import Clip, Overwrite, Picture, Source, with_settings
-from dreamvid.cli.pages import Command, Group
+from dreamvid.cli.each_film import add_each_film
+from dreamvid.cli.options import Overwrite
+from dreamvid.cli.pages import Group
 from dreamvid.cli.work import Run, carry_out, show, with_run
 from dreamvid.events import Caller, Observe, Warn
-from dreamvid.settings import ClipSettings, LoopSettings, ZoomSettings
 
 SoundFile = Annotated[Path, typer.Argument(metavar="FILE", show_default=False)]
 Plot = Annotated[str | None, typer.Option("--output", "-o", metavar="PATH", show_default=False,
@@ -46,37 +46,14 @@ timeline = typer.Typer(cls=Group, help="Draws every setting that moves in a film
                        "its beats, before anything is dreamed.")
 
 
-@timeline.command(cls=Command)
-@with_settings
-@with_run
-def zoom(picture: Picture, settings: ZoomSettings, *, output: To = "curves.png", overwrite: Overwrite = False,
-         run: Run) -> None:
-    """Draws what moves in `dreamvid zoom`."""
-    _draw("zoom", picture, settings, output, overwrite=overwrite, run=run)
-
-
-@timeline.command(cls=Command)
-@with_settings
-@with_run
-def clip(source_path: Clip, settings: ClipSettings, *, output: To = "curves.png", overwrite: Overwrite = False,
-         run: Run) -> None:
-    """Draws what moves in `dreamvid clip`."""
-    _draw("clip", source_path, settings, output, overwrite=overwrite, run=run)
-
-
-@timeline.command(cls=Command)
-@with_settings
-@with_run
-def loop(source_path: Source, settings: LoopSettings, *, output: To = "curves.png", overwrite: Overwrite = False,
-         run: Run) -> None:
-    """Draws what moves in `dreamvid loop`."""
-    _draw("loop", source_path, settings, output, overwrite=overwrite, run=run)
-
-
-def _draw(command: str, source: Path, settings: Any, output: str, *, overwrite: bool, run: Run) -> None:
+def _draw(command: str, source: Path, settings: Any, *, output: To = "curves.png", overwrite: Overwrite = False,
+          run: Run) -> None:
     def work(observe: Observe, warn: Warn) -> Any:
         from dreamvid.films.listen import timeline as drawn
 
         return drawn(command, source, Path(output), settings, Caller(observe, warn, overwrite))
 
     show(carry_out(work, run), run)
+
+
+add_each_film(timeline, "Draws what moves in `dreamvid {}`.", _draw)

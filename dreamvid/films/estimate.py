@@ -10,12 +10,12 @@ from time import perf_counter
 
 from dreamvid.arrays import Image
 from dreamvid.events import Listener
-from dreamvid.films.film import Film, Material, StoredFilm, StreamedFilm
+from dreamvid.films.film import Film, StoredFilm, StreamedFilm
 from dreamvid.films.kept import OneDream
 from dreamvid.films.machine import peak_memory
-from dreamvid.films.making import Invocation, open_plan_dreamer
+from dreamvid.films.making import Invocation, open_material
 from dreamvid.films.plan import Plan
-from dreamvid.films.prepare import Prepared, prepare
+from dreamvid.films.prepare import Prepared
 from dreamvid.films.ranges import shown_size, streamed
 from dreamvid.output.opening import open_whole
 from dreamvid.output.segments import Destination
@@ -49,11 +49,9 @@ def estimate(plan: Plan, call: Invocation, listener: Listener) -> Estimate:
     Raises:
         DreamvidError: as `render_film`.
     """
-    dreamer = open_plan_dreamer(plan, call, listener)
-    prepared = prepare(plan, call.paths, dreamer, listener)
     kept = OneDream()
-    film = plan.kind.film(Material(plan=plan, prepared=prepared, paths=call.paths, dreamer=dreamer, dreams=kept,
-                                   listener=listener))
+    material = open_material(plan, call, listener, kept)
+    film, prepared = plan.kind.film(material), material.prepared
     times, pictures = _made(film, kept)
     seconds = _of_dreams(film, prepared, times)
     if isinstance(film, StoredFilm):

@@ -10,11 +10,9 @@ from dreamvid.arrays import Image, from_uint8, to_uint8
 from dreamvid.calls import called
 from dreamvid.events import Begun, Caller, Frame
 from dreamvid.films.commands import settled
-from dreamvid.films.film import Material, StoredFilm
-from dreamvid.films.kept import HeldDreams
-from dreamvid.films.making import Invocation, open_plan_dreamer
+from dreamvid.films.film import StoredFilm
+from dreamvid.films.making import Invocation, open_material
 from dreamvid.films.plan import FILMS, Plan, files_of, plan_film
-from dreamvid.films.prepare import prepare
 from dreamvid.films.ranges import Range, dream_all, lengths, pictures_of
 from dreamvid.media.remote import local
 from dreamvid.settings.options import AnyOptions
@@ -55,12 +53,9 @@ def frames(
 
 def _rendered(plan: Plan, call: Invocation, caller: Caller, stack: ExitStack) -> Iterator[Image]:
     with stack:
-        dreamer = open_plan_dreamer(plan, call, caller)
-        prepared = prepare(plan, call.paths, dreamer, caller)
-        dreams = HeldDreams()
-        film = plan.kind.film(Material(plan=plan, prepared=prepared, paths=call.paths, dreamer=dreamer, dreams=dreams,
-                                       listener=caller))
-        there, total = lengths(plan, prepared)
+        material = open_material(plan, call, caller)
+        film, dreams = plan.kind.film(material), material.dreams
+        there, total = lengths(plan, material.prepared)
         shown: list[np.ndarray] = []  # for the way back
         if isinstance(film, StoredFilm):
             dream_all(film, dreams, caller)

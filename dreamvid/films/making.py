@@ -14,12 +14,12 @@ from dreamvid.arrays import Image
 from dreamvid.errors import ResumeError
 from dreamvid.events import Begun, Frame, Listener
 from dreamvid.films.fades import among
-from dreamvid.films.film import Material, StoredFilm
+from dreamvid.films.film import Dreams, Material, StoredFilm
 from dreamvid.films.flashing import flash_watch
-from dreamvid.films.kept import StoredDreams
+from dreamvid.films.kept import HeldDreams, StoredDreams
 from dreamvid.films.machine import machine
 from dreamvid.films.plan import Plan
-from dreamvid.films.prepare import Prepared, prepare
+from dreamvid.films.prepare import Prepare, Prepared, prepare
 from dreamvid.films.ranges import (
     Range,
     dream_all,
@@ -142,16 +142,15 @@ def render_film(plan: Plan, call: Invocation, listener: Listener) -> Rendered:
     Raises:
         DreamvidError: the kinds in `dreamvid.errors`.
     """
-    dreamer = open_plan_dreamer(plan, call, listener)
-    prepared = prepare(plan, call.paths, dreamer, listener)
+    material = open_material(plan, call, listener)
+    prepared = material.prepared
     begun = perf_counter()
     _, earlier = lengths(plan, prepared)
     written = earlier
     with _opened(plan, prepared, call, listener) as writer:
         if writer is not None:
             whole = [Range(0, written, free=True)]
-            material = Material(plan=plan, prepared=prepared, paths=call.paths, dreamer=dreamer,
-                                dreams=StoredDreams(writer.store), listener=listener)
+            material = replace(material, dreams=StoredDreams(writer.store))
             render_into(material, writer, ranges_of(plan, prepared) if writer.store.durable else whole)
             earlier, written = writer.earlier, writer.written
     seconds = perf_counter() - begun
@@ -279,6 +278,21 @@ def _tracks(plan: Plan, call: Invocation, frames: int, listener: Listener) -> Tr
             listener.warn("the loop is silent: a sound would break off where it closes")
         return None
     return kept_tracks(tracks_of(clip), call.output, plan.settings.film, listener.warn)
+
+
+def open_material(
+    plan: Plan, call: Invocation, listener: Listener, dreams: Dreams | None = None, prepare: Prepare = prepare
+) -> Material:
+    """What the film of a plan is made of: the network is loaded, and all is found out that must be known before.
+
+    Args:
+        dreams: where dreams are kept; without it in memory.
+        prepare: finds out what must be known.
+    """
+    dreamer = open_plan_dreamer(plan, call, listener)
+    prepared = prepare(plan, call.paths, dreamer, listener)
+    return Material(plan=plan, prepared=prepared, paths=call.paths, dreamer=dreamer,
+                    dreams=HeldDreams() if dreams is None else dreams, listener=listener)
 
 
 def open_plan_dreamer(plan: Plan, call: Invocation, listener: Listener) -> "Dreamer | None":

@@ -10,12 +10,10 @@ from dreamvid.arrays import Image
 from dreamvid.calls import NOT_RECORDED, called
 from dreamvid.events import Begun, Caller, Listener
 from dreamvid.events import Frame as Done
-from dreamvid.films.film import Material
 from dreamvid.films.kept import OneDream
-from dreamvid.films.making import Invocation, open_plan_dreamer
-from dreamvid.films.moving import values_in
+from dreamvid.films.making import Invocation, open_material
 from dreamvid.films.plan import files_of, plan_film
-from dreamvid.films.prepare import Prepared
+from dreamvid.films.prepare import prepare_unscanned
 from dreamvid.films.source import clip_of, in_seconds
 from dreamvid.frame import Frame
 from dreamvid.media.base import Source
@@ -77,16 +75,14 @@ def _previewed(path: Path, output: PathName | None, settings: ClipSettings, call
         small = settings.but(source=settings.source.but(size=SIDE))
         plan = plan_film("clip", small, paths, _ANY_FILM, Listener(caller.observe))
     call = Invocation(paths=paths, output=_ANY_FILM, offline=settings.dream.offline)
-    dreamer = open_plan_dreamer(plan, call, caller)
-    prepared = Prepared(values=values_in(plan, paths, dreamer))
+    material = open_material(plan, call, caller, OneDream(), prepare_unscanned)
     count = min(FRAMES, plan.frames)
     caller.observe(Begun(count))
     begun = perf_counter()
     cells: list[tuple[str, Image]] = []
-    film = plan.kind.film(Material(plan=plan, prepared=prepared, paths=paths, dreamer=dreamer, dreams=OneDream(),
-                                   listener=caller))
+    film = plan.kind.film(material)
     for n, frame in _spread(clip_of(plan, paths), count):
-        alone = Frame(n, n / plan.fps, frame, prepared.values[n])
+        alone = Frame(n, n / plan.fps, frame, material.prepared.values[n])
         dreamed = film.dream(frame, alone, film.aging(alone, None))
         cells.append((f"{float(settings.source.start) + float(n / plan.fps):.2f} s", dreamed))
         caller.observe(Done(len(cells), count, dreamed))

@@ -3,11 +3,9 @@
 import re
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import pooch
-
+from dreamvid.downloads import download
 from dreamvid.errors import InputError, SettingError, named
 from dreamvid.events import Fetched, Listener
 from dreamvid.media import cache
@@ -15,34 +13,9 @@ from dreamvid.media import cache
 LARGEST = 100_000_000
 """Bytes that a picture from the internet may have."""
 
-TIMEOUT = 30
-"""Seconds without a byte from the server after which a download ends."""
-
-pooch.get_logger().setLevel("ERROR")
-
 
 class _TooLargeError(Exception):
     """More bytes came than a picture may have."""
-
-
-class _Bar:
-    """The progress bar that pooch updates; it ends a download that is too large."""
-
-    def __init__(self, name: str, listener: Listener) -> None:
-        self.total = self._here = 0
-        self._name, self._listener = name, listener
-
-    def update(self, size: int) -> None:
-        self._here += size
-        if max(self._here, self.total) > LARGEST:
-            raise _TooLargeError
-        self._listener.observe(Fetched(self._name, self._here, self.total))
-
-    def reset(self) -> None:
-        self._here = 0
-
-    def close(self) -> None:
-        """Nothing to close."""
 
 
 def is_address(path: Path) -> bool:
@@ -75,10 +48,13 @@ def local(path: Path, listener: Listener, *, offline: bool = False) -> Path:
 
 
 def _downloaded(address: str, kept: Path, listener: Listener) -> Path:
-    bar: Any = _Bar(kept.name, listener)  # pooch's types know only its own
-    get: Any = pooch.HTTPDownloader(bar, 1 << 16, timeout=TIMEOUT, headers={"User-Agent": "dreamvid"})
+    def progress(here: int, total: int) -> None:
+        if max(here, total) > LARGEST:
+            raise _TooLargeError
+        listener.observe(Fetched(kept.name, here, total))
+
     try:
-        pooch.retrieve(address, None, kept.name, kept.parent, downloader=get)
+        download(address, kept, progress)
     except _TooLargeError as error:
         raise InputError(f"{address} has more than {LARGEST:,} bytes; a picture may not") from error
     except (OSError, ValueError) as error:

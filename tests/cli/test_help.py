@@ -5,14 +5,22 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 from typer.testing import Result
 
+import dreamvid
 from dreamvid import __version__
+from dreamvid.cli.app import app
 from dreamvid.cli.first_pages import FIRST_PAGES
 from dreamvid.cli.options import option_of
+from dreamvid.cli.records import RECORDS
+from dreamvid.films.answer import Answers
+from dreamvid.films.estimate import Estimate
 from dreamvid.settings import (
     LARGEST_INTEGER,
     AtlasSettings,
@@ -116,3 +124,24 @@ def test_what_was_likely_meant_is_said(run: Callable[..., Result], picture: Path
 def test_the_command_is_the_one_that_is_installed() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["scripts"] == {"dreamvid": "dreamvid.cli:app"}
+
+
+def test_the_list_of_commands_fits_a_screen_and_has_them_all(run: Callable[..., Result]) -> None:
+    lines = run().stdout.splitlines()
+    assert len(lines) <= 31
+    assert max(map(len, lines)) <= 80
+    words = {word.rstrip(",") for line in lines if line.startswith("  ") for word in line[:24].split()}
+    group: Any = get_command(app)
+    assert set(group.commands) <= words
+
+
+@pytest.mark.parametrize(("command", "kind"), [
+    ("zoom", dreamvid.Rendered), ("clip", dreamvid.Previewed), ("image", dreamvid.Dreamed), ("layers", dreamvid.Atlas),
+    ("compare", dreamvid.Compared), ("encode", dreamvid.Encoded), ("sound", dreamvid.Sound),
+    ("measure", dreamvid.Coherence), ("measure", Answers), ("status", dreamvid.Status), ("plan zoom", Estimate)])
+def test_help_says_what_json_prints(run: Callable[..., Result], command: str, kind: Any) -> None:
+    keys = [item.name for item in fields(kind) if item.metadata.get("recorded", True)]
+    said = re.sub(r" \([^)]*\)", "", RECORDS[command])
+    assert ", ".join(keys) in said
+    page = run(*command.split(), "--help-all" if command.rsplit(maxsplit=1)[-1] in FIRST_PAGES else "--help").stdout
+    assert RECORDS[command] in " ".join(page.split())

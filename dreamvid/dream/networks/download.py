@@ -4,39 +4,15 @@ import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pooch
 
+from dreamvid import downloads
 from dreamvid.dream.networks.catalogue import Download
 from dreamvid.errors import ResourceError, WeightsError, named
 
 Progress = Callable[[str, int, int], None]
 """(name of the file, bytes that are here, bytes in all or 0 if that is not known). It may raise `Cancelled`."""
-
-TIMEOUT = 30
-"""Seconds without a byte from the server after which a download ends."""
-BLOCK = 1 << 20
-
-pooch.get_logger().setLevel("ERROR")
-
-
-class _Bar:
-    """The progress bar that pooch updates."""
-
-    def __init__(self, name: str, progress: Progress) -> None:
-        self.total = self._here = 0
-        self._name, self._progress = name, progress
-
-    def update(self, size: int) -> None:
-        self._here += size
-        self._progress(self._name, min(self._here, self.total or self._here), self.total)
-
-    def reset(self) -> None:
-        self._here = 0
-
-    def close(self) -> None:
-        """Nothing to close."""
 
 
 def kept(download: Download) -> Path:
@@ -58,7 +34,7 @@ def fetch(download: Download, *, offline: bool, progress: Progress) -> Path:
 
     Args:
         offline: forbids the network.
-        progress: called after every megabyte.
+        progress: called for each part that came.
 
     Raises:
         WeightsError: it is not here and cannot be downloaded, or what came is not what was published. The message says
@@ -70,11 +46,13 @@ def fetch(download: Download, *, offline: bool, progress: Progress) -> Path:
         return path
     if offline:
         raise _missing(download, f"{named('offline')} forbids the network")
-    bar: Any = _Bar(download.name, progress)  # pooch's types know only its own
-    get: Any = pooch.HTTPDownloader(bar, BLOCK, timeout=TIMEOUT)
     known = f"{_algorithm(download)}:{download.digest}" if download.digest else None
+
+    def so_far(here: int, total: int) -> None:
+        progress(download.name, min(here, total or here), total)
+
     try:
-        pooch.retrieve(download.url, known, download.name, path.parent, downloader=get)
+        downloads.download(download.url, path, so_far, known_hash=known)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise ResourceError(f"the disk is full: {path.parent} has no room for {download.name}") from error
@@ -92,7 +70,7 @@ def _reason(error: OSError) -> str:
     from requests.exceptions import ChunkedEncodingError, ConnectionError, Timeout
 
     if isinstance(error, Timeout):
-        return f"the server gave no answer for {TIMEOUT} seconds"
+        return f"the server gave no answer for {downloads.TIMEOUT} seconds"
     return "the connection failed" if isinstance(error, ConnectionError | ChunkedEncodingError) else str(error)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dreamvid.dream.networks import download
+from dreamvid import downloads
 from dreamvid.dream.networks.catalogue import Download
 from dreamvid.dream.networks.download import fetch, is_here, kept
 from dreamvid.errors import Cancelled, ResourceError, WeightsError
@@ -84,7 +84,7 @@ def test_a_server_that_is_down_is_said(host: str) -> None:
 
 
 def test_a_server_that_is_silent_is_said(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(download, "TIMEOUT", 0.2)
+    monkeypatch.setattr(downloads, "TIMEOUT", 0.2)
     with pytest.raises(WeightsError, match=r"silent\.h5 .*no answer for 0\.2 seconds.*with weights FILE"):
         fetch(Download(f"{host}/silent.h5", DIGEST), offline=False, progress=ignore)
 
