@@ -15,6 +15,7 @@ from dreamvid.cli.options import option_of
 from dreamvid.cli.pages import Command, Group
 from dreamvid.cli.plan import plan, render
 from dreamvid.cli.reports import classes, config, doctor, networks, presets, show, status, verify
+from dreamvid.cli.studio import studio
 from dreamvid.cli.timeline import sound, timeline
 from dreamvid.errors import DreamvidError
 
@@ -96,7 +97,7 @@ for command in (zoom, clip, loop, image):
 app.add_typer(plan, name="plan")
 app.add_typer(timeline, name="timeline")
 app.add_typer(jobs, name="jobs")
-for command in (sound, render, status, resume, extend, verify, presets, compare, layers, classes, networks, encode,
-                measure, show, rerun, doctor, work, help):
+for command in (studio, sound, render, status, resume, extend, verify, presets, compare, layers, classes, networks,
+                encode,                 measure, show, rerun, doctor, work, help):
     app.command(cls=Command)(command)
 app.command(cls=Command, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(config)

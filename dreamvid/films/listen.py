@@ -81,7 +81,7 @@ def listened(file: Path, plot_to: Path | None, caller: Caller) -> Sound:
     if plot_to is not None:
         lanes = [_wave(found, times), *(Lane(name, [(name, values)]) for name, values in series.items())]
         title = f"{file.name}: {tempo.bpm:.1f} beats per minute" if tempo else f"{file.name}: no beats"
-        write_still(plot_to, draw_lanes(title, lanes, found.seconds, _beats(tempo, found.seconds)),
+        write_still(plot_to, draw_lanes(title, lanes, found.seconds, beats_in(tempo, found.seconds)),
                     overwrite=caller.overwrite)
     return Sound(
         output=str(plot_to or ""), file=str(file), seconds=round(found.seconds, 3),
@@ -132,7 +132,7 @@ def timeline(
         caller.warn("nothing moves in this film; give a setting a curve, such as --zoom \"0s: 1.2; 4s: 2 ease\"")
     title = f"{source.name}, {float(clock.duration):g} seconds" + (
         f", {clock.tempo.bpm:.1f} beats per minute" if clock.tempo else "")
-    write_still(output, draw_lanes(title, lanes, float(clock.duration), _beats(clock.tempo, float(clock.duration))),
+    write_still(output, draw_lanes(title, lanes, float(clock.duration), beats_in(clock.tempo, float(clock.duration))),
                 overwrite=caller.overwrite)
     names = [key_of(one.item) for one in curves.numbers] + ([curves.fade.field] if curves.fade else [])
     return Timeline(str(output), round(float(clock.duration), 3), names)
@@ -168,7 +168,8 @@ def _fading(curves: Curves, times: Values, clock: Clock) -> list[Lane]:
     return [Lane(fade.field.removesuffix("_name"), rows[:6], 0.0, high or 1.0, fade.keyframes.text)]
 
 
-def _beats(tempo: Tempo | None, seconds: float) -> list[float]:
+def beats_in(tempo: Tempo | None, seconds: float) -> list[float]:
+    """When the beats of a film are, in seconds."""
     if tempo is None:
         return []
     first, last = np.ceil(tempo.at(np.array([0.0, seconds]))).astype(int)

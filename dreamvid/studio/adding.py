@@ -41,14 +41,14 @@ def _add(studio: Studio, plan: Plan, call: Invocation, name: str, asked: Mapping
 
 
 def add_asked(
-    studio: Studio, command: str, source: Path, settings: Any, *, name: str, suffix: str, asked: Mapping[str, Any],
-    caller: Caller,
+    studio: Studio, command: str, source: Path | None, settings: Any, *, name: str, suffix: str,
+    asked: Mapping[str, Any], caller: Caller,
 ) -> Job:
     """Plans a film or a picture, and adds it to the queue.
 
     Args:
         command: zoom, clip, loop or image.
-        source: the picture or clip.
+        source: the picture or clip; None for the noise of a picture.
         settings: of the command.
         name, suffix: of the result.
         asked: what the page shows again.
@@ -61,10 +61,11 @@ def add_asked(
         settings = with_engine(settings, caller.warn)
         check_still(studio.folder / f"{name}{suffix}", overwrite=True, bits=settings.bits)
         check_dream(settings.dream, caller)
-
-        about = {"settings": to_table(settings), "call": {"paths": {"picture": str(source.absolute())}},
-                 "asked": dict(asked)}
+        paths = {"picture": str(source.absolute())} if source else {}
+        about = {"settings": to_table(settings), "call": {"paths": paths}, "asked": dict(asked)}
         return add(studio, command, name, suffix, about)
+    if source is None:
+        raise SettingError("choose a picture or a clip first")
     if settings.film.poster or settings.film.sheet:
         raise SettingError("poster" if settings.film.poster else "sheet", None, "the studio writes none; leave it out")
     plan, call = planned(command, source, str(studio.folder / f"{name}{suffix}"), settings,

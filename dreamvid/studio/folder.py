@@ -3,6 +3,7 @@
 import json
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,16 @@ def put_json(path: Path, value: Any, *, mode: int = 0o666) -> None:
 
 
 def get_json(path: Path) -> Any:
-    """The JSON in a file; None if it is missing or damaged."""
+    """The JSON in a file; None if it is missing or damaged. It is read again only when it was written again."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return _read(path, (found.st_ino, found.st_mtime_ns, found.st_size))
+
+
+@lru_cache(maxsize=8192)
+def _read(path: Path, _: object) -> Any:
     try:
         return json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):

@@ -15,6 +15,7 @@ class CurveError(ValueError):
 
     def __init__(self, problem: str, text: str, start: int = 0, stop: int = 0) -> None:
         super().__init__(f"{problem}: {marked(text, start, stop)}" if stop > start else problem)
+        self.problem, self.start, self.stop = problem, start, stop
 
 
 def marked(text: str, start: int, stop: int) -> str:

@@ -1,0 +1,125 @@
+"""One frame of a film or a picture, dreamed small and at once, to choose settings by."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dreamvid.arrays import Image, size_of, within
+from dreamvid.errors import InputError
+from dreamvid.events import Caller, Event, Step
+from dreamvid.films.clip import WARM_STEP
+from dreamvid.films.commands import planned, settled
+from dreamvid.films.curves import curves_of
+from dreamvid.films.fades import among
+from dreamvid.films.moving import values_in
+from dreamvid.films.source import frame_of
+from dreamvid.films.zoom import GROWING
+from dreamvid.filters import resize
+from dreamvid.media.source import is_clip, open_source
+from dreamvid.media.still import read_still
+from dreamvid.motion.show import mask_of, shown
+from dreamvid.settings import CoherenceSettings, FrameValues, values_of
+from dreamvid.stills.batch import noise, noise_size
+from dreamvid.stills.dreaming import open_dreamer, with_engine
+
+if TYPE_CHECKING:
+    from dreamvid.dream.dreamer import Dreamer
+
+SIDES = (256, 640)
+"""Longest sides in which the frame is dreamed, one after the other, in pixels."""
+
+Show = Callable[[Image, bool], None]
+"""Gets each picture on the way, and whether it is the last one."""
+
+
+def glimpse(
+    command: str, source: Path | None, settings: Any, show: Show, caller: Caller, *, seconds: float = 0.0,
+    side: int = SIDES[-1],
+) -> None:
+    """Dreams one frame, first small, then larger, about as strongly as the film or the picture will be dreamed.
+
+    A film's dream grows over several frames; here all its steps are made at once. Its camera does not move.
+
+    Args:
+        command: zoom, clip, loop or image.
+        source: the picture or clip; None for the noise of a picture.
+        settings: of the command.
+        show: gets the pictures.
+        caller: its `observe` is called at every step, and may raise `Cancelled`.
+        seconds: where in the film the frame is.
+        side: longest side of the last picture, in pixels.
+
+    Raises:
+        DreamvidError: the kinds in `dreamvid.errors`.
+    """
+    role = "picture"
+    if command != "image" and source is not None:
+        role, settings = settled(command, source, settings, "film.mp4")
+    settings = with_engine(settings, caller.warn)
+    frame = _frame(role, source, settings, seconds)
+    dreamer = open_dreamer(settings.machine, settings.dream, caller, among(settings.dream))
+    values = _strong(command, role, settings, _values(command, source, settings, dreamer, seconds))
+    if not values.steps:
+        show(resize(frame, within(size_of(frame), side)), True)
+        return
+    largest = 0
+
+    def watch(event: Event) -> None:
+        nonlocal largest
+        caller.observe(event)
+        if isinstance(event, Step) and event.step == event.steps and event.octave < event.octaves:
+            if max(event.image.shape[:2]) > largest:
+                show(_seen(event.image, frame, settings, values), False)
+            largest = max(largest, *event.image.shape[:2])
+
+    sides = [each for each in SIDES if each < min(side, max(frame.shape[:2]))] + [side]
+    for each in sides:
+        start = resize(frame, within(size_of(frame), each))
+        dreamed = dreamer(start, np.random.default_rng([settings.seed, 0]), values, watch)
+        show(_seen(dreamed, frame, settings, values), each == sides[-1])
+        largest = max(largest, *dreamed.shape[:2])
+
+
+def _frame(role: str, source: Path | None, settings: Any, seconds: float) -> Image:
+    if source is None:
+        return noise(noise_size(settings.noise), settings.seed)
+    if role == "picture":
+        if is_clip(source) and not hasattr(settings, "noise"):
+            raise InputError(f"{source.name} is a clip; choose clip or loop for it")
+        still = read_still(source, lambda _: None, settings.dream.max_pixels).image
+        return resize(still, within(size_of(still), getattr(settings, "size", 0) or max(still.shape[:2])))
+    clip = open_source(source, settings.source, lambda _: None, settings.dream.max_pixels)
+    return frame_of(clip, max(0, min(clip.frames - 1, int(seconds * clip.fps))))
+
+
+def _values(command: str, source: Path | None, settings: Any, dreamer: "Dreamer", seconds: float) -> FrameValues:
+    """The moving settings at the frame."""
+    if command == "image" or source is None or not curves_of(settings):
+        return values_of(settings, dreamer.objective.weights)
+    plan, call = planned(command, source, "film.mp4", settings, Caller(overwrite=True))
+    return values_in(plan, call.paths, dreamer)[max(0, min(plan.frames - 1, int(seconds * plan.fps)))]
+
+
+def _strong(command: str, role: str, settings: Any, values: FrameValues) -> FrameValues:
+    """The values with as many steps as a frame has had once the film's dream has grown."""
+    if role == "clip":
+        coherence = settings.coherence if command == "clip" else CoherenceSettings()
+        return replace(values, steps=values.steps * coherence.warm_up, step_size=values.step_size * WARM_STEP)
+    grows = command == "zoom" or getattr(settings, "kind", "") == "bounce"
+    return replace(values, steps=values.steps * GROWING, step_size=values.step_size * values.drive) if grows else values
+
+
+def _seen(dreamed: Image, frame: Image, settings: Any, values: FrameValues) -> Image:
+    """What the film shows of a dream: so much of it, where its mask is white."""
+    show = getattr(settings, "show", None)
+    if show is None:
+        return dreamed
+    size = size_of(dreamed)
+    mask = None
+    if show.mask and not is_clip(Path(show.mask)):
+        still = read_still(Path(show.mask), lambda _: None, settings.dream.max_pixels).image
+        mask = mask_of(still, size, invert=show.invert_mask)
+    return shown(resize(frame, size), dreamed, values.strength, mask)

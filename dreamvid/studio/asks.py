@@ -1,0 +1,163 @@
+"""What the helper process does: looks at files, makes small pictures, plans, previews, and draws curves."""
+
+from pathlib import Path
+from typing import Any
+
+from dreamvid.arrays import size_of, within
+from dreamvid.errors import InputError
+from dreamvid.events import Caller, ignore
+from dreamvid.films.glimpse import SIDES, glimpse
+from dreamvid.films.source import frame_of
+from dreamvid.filters import resize
+from dreamvid.known import NO_LOOK
+from dreamvid.media.sound import probe_sound
+from dreamvid.media.source import is_clip, open_source, tracks_of
+from dreamvid.media.still import read_still, still_size
+from dreamvid.output.still import write_still
+from dreamvid.settings import COMMANDS, SourceSettings, asked_for, build, from_table, keys_of, resolve, spec_of
+from dreamvid.stills.recipe import recipe_of
+from dreamvid.studio.adding import add_asked
+from dreamvid.studio.drawing import curves
+from dreamvid.studio.folder import Studio
+from dreamvid.studio.helper import Ask, Say
+from dreamvid.studio.jobs import find
+from dreamvid.studio.telling import summary
+
+
+def inspect(request: dict[str, Any], *_: Any) -> dict[str, Any]:
+    """What a file is: a picture, a clip, a sound or a recipe; and the recipe that it carries.
+
+    Raises:
+        InputError: it is none of them.
+    """
+    path = Path(request["path"])
+    recipe = _recipe(path)
+    if path.suffix.lower() == ".toml":
+        if recipe is None:
+            recipe_of(path)  # says why
+        return {"kind": "recipe", "recipe": recipe}
+    return {**_facts(path), "recipe": recipe}
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    if not is_clip(path):
+        size = still_size(path)
+        return {"kind": "picture", "width": size.width, "height": size.height}
+    try:
+        clip = open_source(path, SourceSettings(), ignore)
+    except InputError as error:
+        try:
+            probe_sound(path)
+        except InputError:
+            raise error from None
+        return {"kind": "sound"}
+    return {"kind": "clip", "width": clip.size.width, "height": clip.size.height, "frames": clip.frames,
+            "fps": float(clip.fps), "seconds": float(clip.frames / clip.fps), "sound": tracks_of(clip) is not None}
+
+
+def _recipe(path: Path) -> dict[str, Any] | None:
+    """The settings of a result, those that others follow from left out; None if it carries none."""
+    try:
+        found = recipe_of(path)
+    except InputError:
+        return None
+    kind = COMMANDS[found.command]
+    build(kind, from_table(kind, found.settings))
+    usual = {key: item.default for key, (_, item) in keys_of(kind).items()}
+    files = [key for key, (_, item) in keys_of(kind).items() if spec_of(item).file]
+    table = {key: value for key, value in asked_for(kind, found.settings).items()
+             if usual.get(key) != value and key not in files}
+    return {"command": found.command, "settings": table, "version": found.version,
+            "look": {key: value for key, value in table.items() if key not in NO_LOOK},
+            "inputs": {role: {"name": one.name, "sha256": one.sha256} for role, one in found.inputs.items()}}
+
+
+def small(request: dict[str, Any], *_: Any) -> None:
+    """Writes a small picture of a picture, or of a clip's frame.
+
+    Args:
+        request: `path`, `to`, `side` in pixels, and `share`, where in the clip.
+    """
+    path = Path(request["path"])
+    if is_clip(path):
+        clip = open_source(path, SourceSettings(), ignore)
+        image = frame_of(clip, round(float(request.get("share", 0.5)) * (clip.frames - 1)))
+    else:
+        image = read_still(path, ignore).image
+    write_still(Path(request["to"]), resize(image, within(size_of(image), int(request["side"]))), overwrite=True)
+
+
+def warm(*_: Any) -> None:
+    """Loads the network that comes with dreamvid, and dreams a little, so that the first preview comes soon."""
+    settings = resolve("image", {"noise": "256x192", "quality": "draft"}).settings
+    glimpse("image", None, settings, ignore_both, Caller(), side=SIDES[0])
+
+
+def ignore_both(*_: object) -> None:
+    """Does nothing."""
+
+
+def preview(request: dict[str, Any], say: Say, check: Any) -> None:
+    """Dreams a frame small; tells of each picture as it is written.
+
+    Args:
+        request: `asked`; `to`, the beginning of the pictures' paths; `seconds` and `side`.
+    """
+    count = 0
+
+    def show(image: Any, last: bool) -> None:
+        nonlocal count
+        check()
+        count += 1
+        write_still(Path(f"{request['to']}-{count}.jpg"), image, overwrite=True)
+        say({"number": count, "width": image.shape[1], "height": image.shape[0], "last": last})
+
+    asked = request["asked"]
+    caller = Caller(check, lambda text: say({"warning": text}))
+    glimpse(asked["command"], _source(asked), _settings(asked), show, caller, seconds=float(request["seconds"]),
+            side=int(request["side"]))
+
+
+def _source(asked: dict[str, Any]) -> Path | None:
+    return Path(asked["source"]) if asked["source"] else None
+
+
+def _settings(asked: dict[str, Any]) -> Any:
+    return resolve(asked["command"], asked["given"], preset=asked["preset"]).settings
+
+
+def plan(request: dict[str, Any], *_: Any) -> dict[str, Any]:
+    """Plans what is asked for, and adds it to the queue."""
+    asked, warnings = request["asked"], list[str]()
+    source = _source(asked)
+    studio = Studio(Path(request["folder"]))
+    job = add_asked(studio, asked["command"], source, _settings(asked), name=request["name"], suffix=request["suffix"],
+                    asked=request["shown"], caller=Caller(warn=warnings.append))
+    return {"job": summary(job), "warnings": warnings}
+
+
+def duplicate(request: dict[str, Any], *_: Any) -> dict[str, Any]:
+    """Adds a job once more."""
+    from dreamvid.studio.jobs import add
+
+    studio = Studio(Path(request["folder"]))
+    job = find(studio, request["job"])
+    about = {key: job.about[key] for key in ("plan", "settings", "call", "asked") if key in job.about}
+    stem, numbered, rest = job.output.partition("/")
+    name, suffix = (stem, numbered + rest) if numbered else (Path(stem).stem, Path(stem).suffix)
+    return summary(add(studio, job.command, name, suffix, about))
+
+
+def draw(request: dict[str, Any], *_: Any) -> dict[str, Any]:
+    """The curves of a film over its time."""
+    asked = request["asked"]
+    source = _source(asked)
+    if source is None:
+        raise InputError("choose a picture or a clip first")
+    return curves(asked["command"], source, asked["preset"], asked["given"], points=int(request["points"]))
+
+
+ASKS: dict[str, Ask] = {
+    "inspect": inspect, "small": small, "preview": preview, "plan": plan, "duplicate": duplicate, "draw": draw,
+    "warm": warm, "ready": ignore_both,
+}

@@ -1,0 +1,140 @@
+"""Routes by which a page chooses: files, settings, previews and curves."""
+
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
+from json import dumps
+from secrets import token_hex
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+
+from dreamvid.errors import DreamvidError, SettingError
+from dreamvid.studio import uploads
+from dreamvid.studio.asked import Asked, asked_of
+from dreamvid.studio.guard import RequestError, body_of, parts_of
+from dreamvid.studio.site import MEDIA, Site
+
+PREVIEWS = 60
+"""Previews whose pictures are kept."""
+
+FORMATS = {"image": (".png", ".jpg", ".webp", ".avif", ".tif"),
+           "film": (".mp4", ".mov", ".mkv", ".webm", ".gif", ".webp", ".avif", ".png")}
+"""What a result may be, the usual first."""
+
+_ENDINGS = {"image": "dream", "zoom": "zoom", "clip": "dream", "loop": "loop"}
+
+
+async def upload(site: Site, request: Request) -> Response:
+    """Takes a file, and says what it is."""
+    if request.headers.get("content-type") != "application/octet-stream":
+        raise RequestError(415, "a file must be sent as application/octet-stream")
+    length = request.headers.get("content-length", "0")
+    size = int(length) if length.isdigit() and len(length) < 20 else 0
+    name = request.query_params.get("name", "file")
+    file_id = await uploads.receive(site.studio, name, size, parts_of(request))
+    try:
+        return JSONResponse(await facts_of(site, file_id))
+    except DreamvidError:
+        shutil.rmtree(uploads.find(site.studio, file_id).parent, ignore_errors=True)
+        raise
+
+
+async def facts_of(site: Site, file_id: str) -> dict[str, Any]:
+    path = uploads.find(site.studio, file_id)
+    return {"id": file_id, "name": path.name, **await site.desk.ask("inspect", path=str(path))}
+
+
+async def file_facts(site: Site, request: Request) -> Response:
+    """What a file is."""
+    return JSONResponse(await facts_of(site, request.path_params["id"]))
+
+
+async def file_small(site: Site, request: Request) -> Response:
+    """A small picture of a file, or of a clip's frame."""
+    path = uploads.find(site.studio, request.path_params["id"])
+    share = request.query_params.get("percent", "0")
+    percent = min(100, int(share)) if share.isdigit() and len(share) < 4 else 0
+    small = path.parent / f".small-{percent}.jpg"
+    if not small.exists():
+        await site.desk.ask("small", path=str(path), to=str(small), side=640, share=percent / 100)
+    return FileResponse(small, media_type="image/jpeg", headers=MEDIA)
+
+
+async def check(site: Site, request: Request) -> Response:
+    """The settings in force, and the command that does the same."""
+    asked = asked_of(site.studio, await body_of(request))
+    name = _name(asked)
+    return JSONResponse({**asked.resolved(), "command_line": asked.command_line(name + _suffix(asked, {}))})
+
+
+async def preview(site: Site, request: Request) -> Response:
+    """Dreams a frame small: a line of JSON for each picture."""
+    body = await body_of(request)
+    asked = asked_of(site.studio, body)
+    seconds, side = _number(body, "seconds", 0, 0, 1e6), int(_number(body, "side", 640, 64, 1280))
+    one = token_hex(8)
+    site.previews.append(one)
+    while len(site.previews) > PREVIEWS:
+        old = site.previews.popleft()
+        for path in site.drawn.glob(f"{old}-*.jpg"):
+            path.unlink(missing_ok=True)
+
+    async def stream() -> AsyncIterator[bytes]:
+        try:
+            async with aclosing(site.artist.stream("preview", asked=asked.to_dict(), to=str(site.drawn / one),
+                                                   seconds=seconds, side=side)) as found:
+                async for line in found:
+                    if "part" in line:
+                        yield dumps({"id": one, **line["part"]}).encode() + b"\n"
+        except DreamvidError as error:
+            yield dumps({"error": site.sentence(error), "key": getattr(error, "key", "")}).encode() + b"\n"
+
+    return StreamingResponse(stream(), media_type="application/x-ndjson")
+
+
+async def preview_picture(site: Site, request: Request) -> Response:
+    """One picture of a preview."""
+    one, number = request.path_params["id"], request.path_params["number"]
+    path = site.drawn / f"{one}-{number}.jpg"
+    if one not in site.previews or not path.exists():
+        raise RequestError(404, "this preview is not here any more")
+    return FileResponse(path, media_type="image/jpeg", headers=MEDIA)
+
+
+async def curves(site: Site, request: Request) -> Response:
+    """The curves of a film."""
+    body = await body_of(request)
+    asked = asked_of(site.studio, body)
+    points = int(_number(body, "points", 600, 2, 4000))
+    return JSONResponse(await site.desk.ask("draw", asked=asked.to_dict(), points=points))
+
+
+def _number(body: Mapping[str, Any], key: str, usual: float, low: float, high: float) -> float:
+    value = body.get(key, usual)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise SettingError(key, value, f"it must be {low:g} to {high:g}")
+    return value
+
+
+async def add_job(site: Site, request: Request) -> Response:
+    """Plans what is asked for, and adds it to the queue."""
+    body = await body_of(request)
+    asked = asked_of(site.studio, body)
+    found = await site.desk.ask("plan", asked=asked.to_dict(), shown=asked.shown, folder=str(site.studio.folder),
+                                name=_name(asked), suffix=_suffix(asked, body))
+    await site.feed.look()
+    return JSONResponse(found)
+
+
+def _name(asked: Asked) -> str:
+    return f"{asked.source.stem if asked.source else 'noise'}-{_ENDINGS[asked.command]}"
+
+
+def _suffix(asked: Asked, body: Mapping[str, Any]) -> str:
+    allowed = FORMATS["image" if asked.command == "image" else "film"]
+    wanted = body.get("format") or allowed[0]
+    if wanted not in allowed:
+        raise SettingError("format", str(wanted)[:20], f"it must be one of {', '.join(allowed)}")
+    return wanted

@@ -1,0 +1,147 @@
+"""What happens, as server-sent events: jobs that changed, jobs that are gone, and that there are other results."""
+
+import asyncio
+import json
+import secrets
+from collections import deque
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from dreamvid.errors import DreamvidError
+from dreamvid.studio.folder import Studio
+from dreamvid.studio.jobs import Job, jobs
+from dreamvid.studio.queue import Queue
+from dreamvid.studio.telling import Told, summary
+
+EVERY = 0.3
+"""Seconds between two looks at the folder."""
+
+KEPT = 1000
+"""Events that a page which lost its connection gets again; one that missed more reads all anew."""
+
+HEARTBEAT = 15.0
+"""Seconds after which an idle stream says that it is there."""
+
+
+class Happening(NamedTuple):
+    """One event: its number, its kind, and what it tells."""
+
+    number: int
+    kind: str
+    data: Any
+
+
+class Feed:
+    """Looks at the folder, has the queue start jobs, and tells every page what changed."""
+
+    def __init__(self, studio: Studio, queue: Queue) -> None:
+        self._studio, self._queue = studio, queue
+        self._told: dict[str, Told] = {}
+        self._known: dict[str, dict[str, Any]] = {}
+        self._order: list[str] = []
+        self._folder = 0
+        self._held: bool | None = None
+        self._boot = secrets.token_hex(4)
+        self._kept: deque[Happening] = deque(maxlen=KEPT)
+        self._number = 0
+        self._news = asyncio.Condition()
+        self._owns = False
+        self._looking = asyncio.Lock()
+
+    @property
+    def jobs(self) -> list[dict[str, Any]]:
+        """A summary of every job, in their order."""
+        return [self._known[each] for each in self._order if each in self._known]
+
+    def told_by(self, job: Job) -> Told:
+        """What a job has told."""
+        told = self._told.setdefault(job.id, Told(total=job.frames))
+        told.read(job.folder / "events.jsonl")
+        return told
+
+    async def run(self) -> None:
+        """Looks again and again, for ever."""
+        while True:
+            await self.look()
+            await asyncio.sleep(EVERY)
+
+    async def look(self) -> None:
+        """Looks once, and tells what changed."""
+        async with self._looking:
+            with suppress(DreamvidError, OSError):
+                for kind, data in await asyncio.to_thread(self._changes):
+                    await self.tell(kind, data)
+
+    async def tell(self, kind: str, data: Any) -> None:
+        """Tells something to every page."""
+        self._number += 1
+        self._kept.append(Happening(self._number, kind, data))
+        async with self._news:
+            self._news.notify_all()
+
+    def _changes(self) -> list[tuple[str, Any]]:
+        self._owns = self._owns or self._queue.take()
+        if self._owns:
+            self._queue.step()
+        found = jobs(self._studio)
+        changes: list[tuple[str, Any]] = []
+        for job in found:
+            now = self._summary(job)
+            if now != self._known.get(job.id):
+                self._known[job.id] = now
+                changes.append(("job", now))
+        order = [job.id for job in found]
+        for gone in self._known.keys() - set(order):
+            del self._known[gone]
+            self._told.pop(gone, None)
+            changes.append(("gone", gone))
+        if order != self._order:
+            self._order = order
+            changes.append(("order", order))
+        return changes + self._other_changes()
+
+    def _summary(self, job: Job) -> dict[str, Any]:
+        """A job's summary; of one that ended, what was found then."""
+        known = self._known.get(job.id)
+        if known is not None and known["state"] == "done" and job.end is not None:
+            return known
+        return summary(job, self.told_by(job))
+
+    def _other_changes(self) -> list[tuple[str, Any]]:
+        changes: list[tuple[str, Any]] = []
+        folder = self._studio.folder.stat().st_mtime_ns
+        if folder != self._folder:
+            self._folder = folder
+            changes.append(("results", None))
+        if self._queue.held != self._held:
+            self._held = self._queue.held
+            changes.append(("held", self._held))
+        return changes
+
+    async def stream(self, last: str) -> AsyncGenerator[bytes, None]:
+        """The events as text, from the one after `last` on; where that is not known, first `hello`.
+
+        Args:
+            last: the id of the event that a page had last.
+        """
+        boot, _, number = last.partition("-")
+        at = int(number) if boot == self._boot and number.isascii() and number.isdigit() and len(number) < 15 else -1
+        while True:
+            if at < self._first() - 1 or at > self._number:
+                at = self._number
+                yield self._text(Happening(at, "hello", None))
+            for event in [each for each in self._kept if each.number > at]:
+                at = event.number
+                yield self._text(event)
+            try:
+                async with self._news:
+                    await asyncio.wait_for(self._news.wait_for(lambda: self._number > at), HEARTBEAT)  # noqa: B023
+            except TimeoutError:
+                yield b": still here\n\n"
+
+    def _first(self) -> int:
+        return self._kept[0].number if self._kept else self._number + 1
+
+    def _text(self, event: Happening) -> bytes:
+        return f"id: {self._boot}-{event.number}\nevent: {event.kind}\ndata: {json.dumps(event.data)}\n\n".encode()

@@ -1,0 +1,108 @@
+"""Results: the films and pictures in the studio's folder, known by opaque ids."""
+
+import hashlib
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dreamvid.errors import InputError, write_error
+from dreamvid.studio.folder import Studio
+
+TYPES = {
+    ".mp4": "video/mp4", ".mov": "video/quicktime", ".mkv": "video/x-matroska", ".webm": "video/webm",
+    ".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif", ".png": "image/png", ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg", ".tif": "image/tiff", ".tiff": "image/tiff",
+}
+"""Suffix → the type as which a file is served. No other file is."""
+
+_TRASHED = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True)
+class Result:
+    """A result.
+
+    Attributes:
+        id: by which it is known outside.
+        path: where it lies.
+        bytes, at: its size, and when it was made, in seconds since 1970.
+    """
+
+    id: str
+    path: Path
+    bytes: int
+    at: float
+
+    @property
+    def type(self) -> str:
+        """As which it is served."""
+        return TYPES[self.path.suffix.lower()]
+
+    def told(self) -> dict[str, Any]:
+        """What the page shows of it, without a path."""
+        return {"id": self.id, "name": self.path.name, "bytes": self.bytes, "at": self.at, "type": self.type,
+                "version": f"{self.at:.3f}-{self.bytes}"}
+
+
+def results(studio: Studio) -> list[Result]:
+    """All results, the latest first. Links, folders and hidden files are none."""
+    found = []
+    for path in studio.folder.iterdir():
+        if path.suffix.lower() in TYPES and not path.name.startswith("."):
+            try:
+                known = path.lstat()
+            except OSError:
+                continue
+            if not path.is_symlink() and path.is_file():
+                found.append(Result(id_of(studio, path.name), path, known.st_size, known.st_mtime))
+    return sorted(found, key=lambda one: (-one.at, one.path.name))
+
+
+def id_of(studio: Studio, name: str) -> str:
+    """The id of a result, by its name."""
+    return hashlib.sha256(f"{studio.folder}\0{name}".encode("utf-8", "surrogateescape")).hexdigest()[:20]
+
+
+def find(studio: Studio, result_id: str) -> Result:
+    """A result by its id.
+
+    Raises:
+        InputError: there is none.
+    """
+    for one in results(studio):
+        if one.id == result_id:
+            return one
+    raise InputError("this result is not here any more")
+
+
+def discard(studio: Studio, result: Result) -> str:
+    """Moves a result into the trash, and returns by what it comes back."""
+    trashed = secrets.token_hex(8)
+    folder = studio.trash / trashed
+    try:
+        folder.mkdir()
+        (folder / "name.json").write_text(json.dumps(result.path.name), "utf-8")
+        result.path.rename(folder / f"result{result.path.suffix}")
+    except OSError as error:
+        raise write_error(result.path, error) from error
+    return trashed
+
+
+def restore(studio: Studio, trashed: str) -> None:
+    """Moves a result back from the trash.
+
+    Raises:
+        InputError: it is not there, or its name is taken.
+    """
+    folder = studio.trash / trashed if _TRASHED.fullmatch(trashed) else None
+    if folder is None or not folder.is_dir():
+        raise InputError("this is not in the trash")
+    target = studio.folder / json.loads((folder / "name.json").read_text("utf-8"))
+    if target.exists():
+        raise InputError(f"{target.name} is taken by another result")
+    next(folder.glob("result.*")).rename(target)
+    (folder / "name.json").unlink()
+    folder.rmdir()

@@ -1,0 +1,126 @@
+"""Starts the server of a studio, and opens its page."""
+
+import errno
+import secrets
+import socket
+import webbrowser
+from collections.abc import Callable, Mapping
+from threading import Thread
+
+import uvicorn
+from filelock import FileLock, Timeout
+
+from dreamvid.errors import OutputError, SettingError
+from dreamvid.studio.app import build
+from dreamvid.studio.feed import Feed
+from dreamvid.studio.folder import Studio, get_json, put_json
+from dreamvid.studio.guard import Guard, Keys
+from dreamvid.studio.queue import Queue
+from dreamvid.studio.site import Site
+
+LOOPBACK = "127.0.0.1"
+PORT = 8642
+"""The port that is tried first."""
+
+_TRIES = 30
+
+Say = Callable[[str], None]
+
+
+def serve(studio: Studio, *, host: str, port: int, jobs: int, opens: bool, first: Mapping[str, tuple[str, ...]],
+          say: Say, warn: Say) -> None:
+    """Serves the page of a studio until the process is ended. Where another process does already, opens its page.
+
+    Args:
+        host: the address by which the page is reached: this machine's own, unless others shall reach it.
+        port: 0 for the usual one.
+        jobs: how many run at a time.
+        opens: whether the browser is opened.
+        first: command → the settings that matter to most people.
+        say: gets the address.
+        warn: gets what a person should know.
+
+    Raises:
+        SettingError: the address is not one of this machine's.
+        OutputError: the folder is in use by a server whose address is not known.
+    """
+    lock = FileLock(studio.inside / "server.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        _open_other(studio, opens=opens, say=say, warn=warn)
+        return
+    with lock, _bound(host, port, warn) as listening:
+        number = listening.getsockname()[1]
+        keys = Keys(secrets.token_urlsafe(24), _cookie(studio), f"dreamvid-{number}")
+        address = f"http://{host}:{number}/?token={keys.token}"
+        put_json(studio.inside / "server.json", {"address": address}, mode=0o600)
+        queue = Queue(studio, jobs)
+        site = Site(studio, queue, Feed(studio, queue), first, is_local=host == LOOPBACK)
+        hosts = {f"{name}:{number}" for name in ((LOOPBACK, "localhost") if host == LOOPBACK else (host,))}
+        config = uvicorn.Config(Guard(build(site), hosts, keys), log_level="error", access_log=False, ws="none",
+                                server_header=False, proxy_headers=False, timeout_graceful_shutdown=2,
+                                limit_concurrency=800, lifespan="on")
+        if host != LOOPBACK:
+            warn(f"every device that can reach {host} and has the address below can use this machine's studio, and "
+                 "whoever listens on the network can read along; end it when you do not need it")
+        say(address)
+        if opens:
+            _open(address, warn)
+        try:
+            uvicorn.Server(config).run(sockets=[listening])
+        finally:
+            (studio.inside / "server.json").unlink(missing_ok=True)
+            queue.stop()
+
+
+def _bound(host: str, port: int, warn: Say) -> socket.socket:
+    """A socket at the port, or at the next one that is free."""
+    wanted = port or PORT
+    for number in [*range(wanted, min(wanted + _TRIES, 65536)), 0]:
+        try:
+            listening = socket.create_server((host, number), backlog=512)
+        except PermissionError as error:
+            raise SettingError("port", number, "this user may not use it") from error
+        except OSError as error:
+            if not isinstance(error, socket.gaierror) and number and _is_taken(error):
+                continue
+            raise SettingError("host", host, "it must be an address of this machine, such as 192.168.1.5") from error
+        if number != wanted:
+            warn(f"port {wanted} is taken; this is {listening.getsockname()[1]}")
+        return listening
+    raise OutputError("no port is free")
+
+
+def _is_taken(error: OSError) -> bool:
+    return error.errno in (errno.EADDRINUSE, 10048)
+
+
+def _cookie(studio: Studio) -> str:
+    """The secret that a browser keeps. It outlives the server, so that an open page goes on when that starts again."""
+    path = studio.inside / "secret.json"
+    found = get_json(path)
+    if not isinstance(found, str) or len(found) < 32:
+        found = secrets.token_urlsafe(32)
+        put_json(path, found, mode=0o600)
+    path.chmod(0o600)
+    return found
+
+
+def _open_other(studio: Studio, *, opens: bool, say: Say, warn: Say) -> None:
+    found = get_json(studio.inside / "server.json")
+    if not isinstance(found, dict) or not isinstance(found.get("address"), str):
+        raise OutputError(f"{studio.folder} is in use by another studio that is just starting or ending")
+    warn("a studio is open on this folder already; this is its page")
+    say(found["address"])
+    if opens:
+        _open(found["address"], warn)
+
+
+def _open(address: str, warn: Say) -> None:
+    """Opens the browser, beside the server, since some wait until it is closed."""
+    def opened() -> None:
+        if not webbrowser.open(address):
+            warn("no browser was found; open the address above")
+
+    Thread(target=opened, daemon=True).start()

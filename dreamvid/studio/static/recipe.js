@@ -1,0 +1,29 @@
+// The recipe of a result: how much of it is used.
+
+import { closeDialog, dialog, h, toast } from './dom.js';
+import { draft } from './state.js';
+import { use } from './controls.js';
+
+// Asks what a result is dropped for.
+//   found: what the server says of it. begin: takes it as the picture or clip to begin with; null if it is none.
+export function askRecipe(found, begin) {
+  const { recipe } = found;
+  const shown = ['image', 'zoom', 'clip', 'loop'].includes(recipe.command);
+  const own = Object.keys(draft.settings).length;
+  const choose = (run) => () => { closeDialog(); run(); };
+  const missing = Object.entries(recipe.inputs).map(([role, one]) => `${one.name} (${role})`).join(', ');
+  dialog('Made by dreamvid',
+    h('p', {}, `${found.name} carries its recipe: ${recipe.command}${missing ? `, of ${missing}` : ''}.`),
+    own ? h('p', { class: 'mild' }, `Its settings would take the place of the ${own} that you changed.`) : null,
+    h('div', { class: 'choices' },
+      shown ? h('button', { class: 'strong', id: 'use-all', onclick: choose(() => {
+        use(recipe.settings, '', recipe.command);
+        toast(missing ? `The settings are here; drop ${missing} too, if it is not here.` : 'The settings are here.');
+      }) }, 'Use all settings') : null,
+      h('button', { id: 'use-look', onclick: choose(() => {
+        use({ ...draft.settings, ...recipe.look });
+        toast('The look is here.');
+      }) }, 'Only the look'),
+      begin && found.kind !== 'recipe' ? h('button', { id: 'use-picture', onclick: choose(begin) }, `Begin with this ${found.kind}`) : null,
+    ));
+}

@@ -1,0 +1,95 @@
+"""Files that the page was given, each in a folder of its own whose name is the file's id."""
+
+import re
+import secrets
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from dreamvid.errors import InputError, ResourceError, write_error
+from dreamvid.studio.folder import Studio
+
+LARGEST = 4 << 30
+"""Bytes that a file may have."""
+
+ROOM = 500_000_000
+"""Bytes of the disk that are left free."""
+
+_ID = re.compile(r"[0-9a-f]{16}")
+_ODD = re.compile(r"[^\w.,()+ -]")
+
+
+def name_of(wanted: str) -> str:
+    """A harmless name for a file: no folder, nothing hidden, no pattern of numbered pictures, 100 bytes at most."""
+    last = re.split(r"[\\/]", wanted)[-1]
+    plain = _ODD.sub("_", last).strip(" .-") or "file"
+    stem, dot, suffix = plain.rpartition(".")
+    stem, suffix = (stem, dot + suffix[:10]) if stem else (plain, "")
+    while len((stem + suffix).encode()) > 100:
+        stem = stem[:-1]
+    return (stem or "file") + suffix
+
+
+def find(studio: Studio, file_id: object) -> Path:
+    """A file by its id.
+
+    Raises:
+        InputError: there is none.
+    """
+    folder = studio.uploads / file_id if isinstance(file_id, str) and _ID.fullmatch(file_id) else None
+    found = [path for path in folder.iterdir() if path.is_file() and not path.is_symlink()
+             and not path.name.startswith(".")] if folder is not None and folder.is_dir() else []
+    if not found:
+        raise InputError("this file is not here any more; drop it again")
+    return found[0]
+
+
+async def receive(studio: Studio, name: str, length: int, parts: AsyncIterator[bytes]) -> str:
+    """Takes a file, part by part, and returns its id.
+
+    Args:
+        name: as the page gives it, whatever that is.
+        length: bytes that are announced; 0 if that is not known.
+
+    Raises:
+        InputError: it is empty or too large.
+        ResourceError: the disk has no room for it.
+        OutputError: it cannot be written.
+    """
+    free = shutil.disk_usage(studio.uploads).free - ROOM
+    if length > LARGEST:
+        raise InputError(f"the file has {length / 1e9:.1f} GB, and the page takes {LARGEST / 1e9:.1f} GB; "
+                         "the command line takes any")
+    if length > free:
+        raise ResourceError(f"the disk has no room for {length / 1e6:.0f} MB more")
+    folder = studio.uploads / secrets.token_hex(8)
+    part, size = folder / ".part", 0
+    try:
+        folder.mkdir()
+        with part.open("wb") as file:
+            async for data in parts:
+                size += len(data)
+                if size > min(LARGEST, free):
+                    raise ResourceError(f"the file is larger than {min(LARGEST, free) / 1e6:.0f} MB")
+                file.write(data)
+        if not size:
+            raise InputError("the file is empty")
+        part.rename(folder / name_of(name))
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise write_error(folder / name_of(name), error) from error
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return folder.name
+
+
+def keep(studio: Studio, path: Path) -> str:
+    """Takes a copy of a result as a file to begin with, and returns its id. Where the disk can, it is a link."""
+    folder = studio.uploads / secrets.token_hex(8)
+    folder.mkdir()
+    try:
+        (folder / path.name).hardlink_to(path)
+    except OSError:
+        shutil.copyfile(path, folder / path.name)
+    return folder.name
