@@ -98,6 +98,6 @@ app.add_typer(plan, name="plan")
 app.add_typer(timeline, name="timeline")
 app.add_typer(jobs, name="jobs")
 for command in (studio, sound, render, status, resume, extend, verify, presets, compare, layers, classes, networks,
-                encode,                 measure, show, rerun, doctor, work, help):
+                encode, measure, show, rerun, doctor, work, help):
     app.command(cls=Command)(command)
 app.command(cls=Command, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(config)
