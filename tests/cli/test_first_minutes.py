@@ -1,8 +1,5 @@
 """What somebody tries in the first ten minutes: names, values and ways back."""
 
-import os
-import subprocess
-import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -71,21 +68,6 @@ def test_times_are_read_by_the_commands(run: Run) -> None:
     assert '"frames": 3' in made.stdout, made.output
     both = run("zoom", SEED, "--seconds", "1", "--frames", "3")
     assert (both.exit_code, "give one of the two" in both.stderr) == (2, True)
-
-
-@pytest.mark.parametrize(("typed", "value"), [
-    ("zoom --quality d", "draft"), ("loop --kind p", "pulse"), ("clip --coherence f", "flow"),
-    ("image --network inception_v", "inception_v3"), ("zoom --layers block4,block10_e", "block4,block10_expand"),
-    ("image --class jelly", "jellyfish"), ("image --preset peta", "petals"), ("zo", "zoom"),
-])
-def test_values_are_completed(typed: str, value: str) -> None:
-    line = f"dreamvid {typed}"
-    done = subprocess.run(
-        [sys.executable, "-c", "from dreamvid.cli import app; app(prog_name='dreamvid')"], capture_output=True,
-        text=True, check=True, cwd=SEED.parent.parent,
-        env={**os.environ, "_DREAMVID_COMPLETE": "complete_bash", "COMP_WORDS": line,
-             "COMP_CWORD": str(len(line.split()) - 1)})
-    assert value in done.stdout.splitlines()
 
 
 @pytest.mark.parametrize(("words", "file"), [
