@@ -20,7 +20,7 @@ def named(key: str) -> str:
 
 def in_python(key: str) -> str:
     """How a program writes a setting."""
-    return {"overwrite": "overwrite=True", "restart": "restart=True"}.get(key, key)
+    return {"overwrite": "overwrite=True", "restart": "restart=True", "input": "source", "set": "keyword"}.get(key, key)
 
 
 class DreamvidError(Exception):

@@ -5,12 +5,19 @@ import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 from typer.testing import Result
+
+import dreamvid
+from dreamvid.cli.app import app
+from dreamvid.cli.pages import Group
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text()
+LIBRARY = (ROOT / "LIBRARY.md").read_text()
 BLOCKS = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
 COMMANDS = [line for block in BLOCKS for line in block.splitlines() if line.startswith("dreamvid ")]
 SHORT = {
@@ -60,6 +67,8 @@ def test_its_commands_run(
     short = SHORT.get("clip loop" if of_clip else words[0], ())
     if words[0] == "zoom" and "--seconds" in words:
         short = ("--seconds", "0.05", *short[2:])
+    if words[0] == "measure" and "--source" not in words:
+        short = ()
     result = run(*words, *short)
     assert result.exit_code == 0, result.output
 
@@ -72,6 +81,31 @@ def test_its_programs_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, progr
     assert (tmp_path / "film.mp4").stat().st_size > 0
 
 
+def test_the_programs_of_the_library_run_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "samples", tmp_path / "samples")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DREAMVID_CACHE", str(tmp_path / "cache"))
+    program = "".join(re.findall(r"```python\n(.*?)```", LIBRARY, re.DOTALL))
+    for long, short in (("frames", "2"), ("size", "64"), ("seconds", "0.2"), ("most", "2")):
+        program = re.sub(rf"\b{long}=\d+", f"{long}={short}", program)
+    for call in (name for name in dreamvid.__all__ if name.islower() and name != "save_preset"):
+        assert f"dreamvid.{call}(" in program
+    exec(program, {})
+
+
+@pytest.mark.parametrize("line", re.findall(r"^\| \*\*\[.*`(dreamvid .*)` \|$", TEXT, re.MULTILINE))
+def test_the_commands_of_its_table_can_be_given(line: str) -> None:
+    """Their words are read; the files that they name need not be there."""
+    command: Any = get_command(app)
+    words = shlex.split(line)[1:]
+    context = command.make_context("dreamvid", words)
+    while words and isinstance(command, Group):
+        command = command.commands[words.pop(0)]
+        context = command.make_context(command.name, list(words), parent=context)
+
+
 @pytest.mark.parametrize("text", re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL))
 def test_its_files_of_settings_are_understood(run: Callable[..., Result], tmp_path: Path, text: str) -> None:
     (tmp_path / "dreamvid.toml").write_text(text)
@@ -81,5 +115,8 @@ def test_its_files_of_settings_are_understood(run: Callable[..., Result], tmp_pa
 
 
 def test_its_links_lead_somewhere() -> None:
-    for target in re.findall(r"\]\((?!http)([^)#]+)\)", TEXT):
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", TEXT + LIBRARY):
         assert (ROOT / target).exists(), target
+    headings = re.findall(r"^##+ (.*)$", TEXT, re.MULTILINE)
+    anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"\]\(#([^)]+)\)", TEXT)) <= anchors

@@ -224,6 +224,8 @@ def measure(film: Film, settings: SourceSettings, *, source: Made = None, loop: 
     """
     if (source is not None) + loop + audio != 1:
         raise SettingError("give --source, the clip that the film was made of, or --loop, or --audio")
+    if source is None and (settings != SourceSettings() or layers or output):
+        raise SettingError("-o, --layers and what of a clip is read are for --source")
     if audio:
         _say_answers(film, run)
         return
