@@ -62,7 +62,7 @@ def recipes(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     # these exclude each other, or are no plain text
     others = {"audio", "lead", "class", "guide", "mask", "weights", "objective", "network", "tile", "overlap", "start",
               "end", "fps", "seconds", "frames", "crossfade", "bitrate", "center", "crf", "max_size", "poster", "sheet",
-              "offline", "recipe", "resume", "restart", "keep_work"}
+              "offline", "recipe", "resume", "restart", "keep_work", "extendable"}
     chosen = {key: values_of(key, *known) for key, known in keys_of(COMMANDS[command]).items() if key not in others}
     return command, draw(st.fixed_dictionaries({}, optional=chosen))
 
@@ -198,7 +198,7 @@ def test_files_are_recorded_by_name_and_those_written_not_at_all() -> None:
 
 def test_all_else_is_recorded() -> None:
     settings = ZoomSettings()
-    left_out = {"offline", "recipe", "resume", "restart", "keep_work"}
+    left_out = {"offline", "recipe", "resume", "restart", "keep_work", "extendable"}
     assert to_table(settings).keys() - recorded(settings).keys() == left_out
 
 

@@ -198,3 +198,9 @@ def test_every_setting_has_a_name_of_its_own_and_says_what_it_is() -> None:
         assert len(names) == len(set(names))
     for _, item in ALL:
         assert spec_of(item).help.endswith(".")
+
+
+def test_a_picture_of_a_class_takes_more_steps_unless_they_are_given() -> None:
+    plain, of_class, given = (ImageSettings(dream=DreamSettings(**chosen)).dream.steps for chosen in (
+        {}, {"class_name": "tiger"}, {"class_name": "tiger", "steps": 7}))
+    assert (of_class, given) == (3 * plain, 7)

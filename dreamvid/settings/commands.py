@@ -30,6 +30,9 @@ from dreamvid.settings.quality import (
 from dreamvid.settings.spec import Settings, Time, setting
 from dreamvid.settings.timeline import TimelineSettings
 
+CLASS_STEPS = 3
+"""How many times more steps a picture takes for a class, which grows more slowly than layers."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ImageSettings(Settings):
@@ -49,6 +52,11 @@ class ImageSettings(Settings):
     dream: DreamSettings = DreamSettings()
     machine: MachineSettings = MachineSettings()
     result: ResultSettings = ResultSettings()
+
+    def __post_init__(self) -> None:
+        more = CLASS_STEPS if self.dream.class_name and self.dream.steps == -1 else 1
+        super().__post_init__()
+        object.__setattr__(self, "dream", self.dream.but(steps=more * self.dream.steps))
 
 
 @dataclass(frozen=True, kw_only=True)

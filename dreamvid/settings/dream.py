@@ -12,11 +12,8 @@ TILE = 768
 """Side of the tiles of networks other than the embedded one, whose tiles are larger, in pixels."""
 
 
-LAYER_COLOUR, LAYER_SPECTRUM = 0.6, 0.7
-"""Colour and spectrum that suit layers, channels and guides."""
-
-CLASS_COLOUR, CLASS_SPECTRUM = 0.8, 1.0
-"""Those that suit classes, whose gradients are noisier."""
+SPECTRUM, CLASS_SPECTRUM = 0.9, 1.0
+"""What suits layers, channels and guides; and classes, whose gradients are noisier."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +65,8 @@ class DreamSettings(Settings):
         "all, at sizes around the picture's, as the TensorFlow tutorial does.", choices=("detail", "plain"))
     octaves: int = setting(0, "Sizes at which the image is dreamed, small to large.", low=1, high=20)
     octave_scale: float = setting(1.4, "How much larger each octave is than the one before.", low=1.05, high=4)
-    steps: int = setting(-1, "Gradient steps in each octave.", low=0, high=10_000)
+    steps: int = setting(-1, "Gradient steps in each octave; a picture of a class takes three times the quality's.",
+                         low=0, high=10_000)
     step_size: Curve = setting(
         -1.0, "Length of a step: how far a pixel moves, as a share of the range from black to white, "
         "where the gradient is one standard deviation.", low=0, high=1, moves=True)
@@ -86,13 +84,12 @@ class DreamSettings(Settings):
     smooth: Curve = setting(1.0, "Smoothing of the gradient: the mean of Gaussians of 0.5, 1 and 2 pixels, times "
                             "this; 0 turns it off.", low=0, high=20, moves=True)
     colour: Curve = setting(
-        -1.0, "How far the gradient's colours are mixed as they go together in photographs: 0 leaves them as they are, "
-        "bright and noisy, 1 mixes them wholly.", low=0, high=1, moves=True,
-        unset=f"{LAYER_COLOUR}; with a class {CLASS_COLOUR}")
+        0.8, "How far the gradient's colours are mixed as they go together in photographs: 0 leaves them as they are, "
+        "bright and noisy, 1 mixes them wholly.", low=0, high=1, moves=True)
     spectrum: Curve = setting(
         -1.0, "How far the gradient's coarse and fine detail are brought to one size: 0 leaves them as they are, "
         "mostly fine; with 1 they count the same.", low=0, high=1.5, moves=True,
-        unset=f"{LAYER_SPECTRUM}; with a class {CLASS_SPECTRUM}")
+        unset=f"{SPECTRUM}; with a class {CLASS_SPECTRUM}")
     limits: str = setting("soft", "How steps end at black and white: soft steps grow shorter near the limits, "
                           "clip steps are cut off there.", choices=("soft", "clip"))
 
@@ -104,10 +101,8 @@ class DreamSettings(Settings):
         elif 2 * self.overlap > tile - 64:
             raise SettingError("overlap", self.overlap,
                                f"two overlaps must leave 64 pixels of a tile, and {{tile}} is {tile}")
-        if self.colour == -1:
-            object.__setattr__(self, "colour", CLASS_COLOUR if self.class_name else LAYER_COLOUR)
         if self.spectrum == -1:
-            object.__setattr__(self, "spectrum", CLASS_SPECTRUM if self.class_name else LAYER_SPECTRUM)
+            object.__setattr__(self, "spectrum", CLASS_SPECTRUM if self.class_name else SPECTRUM)
         if self.class_name:
             self._exclude("class", self.class_name, "layers", "channels", "guide", "objective")
         if self.guide:
