@@ -63,10 +63,14 @@ async def file_small(site: Site, request: Request) -> Response:
 
 
 async def check(site: Site, request: Request) -> Response:
-    """The settings in force, and the command that does the same."""
-    asked = asked_of(site.studio, await body_of(request))
-    name = _name(asked)
-    return JSONResponse({**asked.resolved(), "command_line": asked.command_line(name + _suffix(asked, {}))})
+    """The settings in force, and the command that does the same; or what is wrong with them, which is an answer too."""
+    body = await body_of(request)
+    try:
+        asked = asked_of(site.studio, body)
+        line = asked.command_line(_name(asked) + _suffix(asked, body))
+        return JSONResponse({**asked.resolved(), "command_line": line})
+    except DreamvidError as error:
+        return JSONResponse({"error": site.sentence(error), "key": getattr(error, "key", "")})
 
 
 async def preview(site: Site, request: Request) -> Response:

@@ -1,5 +1,6 @@
 """The queue: starts the processes that work on jobs, so many at a time."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -8,11 +9,15 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from dreamvid.errors import Cancelled, Terminated
 from dreamvid.studio.folder import Studio
 from dreamvid.studio.jobs import Job, State, jobs
 
 SECONDS_TO_END = 8.0
 """Time in which a process ends that is asked to."""
+
+STOPPED = (Cancelled.exit_code, Terminated.exit_code, -signal.SIGINT, -signal.SIGTERM)
+"""Exit codes of a process that was asked to end: its job goes on if it is asked to."""
 
 _POLL = 0.3
 
@@ -73,7 +78,7 @@ class Queue:
             if process is None or process.poll() is None:
                 continue
             del self._started[job.id]
-            if job.end is None and job.wish == "run":
+            if job.end is None and job.wish == "run" and process.returncode not in STOPPED:
                 job.finish("failed", f"its process was ended (exit code {process.returncode}); what is done is kept, "
                                      "and it goes on from there when it is tried again")
 

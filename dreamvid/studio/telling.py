@@ -26,7 +26,6 @@ class Told:
         scores: the objective over time, thinned out.
         warnings: sentences.
         speed: frames a second, lately.
-        picture: how often a frame was told of; another number means another picture.
     """
 
     done: int = 0
@@ -36,7 +35,6 @@ class Told:
     scores: list[float] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     speed: float = 0.0
-    picture: int = 0
     _offset: int = 0
     _every: int = 1
     _seen: int = 0
@@ -78,14 +76,13 @@ class Told:
         elif kind == "warning" and len(self.warnings) < 50:
             self.warnings.append(str(event.get("text"))[:500])
         elif kind == "step":
-            self.what, self.picture = f"octave {event['octave']} of {event['octaves']}, step {event['step']}", \
-                self.picture + 1
+            self.what = f"octave {event['octave']} of {event['octaves']}, step {event['step']}"
             self._keep(event)
         elif kind == "frame":
             self._frame(event)
 
     def _frame(self, event: Mapping[str, Any]) -> None:
-        self.done, self.total, self.what, self.picture = int(event["done"]), int(event["total"]), "", self.picture + 1
+        self.done, self.total, self.what = int(event["done"]), int(event["total"]), ""
         self._keep(event)
         now = float(event["at"])
         self._marks = [mark for mark in self._marks if now - mark[0] <= _RECENT] + [(now, self.done)]
@@ -125,5 +122,13 @@ def summary(job: Job, told: Told | None = None) -> dict[str, Any]:
         "done": told.total if state == "done" else told.done, "total": told.total or job.frames,
         "what": told.what if state == "running" else "", "speed": round(told.speed, 2),
         "left": round(left, 1) if left is not None and state == "running" else None, "score": told.score,
-        "picture": told.picture, "error": end.get("error", "") if end else "",
+        "picture": _picture(job), "error": end.get("error", "") if end else "",
     }
+
+
+def _picture(job: Job) -> int:
+    """A number that is another one when the job's picture is; 0 if there is none yet."""
+    try:
+        return (job.folder / "frame.jpg").stat().st_mtime_ns // 1_000_000
+    except OSError:
+        return 0

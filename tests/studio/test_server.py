@@ -73,7 +73,7 @@ def test_what_is_asked_for_is_checked_and_said_as_a_command(server: Server) -> N
                                      "-o seed-zoom.mp4")
     assert (found["values"]["channels"], found["origins"]["channels"]) == ("51", "preset petals")
     wrong = server.ask("POST", "/api/check", asked | {"settings": {"octaves": 99}})
-    assert (wrong.status, wrong.json["key"]) == (400, "octaves")
+    assert (wrong.json["key"], wrong.json["error"]) == ("octaves", "octaves is 99; it must be 1 to 20")
 
 
 def test_curves_are_drawn_from_their_text_and_errors_have_a_place(server: Server) -> None:

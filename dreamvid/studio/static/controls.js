@@ -34,7 +34,7 @@ function build() {
     ...(found ? [] : first.map(row)),
     h('div', { class: 'finder' }, field, h('button', { class: 'quiet', onclick: openGrid }, 'Compare…')),
     ...(found ? (found.length ? found.map(row) : [h('p', { class: 'none' }, 'No setting is called so.')])
-      : [...groups].map(([name, group]) => fold(name, group.filter((one) => one.first === null)))),
+      : [...groups].map(([name, group]) => fold(name, group.filter((one) => one.first === null))).filter(Boolean)),
   );
   const input = $('controls').querySelector('.find');
   input.value = search;
@@ -84,7 +84,7 @@ function refresh() {
     const own = draft.settings[key] !== undefined;
     const value = own ? draft.settings[key] : said.values[key];
     made.classList.toggle('own', own);
-    made.classList.toggle('look', !own && (said.origins[key] || '').startsWith('preset'));
+    made.classList.toggle('from-look', !own && (said.origins[key] || '').startsWith('preset'));
     if (!element.contains(document.activeElement) || document.activeElement.type !== 'text') show(value ?? one.default);
     const bad = said.error && said.key === key;
     wrong.hidden = !bad;

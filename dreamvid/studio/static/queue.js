@@ -147,13 +147,14 @@ async function unfolded(id, more) {
   let found;
   try { found = await get(`/api/jobs/${id}`); } catch (error) { toast(error.message); return; }
   const plot = h('canvas', { width: 480, height: 72, role: 'img', 'aria-label': 'What is made larger, over the steps' });
-  more.replaceChildren(
+  more.replaceChildren(...[
     h('figure', {}, plot, h('figcaption', {}, `score ${found.score === null ? '–' : found.score.toPrecision(4)}`)),
     ...found.warnings.map((text) => h('p', { class: 'mild' }, text)),
     found.log ? h('pre', {}, found.log) : null,
     h('div', { class: 'choices' },
       h('button', { onclick: () => act(id, 'duplicate') }, 'Duplicate'),
-      found.asked ? h('button', { onclick: () => { reuse(found.asked); } }, 'Use these settings') : null));
+      found.asked ? h('button', { onclick: () => { reuse(found.asked); } }, 'Use these settings') : null),
+  ].filter(Boolean));
   line(plot, found.scores);
 }
 

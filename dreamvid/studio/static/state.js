@@ -56,7 +56,7 @@ export async function check() {
   try {
     found = { error: '', key: '', ...await post('/api/check', asked()) };
   } catch (error) {
-    found = { error: error.message, key: error.key || '' };
+    found = { error: error.message, key: '' };
   }
   if (turn !== asking) return;
   Object.assign(said, { error: found.error, key: found.key });

@@ -3,7 +3,7 @@
 
 import { $, h, plain, toast } from './dom.js';
 import { post } from './api.js';
-import { asked, cursor, draft, known, moving, set, watch } from './state.js';
+import { asked, cursor, draft, known, moving, said, set, watch } from './state.js';
 import { startMoving } from './controls.js';
 import { seek } from './stage.js';
 
@@ -37,7 +37,7 @@ function plan() {
   const used = draft.command !== 'image' && draft.source && (moving().length > 0 || Object.entries(draft.settings)
     .some(([key, value]) => isCurve(key) && typeof value === 'string' && !Number.isFinite(Number(value))));
   $('timeline').hidden = !used;
-  if (!used || drag) return;
+  if (!used || drag || (said.error && !isCurve(said.key))) return;
   clearTimeout(timer);
   timer = setTimeout(read, 30);
 }
@@ -134,7 +134,7 @@ function wave(pen, x) {
 function curve(pen, lane, top, x, width) {
   pen.fillStyle = colour('--mild');
   pen.font = '11px system-ui, sans-serif';
-  pen.fillText(plain(lane.key), LEFT, top + 11);
+  pen.fillText(plain(lane.key), LEFT + 6, top + 11);
   pen.fillStyle = colour('--line');
   pen.fillRect(LEFT, top + LANE - 1, width - 2 * LEFT, 1);
   if (!lane.points.length) return;
