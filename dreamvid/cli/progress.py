@@ -30,8 +30,10 @@ class Reporter:
         self._progress.start()
 
     def warn(self, sentence: str) -> None:
-        """One sentence that a person should know."""
-        self._console.print(f"dreamvid: {sentence}", markup=False)
+        """One sentence that a person should know; said once."""
+        if sentence not in self._told:
+            self._told.add(sentence)
+            self._console.print(f"dreamvid: {sentence}", markup=False)
 
     def observe(self, event: Event) -> None:
         """Takes an event of the render."""
@@ -63,7 +65,8 @@ class Reporter:
     def _continued(self, event: Continued) -> None:
         self._first = self._done = event.done
         if not self._quiet:
-            self._console.print(f"dreamvid: going on after frame {event.done} of {event.total}")
+            text = f"going on after frame {event.done} of {event.total}"
+            self._console.print(f"dreamvid: {text if event.done < event.total else 'the film is there already'}")
 
     def _frame(self, event: Frame) -> None:
         self._done = event.done

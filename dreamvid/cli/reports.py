@@ -193,15 +193,16 @@ def status(film: StoppedOrNone = None, *, json: Json = False) -> None:
 
 
 def _say_status(found: "Status") -> None:
+    if found.finished:
+        typer.echo(f"{found.output}: the film is finished, {found.frames} frames of a {found.command}")
+        typer.echo(f"{found.folder} takes {found.bytes / 1e6:.1f} MB")
+        return
     dreams = f" and {found.dreams} dreams" if found.dreams else ""
     typer.echo(f"{found.output}: {found.frames} of {found.total} frames{dreams} of a {found.command} are kept, "
                f"finished ranges: {found.ranges}")
     typer.echo(f"{found.folder} takes {found.bytes / 1e6:.1f} MB, and up to {found.most_bytes / 1e6:.1f} MB besides "
                "what is finished")
-    if found.finished:
-        typer.echo("the film is finished")
-    else:
-        typer.echo("a render works there now" if found.running else f"dreamvid resume {shlex.quote(found.folder)}")
+    typer.echo("a render works there now" if found.running else f"dreamvid resume {shlex.quote(found.folder)}")
 
 
 def verify(film: Stopped) -> None:

@@ -157,8 +157,8 @@ def check_call(call: Invocation, settings: FilmSettings) -> None:
 
 def _check_extendable(settings: Any, output: str) -> None:
     """Refuses a film that cannot be made longer, or whose work folder is not its own to reduce."""
-    why = ("{bounce} is given too, and a film that goes back has its end" if settings.bounce else
-           "{resume} is off, and nothing would be kept" if not settings.work.resume else
+    why = ("{bounce} is given too, and a film that has gone back cannot go on" if settings.bounce else
+           "{resume} is off, and so nothing is kept" if not settings.work.resume else
            "{keep_work} is given too; give one of the two" if settings.work.keep_work else
            "" if joins_by_copy(output, settings.film) else
            "only films that play once can be made longer (.mp4, .mov, .mkv, .webm): others are encoded as a whole")

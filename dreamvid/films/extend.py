@@ -76,7 +76,7 @@ def extend(
 def _more(seconds: float | str, frames: int) -> float:
     more = time_of("seconds", seconds)
     if isinstance(more, str) or not 0 <= more <= _MOST_SECONDS or frames < 0 or (more > 0) == (frames > 0):
-        raise SettingError(f"give how much longer the film shall be: {named('seconds')} or {named('frames')}, above 0")
+        raise SettingError(f"say how much longer the film shall be, by one of {named('seconds')} and {named('frames')}")
     return more
 
 
@@ -86,8 +86,8 @@ def _folder(film: PathName) -> Path:
         return folder
     if not Path(film).exists():
         raise InputError(f"{film} does not exist")
-    raise ResumeError(f"{film} cannot be made longer: its last dream was not kept; {named('extendable')}, given when a "
-                      "zoom is made, keeps it")
+    raise ResumeError(f"{film} cannot be made longer: its last dream was not kept; make the zoom anew with "
+                      f"{named('extendable')}")
 
 
 def _planned(begun: Plan, call: Invocation, frames: int, listener: Listener) -> Plan:

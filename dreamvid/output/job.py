@@ -40,8 +40,8 @@ class Job:
         now, then = _leaves(loads(dumps(self.decides))), _leaves(begun.decides)
         unlike = [name for name in sorted(now.keys() | then.keys()) if now.get(name) != then.get(name)]
         unlike = [name for name in unlike if not name.startswith("film.")] or unlike
-        words = [f"{name.rpartition('.')[2]} was {_short(then.get(name))} and is {_short(now.get(name))}"
-                 for name in unlike]
+        words = list(dict.fromkeys(f"{name.rpartition('.')[2]} was {_short(then.get(name))} and is "
+                                   f"{_short(now.get(name))}" for name in unlike))
         more = f", and {len(words) - _MOST_NAMED} more" if len(words) > _MOST_NAMED else ""
         return ", ".join(words[:_MOST_NAMED]) + more
 

@@ -182,8 +182,9 @@ def _begin(store: Store, job: Job) -> None:
         raise other_version(store.folder, begun.version)
     unlike = job.differences(begun)
     if unlike and FINISHED in store.names():
-        raise ResumeError(f"the film of {store.folder} is finished, and another: {unlike}; give this one another name; "
-                          "`dreamvid extend` makes a zoom longer")
+        film = store.folder.name.removesuffix(NAME)
+        raise ResumeError(f"{film} is finished, and another film: {unlike}; give this one another name, or make that "
+                          "one longer with `dreamvid extend`")
     if unlike:
         raise ResumeError(f"{store.folder} holds another render: {unlike}; give the same settings, or {RESTART}")
 
