@@ -27,6 +27,7 @@ from dreamvid.settings import (
     key_of,
     keys_of,
     leaves,
+    plain,
     spec_of,
     time_of,
     to_table,
@@ -49,8 +50,8 @@ def test_ranges_hold_and_the_message_says_what_is_allowed(kind: type[Settings], 
         if value != item.default:  # which says that nothing is given
             with pytest.raises(SettingError, match=f"^{re.escape(message)}$"):
                 kind(**{item.name: value})
-        assert message.startswith(f"{key_of(item)} is {value}; it must be {spec.low:g}")
-        assert spec.high in (None, LARGEST_INTEGER) or f"to {spec.high}" in message
+        assert message.startswith(f"{key_of(item)} is {value}; it must be {plain(spec.low)}")
+        assert spec.high in (None, LARGEST_INTEGER) or f"to {plain(spec.high)}" in message
         assert spec.unit in message
         assert caught.value.exit_code == 2
 

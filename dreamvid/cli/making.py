@@ -106,8 +106,8 @@ def loop(source_path: Source, settings: LoopSettings, *, output: Output = None, 
          run: Run) -> None:
     """Makes a loop that closes without a seam, of a picture or of a clip.
 
-    Of a picture it is an endless dive, a pulse, a sway or a bounce; of a clip, one whose end dissolves into its
-    beginning, or a bounce.
+    Of a picture it is an endless dive, a pulse, a sway, a drift or a bounce; of a clip, one whose end dissolves into
+    its beginning, or a bounce.
 
     A clip is dreamed as by `dreamvid clip`; with --steps 0 it is closed as it is, such as one that is dreamed already.
     Without -o the film is NAME-loop.mp4 in the current folder. -o takes an animation (.gif, .webp, .avif, .png) or
@@ -210,14 +210,15 @@ def measure(film: Film, settings: SourceSettings, *, source: Made = None, loop: 
     """Says how coherent a dreamed clip is, beside its source; whether a film closes; or how it answers its sound.
 
     Warping error: the mean squared difference, for values from 0 to 1, between a frame and the one before, moved along
-    the source's optical flow, where its confidence is high; 'ratio' is the film's by the source's. Activation: the
-    mean of the squares of the layers. Sharpness: the mean magnitude of the brightness's gradient. Clipped: the share of
-    values that are black or white. Flicker, for each scene: the mean change, from frame to frame, of how much brighter
-    the film is than its source. Largest jump: the largest change of activation between neighbours, by the former.
+    the source's optical flow, where its confidence is high; the ratio is that of the film divided by that of the
+    source. Activation: the mean of the squares of the layers. Sharpness: the mean magnitude of the brightness's
+    gradient. Clipped: the share of values that are black or white. Flicker, for each scene: the mean change, from frame
+    to frame, of how much brighter the film is than its source. Largest jump: the largest change of activation from a
+    frame to the next, as a share of the first of the two.
 
-    A loop closes if the step from its last frame to its first, a difference as the root of its mean square in levels of
-    255, is at most 1.1 times the median of the others, and none is above twice that; a camera's steady move is taken
-    out first.
+    The step from a frame to the next is the root of the mean squared difference, in levels of 255. A loop closes if the
+    step from its last frame to its first is at most 1.1 times the median of the others, and none is above twice that;
+    a camera's steady move is removed first.
 
     With --audio: how many frames later than each series of the sound the motion, brightness, colourfulness and dream
     strength (activation) of the picture are, where both go together most, and their correlation r there.
@@ -250,7 +251,7 @@ MEASURES = {
     "ratio": "of the two; under 1: steadier than the source",
     "activation": "what the dream makes larger: the mean of the squares of the layers",
     "source_activation": "the same of the source",
-    "largest_jump": "of the activation from a frame to the next, by the former: 0.06 is hardly seen",
+    "largest_jump": "of the activation from a frame to the next, as a share: 0.06 is hardly seen",
     "sharpness": "the mean gradient of the brightness",
     "source_sharpness": "the same of the source",
     "clipped": "the share of values that are black or white",

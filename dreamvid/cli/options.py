@@ -41,7 +41,7 @@ Output = Annotated[str | None, typer.Option(
 Overwrite = Annotated[bool, typer.Option("--overwrite", "-y", help="Replace an output that exists.")]
 Nice = Annotated[bool, typer.Option("--nice", help="Let other programs go first: lower the priority of the work.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but warnings and errors.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print the steps' scores, and TensorFlow's messages.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print the steps' scores, and the libraries' messages.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 Preset = Annotated[str | None, typer.Option(
     "--preset", metavar="NAME|FILE", show_default=False, autocompletion=preset_names,

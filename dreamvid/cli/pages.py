@@ -14,6 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from dreamvid.cli.first_pages import COMMANDS, FIRST_PAGES
 from dreamvid.cli.records import RECORDS
+from dreamvid.settings import plain
 
 LEFT, WIDEST = 24, 100
 """Characters of the names of options, and of a line."""
@@ -93,7 +94,7 @@ def whole_page(ctx: Any) -> str:
 def _groups(ctx: Any) -> Iterator[str]:
     arguments = [param for param in ctx.command.params if param.param_type_name == "argument" and param.help]
     for param in arguments:
-        yield _entry(param.display_name_raw, param.help)
+        yield _entry(param.display_name_raw.strip("[]"), param.help)
     if arguments:
         yield ""
     panels = dict.fromkeys(param.rich_help_panel or "Options" for param in _options(ctx))
@@ -104,14 +105,14 @@ def _groups(ctx: Any) -> Iterator[str]:
 
 
 def _entries(ctx: Any, panel: str = "Options") -> Iterator[str]:
-    return (_entry(_names(param), _help(param) + _printed(ctx, param)) for param in _options(ctx)
+    return (_entry(_names(param), _printed(ctx, param) or _help(param)) for param in _options(ctx)
             if (param.rich_help_panel or "Options") == panel)
 
 
 def _printed(ctx: Any, param: Any) -> str:
-    """What `--json` prints."""
+    """The help of `--json`, which says what is printed; nothing for other options."""
     found = RECORDS.get(_path(ctx), "") if param.name == "json" else ""
-    return f" It holds: {found}." if found else ""
+    return f"Print one line of JSON: {found}." if found else ""
 
 
 def _path(ctx: Any) -> str:
@@ -125,7 +126,7 @@ def _options(ctx: Any) -> list[Any]:
 
 def _usage(ctx: Any) -> str:
     arguments = [param for param in ctx.command.params if param.param_type_name == "argument"]
-    names = [param.display_name_raw + ("" if param.nargs == 1 else " …") for param in arguments]
+    names = [param.display_name_raw.strip("[]") + ("" if param.nargs == 1 else " …") for param in arguments]
     shown = [name if param.required else f"[{name}]" for name, param in zip(names, arguments, strict=True)]
     return " ".join(["Usage:", ctx.command_path, *shown, "[OPTIONS]"])
 
@@ -151,7 +152,7 @@ def _help(param: Any) -> str:
     default = param.show_default
     if default is True:
         value = param.default
-        default = "yes" if value is True else "" if value is None or value is False else str(value)
+        default = "yes" if value is True else "" if value is None or value is False else plain(value)
     return f"{(param.help or '').rstrip()} Default: {default}." if default else param.help or ""
 
 

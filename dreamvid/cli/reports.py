@@ -66,7 +66,7 @@ def _printable(text: str) -> str:
 def presets(words: PresetWords = None, json: Json = False) -> None:
     """Lists the looks that `--preset` takes, each with what it looks like; with NAME, prints the TOML of one.
 
-    `dreamvid presets save FILM my-look` makes a preset of a film or picture, which `--preset my-look` then is.
+    `dreamvid presets save FILM my-look` makes a preset of a film or picture, for `--preset my-look`.
 
     The printed TOML in a file of your own, changed as you like, is a preset too: --preset my.toml.
     """
@@ -157,7 +157,7 @@ def show(file: File) -> None:
 def classes(word: Word = "", json: Json = False) -> None:
     """Lists what --class takes: everyday words, each the mean of its classes, and the classes of ImageNet.
 
-    With WORD, those with a name in which a word begins so, and the classes of the everyday word that it is.
+    With WORD, those whose names have a word that begins with it, and the classes of an everyday word.
     """
     from dreamvid.dream.networks.class_groups import GROUPS, group
     from dreamvid.dream.networks.classes import class_names, classes_called, classes_with

@@ -20,7 +20,7 @@ from dreamvid.settings.files import unknown_variables
 from dreamvid.settings.precedence import asked_for, preset_rank, ranked, requested, resolve, settled
 from dreamvid.settings.spec import (
     LARGEST_INTEGER, Curve, Settings, Spec, Time, build, check, filled, is_curve, is_given, is_open, key_of, leaves,
-    near, number_or_text, setting, spec_of, time_of,
+    near, number_or_text, plain, setting, spec_of, time_of,
 )
 from dreamvid.settings.timeline import TimelineSettings
 from dreamvid.settings.table import Value, files_read, from_table, key_named, keys_of, parsed, to_table, type_of
@@ -77,7 +77,9 @@ __all__ = [
     "moving",
     "near",
     "number_or_text",
-    "parsed", "point",
+    "parsed",
+    "plain",
+    "point",
     "preset_rank",
     "ranked",
     "requested",

@@ -95,7 +95,7 @@ class ZoomSettings(Settings):
     qualities = ZOOM_QUALITIES
 
     seconds: Time = setting(0.0, "Length of the film, without the way back: 20, 1:30, 1m30s.", low=0.001, high=1e6,
-                            unit="seconds", unset="none", replaces=("frames",))
+                            unit="seconds", unset="that of --frames", replaces=("frames",))
     frames: int = setting(0, "Frames to make, in place of --seconds.", low=1, high=10_000_000,
                           unset="300, or as long as --audio", replaces=("seconds",))
     bounce: bool = setting(False, "Go back the same way: the film is nearly twice as long, and closes as a loop.")

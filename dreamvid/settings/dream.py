@@ -32,10 +32,10 @@ class DreamSettings(Settings):
     graph_input: str = setting(
         "", "Operation of a frozen graph that takes the image.", unset="its placeholder")
     graph_mean: float = setting(
-        117.0, "What a frozen graph's input is less than the image, after scaling; 117 is Inception v1's.",
+        117.0, "What is subtracted from a frozen graph's input, after it is scaled; 117 is Inception v1's.",
         low=-1000, high=1000)
     graph_scale: float = setting(
-        255.0, "White in a frozen graph's input, before the mean is taken off; 255 is Inception v1's.",
+        255.0, "Value of white in a frozen graph's input, before the mean is subtracted; 255 is Inception v1's.",
         low=-1000, high=1000)
     layers: str = setting(
         "", "Layers to excite, each with a weight if wanted: block10 or block4:0.5,block10. Lower layers draw "

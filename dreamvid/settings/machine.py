@@ -16,6 +16,6 @@ class MachineSettings(Settings):
         "dreamvid; tensorflow takes every network, and NVIDIA's GPUs. auto chooses. Each rounds in its own way, so a "
         "render that goes on must have the same.", choices=("auto", "openvino", "tensorflow"))
     fast_math: bool = setting(
-        False, "Let OpenVINO round to 16 bits where the processor is quicker so; the frames differ in detail.")
+        False, "Let OpenVINO round to 16 bits where that is quicker; the frames differ in detail.")
     threads: int = setting(0, "Threads that dream; 0 for one on each processor. Their number decides on the last bits "
                            "of the frames, so a render that goes on must have the same.", low=0, high=1024)

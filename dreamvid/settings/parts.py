@@ -59,8 +59,8 @@ class CoherenceSettings(Settings):
     cuts: bool = setting(True, "Look for cuts, and begin anew after each.")
     warm_up: int = setting(5, "Times that the first frame of a scene is dreamed, so that it is as strong as those "
                            "that inherit a dream.", low=1, high=1000)
-    catch_up: float = setting(3.0, "How much longer steps are where the dream has just begun, as on ground that has "
-                              "come into view: 3 makes them four times as long at first.", low=0, high=20)
+    catch_up: float = setting(3.0, "How much longer steps are where the dream has just begun, such as where something "
+                              "has come into view: 3 makes them four times as long at first.", low=0, high=20)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -253,6 +253,6 @@ class WorkSettings(Settings):
     panel = "Work folder"
 
     resume: bool = setting(True, "Keep every frame on the disk, in OUTPUT.dreamvid, until the film is done: a render "
-                           "that was stopped, by whatever, goes on from there when the same command is given.")
+                           "that was stopped goes on from there when the same command is given.")
     restart: bool = setting(False, "Throw away what a stopped render left, and begin anew.", discards=True)
     keep_work: bool = setting(False, "Keep the work folder when the film is done.")

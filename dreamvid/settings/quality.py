@@ -21,8 +21,8 @@ def seed_setting(help: str) -> Any:
 
 def dream_rate_setting() -> Any:
     """The setting that says how many frames are dreamed."""
-    return setting(15.0, "Dreams per second. The pictures between two dreams are made of both; as many as frames dream "
-                   "every frame.", low=0.1, high=240)
+    return setting(15.0, "Dreams per second. The pictures between two dreams are made of both. With the film's frame "
+                   "rate every frame is dreamed.", low=0.1, high=240)
 
 
 IMAGE_QUALITIES: dict[str, dict[str, Any]] = {

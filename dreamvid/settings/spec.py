@@ -62,7 +62,8 @@ class Spec:
             return "one of " + ", ".join(self.choices)
         if self.low is None:
             return "given"
-        limits = f"{self.low} or more" if self.high in (None, LARGEST_INTEGER) else f"{self.low} to {self.high}"
+        limits = f"{plain(self.low)} or more" if self.high in (None, LARGEST_INTEGER) else \
+            f"{plain(self.low)} to {plain(self.high)}"
         return f"{limits} {self.unit}".rstrip()
 
     def allows(self, value: Any) -> bool:
@@ -78,6 +79,11 @@ class Spec:
 def setting(default: Any, help: str, **spec: Any) -> Any:
     """Declares a field of a settings class."""
     return field(default=default, metadata={"spec": Spec(help=help, **spec)})
+
+
+def plain(value: object) -> str:
+    """A value in a text: 1.8, and 1 for 1.0."""
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 def time_of(key: str, value: object) -> Time:

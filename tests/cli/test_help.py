@@ -33,6 +33,7 @@ from dreamvid.settings import (
     is_open,
     key_of,
     leaves,
+    plain,
 )
 
 ROOT = Path(__file__).parent.parent.parent
@@ -70,7 +71,7 @@ def test_help_names_every_setting_with_its_default(
         option = option_of(key_of(item))
         entry = next(entry for entry in entries if re.match(rf"(-\w, )?{option}[ ,]", entry))
         if isinstance(item.default, int | float) and not isinstance(item.default, bool) and not is_open(item):
-            assert f"Default: {item.default}." in entry
+            assert f"Default: {plain(item.default)}." in entry
 
 
 @pytest.mark.parametrize("command", FIRST_PAGES)
