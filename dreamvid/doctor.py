@@ -1,4 +1,4 @@
-"""Whether everything that dreamvid stands on is here and works."""
+"""Whether everything that dreamvid needs is here and works."""
 
 import platform
 import shutil

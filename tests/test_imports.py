@@ -1,4 +1,4 @@
-"""The import rule: imports point down only, the middle rooms never know each other, and nothing heavy loads early."""
+"""Imports point down only, packages side by side do not know each other, and nothing heavy loads early."""
 
 import ast
 import subprocess
@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "__main__": {"cli"},
     "__init__": {"films", "errors", "known", "settings"},  # for type checkers; names load when they are used
 }
-"""Room → the other rooms that it may import. A new room at the top level takes its place here."""
+"""Package → the other packages that it may import. A new one at the top level takes its place here."""
 
 HOMES = {
     "tensorflow": ("dream/engines/tensorflow/",),
@@ -49,7 +49,7 @@ class Import(NamedTuple):
     module: str
 
     @property
-    def room(self) -> str:
+    def package(self) -> str:
         return Path(self.path).parts[0].removesuffix(".py")
 
     def __str__(self) -> str:
@@ -81,29 +81,30 @@ IMPORTS = imports()
 
 
 def test_every_room_has_its_place() -> None:
-    rooms = {path.name.removesuffix(".py") for path in PACKAGE.iterdir()
+    packages = {path.name.removesuffix(".py") for path in PACKAGE.iterdir()
              if path.suffix == ".py" or (path / "__init__.py").exists()}
-    assert rooms <= MAY_IMPORT.keys(), "give the new room its place in MAY_IMPORT, and in the architecture note"
+    assert packages <= MAY_IMPORT.keys(), "give the new package its place in MAY_IMPORT, and in dreamvid/README.md"
 
 
 def test_imports_point_down_only() -> None:
     wrong = []
     for found in IMPORTS:
         top, _, inner = found.module.partition(".")
-        room = inner.partition(".")[0]
-        own_name = room.startswith("__version") or not room
-        if top == "dreamvid" and not own_name and room not in {found.room, *MAY_IMPORT.get(found.room, ())}:
+        package = inner.partition(".")[0]
+        own_name = package.startswith("__version") or not package
+        if top == "dreamvid" and not own_name and package not in {found.package, *MAY_IMPORT.get(found.package, ())}:
             wrong.append(str(found))
     assert wrong == []
 
 
 def test_the_ground_has_no_circle() -> None:
-    needs = {room: {found.module.split(".")[1] for found in IMPORTS
-                    if found.room == room and found.module.startswith("dreamvid.")} - {room} for room in GROUND}
+    needs = {package: {found.module.split(".")[1] for found in IMPORTS
+                       if found.package == package and found.module.startswith("dreamvid.")} - {package}
+             for package in GROUND}
     while needs:
-        free = {room for room, needed in needs.items() if not needed & needs.keys()}
+        free = {package for package, needed in needs.items() if not needed & needs.keys()}
         assert free, f"these import each other: {sorted(needs)}"
-        needs = {room: needed for room, needed in needs.items() if room not in free}
+        needs = {package: needed for package, needed in needs.items() if package not in free}
 
 
 @pytest.mark.parametrize("package", HOMES)

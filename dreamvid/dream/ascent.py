@@ -114,7 +114,7 @@ def driven(pace: Pace, drive: float) -> Pace:
 
 
 def even_pace(strength: float) -> Pace:
-    """Longer steps where a dream is weaker than `strength`, shorter ones where it is stronger: a gentle governor.
+    """Longer steps where a dream is weaker than `strength`, shorter ones where it is stronger.
 
     In a long film the figures come and go, and the objective with them, by a third; with this it stays closer to one
     strength. Of objectives that are not positive there is no ratio, and the pace is steady.

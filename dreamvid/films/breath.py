@@ -1,4 +1,4 @@
-"""Loops that breathe: a few dreams of one picture, mixed along a circle, under a camera that moves along one too."""
+"""Pulse and sway: a few dreams of one picture, mixed along a circle, under a camera that moves along one too."""
 
 from collections.abc import Callable, Generator
 from math import cos, exp, sin, tau
@@ -27,7 +27,7 @@ Mix = Callable[[float, float], Image]
 
 
 def _pulse(material: Material) -> Film:
-    """A dream that swells out of a picture and fades into it again, from one shape to the next."""
+    """A dream that grows out of a picture and fades into it again, from one shape to the next."""
     base = open_still(material.plan, material.paths)
     return _film(material, base, lambda mix, angle, depth: mix(angle, depth * (1 - cos(angle)) / 2))
 

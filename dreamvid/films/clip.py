@@ -41,7 +41,7 @@ CYCLE = 4
 
 The network sees a grid, and a dream is strongest where its last shifts laid that grid. With few shifts that come again
 and again a dream suits all of them, and its strength is steady; with new ones in every dream it goes up and down by
-chance, and a still picture never comes to rest. With one alone the grid would be seen.
+chance, and a still picture never stops changing. With one alone the grid would be seen.
 """
 
 

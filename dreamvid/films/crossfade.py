@@ -72,7 +72,7 @@ def crossfaded(clip: Source, dreamed: Images, total: int, count: int, first: int
 
 
 def gentle(way: float) -> float:
-    """The share of the beginning after a part of the way, both from 0 to 1: it sets off and comes to rest gently.
+    """The share of the beginning after a part of the way, both from 0 to 1: it starts and stops smoothly.
 
     So the steps into and out of the dissolve are those of the film itself.
     """

@@ -53,7 +53,7 @@ def _bounce(material: Material) -> Film:
 
 
 def _gentle(n: int, frames: int) -> float:
-    """The speed of a camera that sets off and comes to rest gently; on average 1."""
+    """The speed of a camera that starts and stops smoothly; on average 1."""
     return max(_STANDSTILL, pi / 2 * sin(pi * (n - 0.5) / (frames - 1))) if n > 0 else _STANDSTILL
 
 

@@ -232,7 +232,7 @@ def _image(pixels: np.ndarray) -> Image:
 
 
 def _check_times(facts: Facts) -> None:
-    """Refuses a film whose times are so wrong that to fill its gaps would take for ever."""
+    """Refuses a film whose times are so wrong that filling its gaps would not end."""
     longest = max((after - before for before, after in pairwise(facts.times)), default=Fraction(0))
     if longest > _LONGEST:
         raise InputError(f"{facts.path} shows a frame for {float(longest):.0f} seconds, where {_LONGEST} are the most; "

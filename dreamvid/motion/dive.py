@@ -1,6 +1,6 @@
 """An endless dive: key pictures, each the centre of the one before, and every frame between them resampled.
 
-The keys form one picture that holds itself: key k + 1 lies in the centre of key k, `zoom` times smaller and turned,
+The keys form one picture that contains itself: key k + 1 lies in the centre of key k, `zoom` times smaller and turned,
 and key 0 lies in the centre of the last. A camera that dives through all of them is back where it began.
 
 A key is `MARGIN` times as wide and high as a frame, so that the edge of the next key, where it fades into the one

@@ -21,7 +21,7 @@ def mask_of(picture: Image, size: Size, *, invert: bool) -> Mask:
 
 
 def masks_of(pictures: Iterable[Image], size: Size, *, invert: bool) -> Iterator[Mask]:
-    """The masks of a clip's frames; after the last, that one for ever."""
+    """The masks of a clip's frames; after the last, that one again and again."""
     mask = np.ones((size.height, size.width), np.float32)
     for picture in pictures:
         mask = mask_of(picture, size, invert=invert)

@@ -212,7 +212,7 @@ class Store:
 
 
 def locked(path: Path, busy: str) -> ExitStack:
-    """Takes a lock for this process; the stack lets go of it.
+    """Takes a lock for this process; the stack releases it.
 
     Args:
         path: the file of the lock.

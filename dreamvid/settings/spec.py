@@ -50,7 +50,7 @@ class Spec:
     fades: bool = False
     """Whether it names something that may be another in time, as keyframes: '0s: block4; 4s: block10'."""
     discards: bool = False
-    """Whether it throws something away, so no preset and no recipe may contain it: they may come from a stranger."""
+    """Whether it throws something away, so no preset and no recipe may contain it: they are untrusted."""
     replaces: tuple[str, ...] = ()
     """Fields whose values from a lower rank, such as a preset, are put aside where this one is chosen: they cannot
     stand beside it, or belong to what it replaces."""

@@ -1,6 +1,6 @@
 """Expressions: `1.2 + 0.8*bass if t > 4 else 1`. They are checked against an allow-list and evaluated for all times.
 
-Nothing is run as Python: only its parser is used. An expression from a stranger computes numbers and does nothing else.
+Nothing is run as Python: only its parser is used. An untrusted expression can compute numbers, and nothing else.
 """
 
 import ast
