@@ -119,6 +119,12 @@ class WeightsError(DreamvidError):
     exit_code = 8
 
 
+class FarmError(DreamvidError):
+    """A cluster does not answer, or none of its workers can make the film."""
+
+    exit_code = 9
+
+
 class Cancelled(DreamvidError):  # noqa: N818 - it is no error
     """Raised by a callback to end a render early; what was done so far is kept."""
 

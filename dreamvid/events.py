@@ -84,7 +84,14 @@ class Frame:
     image: "Image | None" = None
 
 
-Event = Doing | Fetched | Begun | Continued | Tile | Step | Frame
+@dataclass(frozen=True)
+class Working:
+    """What each worker of a farm does: its name, what, and the share of that which is done, from 0 to 1."""
+
+    workers: tuple[tuple[str, str, float], ...]
+
+
+Event = Doing | Fetched | Begun | Continued | Tile | Step | Frame | Working
 Observe = Callable[[Event], None]
 Warn = Callable[[str], None]
 

@@ -23,7 +23,8 @@ MAY_IMPORT = {
     "known": {"films", "stills"} | STAGES | GROUND,
     "doctor": {"films", "stills"} | STAGES | GROUND,
     "studio": {"known", "films", "stills"} | STAGES | GROUND,
-    "cli": {"doctor", "studio", "films", "known", "stills"} | STAGES | GROUND,
+    "farm": {"films", "stills"} | STAGES | GROUND,
+    "cli": {"doctor", "farm", "studio", "films", "known", "stills"} | STAGES | GROUND,
     "__main__": {"cli"},
     "__init__": {"films", "errors", "known", "settings"},  # for type checkers; names load when they are used
 }
@@ -36,6 +37,8 @@ HOMES = {
     "cv2": ("motion/", "dream/natural.py", "filters.py", "media/still.py", "media/colour.py", "output/still.py"),
     "subprocess": ("media/", "output/", "studio/"),
     "fsspec": ("output/shared.py",),
+    "distributed": ("farm/",),
+    "dask_jobqueue": ("farm/",),
     "torch": ("dream/networks/weights/convert_",),
 }
 """Package → the only places that may import it, wherever in their code."""

@@ -9,6 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from dreamvid import __version__
+from dreamvid.cli.farm import farm
 from dreamvid.cli.jobs import jobs, work
 from dreamvid.cli.making import clip, compare, encode, extend, image, layers, loop, measure, rerun, resume, zoom
 from dreamvid.cli.options import option_of
@@ -96,6 +97,7 @@ for command in (zoom, clip, loop, image):
     app.command(cls=Command)(command)
 app.add_typer(plan, name="plan")
 app.add_typer(timeline, name="timeline")
+app.add_typer(farm, name="farm")
 app.add_typer(jobs, name="jobs")
 for command in (studio, sound, render, status, resume, extend, verify, presets, compare, layers, classes, networks,
                 encode, measure, show, rerun, doctor, work, help):

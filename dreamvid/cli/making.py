@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 import dreamvid
+from dreamvid.cli.farm import made_on, with_farm
 from dreamvid.cli.options import (
     Clip,
     File,
@@ -26,6 +27,7 @@ from dreamvid.cli.options import (
 from dreamvid.cli.work import Run, carry_out, make, show, with_run
 from dreamvid.errors import SettingError
 from dreamvid.events import Caller, Observe, Warn
+from dreamvid.farm.address import Farm
 from dreamvid.settings import (
     AtlasSettings,
     ClipSettings,
@@ -76,34 +78,38 @@ Given = Annotated[list[str] | None, typer.Option(
 
 
 @with_settings
+@with_farm
 @with_run
 def zoom(picture: Picture, settings: ZoomSettings, *, output: Output = None, overwrite: Overwrite = False,
-         run: Run) -> None:
+         run: Run, farm: Farm | None) -> None:
     """Dives into a picture: an endless DeepDream zoom.
 
     Without -o the film is PICTURE-zoom.mp4 in the current folder. -o takes a film (.mp4, .mov, .mkv, .webm), an
     animation (.gif, .webp, .avif, .png), a folder (frames/), numbered pictures (frames/%06d.png), or - for a film down
     a pipe.
     """
-    make(run, dreamvid.zoom, picture, output, settings, overwrite=overwrite)
+    make(run, made_on("zoom", farm), picture, output, settings, overwrite=overwrite)
 
 
 @with_settings
+@with_farm
 @with_run
 def clip(source_path: Clip, settings: ClipSettings, *, output: Output = None, preview: Preview = False,
-         overwrite: Overwrite = False, run: Run) -> None:
+         overwrite: Overwrite = False, run: Run, farm: Farm | None) -> None:
     """Dreams a clip, in step with its sound: a film, a GIF, a folder of pictures, or numbered ones (shot_%04d.png).
 
     Without -o the film is CLIP-dream.mp4 in the current folder. -o takes a film (.mp4, .mov, .mkv), a folder
     (frames/) or numbered pictures (frames/%06d.png).
     """
-    make(run, dreamvid.preview if preview else dreamvid.clip, source_path, output, settings, overwrite=overwrite)
+    made = dreamvid.preview if preview else made_on("clip", farm)
+    make(run, made, source_path, output, settings, overwrite=overwrite)
 
 
 @with_settings
+@with_farm
 @with_run
 def loop(source_path: Source, settings: LoopSettings, *, output: Output = None, overwrite: Overwrite = False,
-         run: Run) -> None:
+         run: Run, farm: Farm | None) -> None:
     """Makes a loop that closes without a seam, of a picture or of a clip.
 
     Of a picture it is an endless dive, a pulse, a sway, a drift or a bounce; of a clip, one whose end dissolves into
@@ -113,7 +119,7 @@ def loop(source_path: Source, settings: LoopSettings, *, output: Output = None, 
     Without -o the film is NAME-loop.mp4 in the current folder. -o takes an animation (.gif, .webp, .avif, .png) or
     whatever `dreamvid zoom` takes.
     """
-    make(run, dreamvid.loop, source_path, output, settings, overwrite=overwrite)
+    make(run, made_on("loop", farm), source_path, output, settings, overwrite=overwrite)
 
 
 @with_settings

@@ -3,7 +3,7 @@
 import sys
 from time import monotonic
 
-from dreamvid.events import Begun, Continued, Doing, Event, Fetched, Frame, Step
+from dreamvid.events import Begun, Continued, Doing, Event, Fetched, Frame, Step, Working
 
 SECONDS_BETWEEN_LINES = 10.0
 STEPS_BETWEEN_SCORES = 10
@@ -15,7 +15,7 @@ class Reporter:
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
         # here, since --help has no use for a bar
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
         self._console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
         self._quiet, self._verbose = quiet, verbose
@@ -26,6 +26,7 @@ class Reporter:
                                   disable=quiet or not self._console.is_terminal)
         self._told: set[str] = set()
         self._what, self._first, self._done = "frame", 0, 0
+        self._rows, self._doings = dict[str, TaskID](), dict[str, str]()
         self._task = self._progress.add_task("reading", total=None, speed="", left="", score="")
         self._progress.start()
 
@@ -45,6 +46,8 @@ class Reporter:
             self._continued(event)
         elif isinstance(event, Frame):
             self._frame(event)
+        elif isinstance(event, Working):
+            self._working(event)
         elif isinstance(event, Step):
             self._step(event)
         elif isinstance(event, Fetched):
@@ -78,7 +81,19 @@ class Reporter:
         if monotonic() - self._said >= SECONDS_BETWEEN_LINES:
             self._said = monotonic()
             left = (event.total - event.done) / speed
-            self._line(f"{self._what} {event.done}/{event.total}, {words}, {left:.0f} s left")
+            self._line("; ".join([f"{self._what} {event.done}/{event.total}, {words}, {left:.0f} s left",
+                                  *self._doings.values()]))
+
+    def _working(self, event: Working) -> None:
+        """A row below for each worker of a cluster."""
+        for name in self._rows.keys() - {name for name, _, _ in event.workers}:
+            self._progress.remove_task(self._rows.pop(name))
+            self._doings.pop(name, None)
+        for name, what, share in event.workers:
+            if name not in self._rows:
+                self._rows[name] = self._progress.add_task(name, total=1, speed="", left="", score="")
+            self._doings[name] = f"{name}: {what}"
+            self._progress.update(self._rows[name], completed=share, description=self._doings[name])
 
     def _fetched(self, event: Fetched) -> None:
         size = f" of {event.total / 1e6:.0f}" if event.total else ""

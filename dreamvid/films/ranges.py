@@ -155,15 +155,18 @@ def _keeping(dream: Dream, kept: Dreams) -> Dream:
     return keeping
 
 
-def dream_all(film: StoredFilm, kept: Dreams, listener: Listener | None = None) -> None:
-    """Makes the dreams of a stored film that are not there yet."""
-    first = len(kept)
-    if first >= film.dreams:
+def dream_all(
+    film: StoredFilm, kept: Dreams, listener: Listener | None = None, stop: int | None = None
+) -> None:
+    """Makes the dreams of a stored film that are not there yet, up to number `stop`, which is not made."""
+    first, stop = len(kept), film.dreams if stop is None else min(stop, film.dreams)
+    if first >= stop:
         return
     if listener:
         listener.observe(Begun(film.dreams, "dream"))
     carry = film.carry(first - 1, kept[first - 1]) if first else None
     with closing(film.frames(first)) as frames:
-        for made in dreams(frames, film.start, _keeping(film.dream, kept), film.aging, carry=carry):
+        made_here = dreams(frames, film.start, _keeping(film.dream, kept), film.aging, carry=carry)
+        for made in islice(made_here, stop - first):
             if listener:
                 listener.observe(Done(made.n + 1, film.dreams, made.dreamed))

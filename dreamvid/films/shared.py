@@ -6,9 +6,10 @@ range is missing, and is made again. One process joins the film in the end.
 
 import platform
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from json import dumps
 from pathlib import Path
 from time import perf_counter
@@ -141,7 +142,7 @@ class SharedFilm:
                 self._take(needed, store, lambda body, file=file: [body[file]])
             dreams = _SharedDreams(self, store, maker) if self.plan.kind.stored else StoredDreams(store)
             dreamer = open_plan_dreamer(self.plan, self.call, self.listener)
-            call = replace(self.call, output=output_in(store.folder, self.plan))
+            call = in_scratch(self.call, self.plan, store.folder)
             material = Material(plan=self.plan, prepared=self.prepared, paths=self.call.paths, dreamer=dreamer,
                                 dreams=dreams, listener=of_range(self.listener, part))
             render_one(material, call, store, part)
@@ -277,9 +278,11 @@ def scratch() -> Iterator[Store]:
         yield Store(Path(name), durable=False).begin()
 
 
-def output_in(folder: Path, plan: Plan) -> str:
-    """The name of an output with a plan's container, below a scratch folder."""
-    return str(folder / (plan.container if plan.is_numbered else f"film{plan.container}"))
+def in_scratch(call: Invocation, plan: Plan, folder: Path) -> Invocation:
+    """The same invocation with its output, of the plan's container, in a scratch folder."""
+    name = plan.container if plan.is_numbered else f"film{plan.container}"
+    extras = {key: str(folder / Path(path).name) for key in ("poster", "sheet") if (path := getattr(call, key))}
+    return replace(call, output=str(folder / name), **extras)
 
 
 def render_one(material: Material, call: Invocation, store: Store, part: Range) -> None:
@@ -304,6 +307,12 @@ def needs(plan: Plan, prepared: Prepared, ranges: list[Range], part: Range) -> d
     if part.free:
         return {}
     return {range_name(one.first, one.stop): "carry" for one in ranges if one.stop == part.first}
+
+
+def chain_of(ranges: Sequence[Range], part: Range) -> int:
+    """How many pictures a range, and those that wait for it one after the other, have."""
+    after = takewhile(lambda one: not one.free, (one for one in ranges if one.first > part.first))
+    return part.stop - part.first + sum(one.stop - one.first for one in after)
 
 
 def body_of(store: Store, ranges: list[Range], part: Range) -> Body:

@@ -33,6 +33,10 @@ class Place(Protocol):
         """Writes a small file in one move; False if there is one of that name."""
         ...
 
+    def size(self, name: str) -> int:
+        """The bytes of a file; -1 if there is none."""
+        ...
+
     def put(self, name: str, source: Path) -> None:
         """Copies a file there, in place of one that is there."""
         ...
@@ -99,8 +103,9 @@ class SharedStore:
                       if name.startswith(prefix) and name.endswith(".json"))
 
     def put(self, path: Path, name: str) -> None:
-        """Puts a file there, by the name of its content."""
-        self._place.put(f"{FILES}/{name}", path)
+        """Puts a file there, by the name of its content, unless one of its size is there."""
+        if self._place.size(f"{FILES}/{name}") != path.stat().st_size:
+            self._place.put(f"{FILES}/{name}", path)
 
     def fetch(self, name: str, target: Path) -> None:
         """Copies a file from there.
@@ -143,6 +148,10 @@ class _Folder:
                 part.unlink(missing_ok=True)
         disk.flush_names(path.parent)
         return True
+
+    def size(self, name: str) -> int:
+        path = self._folder / name
+        return path.stat().st_size if path.exists() else -1
 
     def put(self, name: str, source: Path) -> None:
         path = self._folder / name
@@ -204,6 +213,11 @@ class _Remote:
             self._files.pipe_file(f"{self._root}/{name}", content, mode="create")
             return True
         return False
+
+    def size(self, name: str) -> int:
+        with self._reached(), suppress(FileNotFoundError):
+            return self._files.info(f"{self._root}/{name}")["size"]
+        return -1
 
     def put(self, name: str, source: Path) -> None:
         with self._reached():

@@ -1,0 +1,106 @@
+"""`--farm`, by which a command makes its films on a cluster; and `dreamvid farm`, which begins the parts of one."""
+
+from collections.abc import Callable
+from functools import partial, wraps
+from inspect import signature
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import dreamvid
+from dreamvid.cli.options import keyword, respelled
+from dreamvid.cli.pages import Command, Group
+from dreamvid.errors import SettingError
+from dreamvid.farm.address import Farm, check_farm
+
+PANEL = "Many machines"
+
+Address = Annotated[str, typer.Option(
+    "--farm", metavar="ADDRESS", show_default=False, rich_help_panel=PANEL,
+    help="Make the film on a cluster of Dask's: local:4 for four workers on this machine, tls://HOST:8786 for one "
+    "that runs, slurm:20 for twenty jobs of Slurm.")]
+Certificates = Annotated[str, typer.Option(
+    "--certificates", metavar="FOLDER", show_default=False, rich_help_panel=PANEL,
+    help="The cluster's certificates, as `dreamvid farm certificates` makes them.")]
+Shared = Annotated[str, typer.Option(
+    "--store", metavar="FOLDER|ADDRESS", show_default=False, rich_help_panel=PANEL,
+    help="With --farm: send inputs and ranges through a folder that all machines see, or an address such as "
+    "s3://bucket/film, in place of the cluster's own connections.")]
+Mixed = Annotated[bool, typer.Option(
+    "--mixed", rich_help_panel=PANEL,
+    help="Allow machines that may round in other ways, by their processors or versions.")]
+
+_OPTIONS = {"address": Address, "certificates": Certificates, "store": Shared, "mixed": Mixed}
+
+
+def with_farm(command: Callable[..., None]) -> Callable[..., None]:
+    """Replaces a command's parameter `farm` by the options of a cluster; it is None where none is asked for."""
+    @wraps(command)
+    def called(**values: Any) -> None:
+        command(farm=farm_of({name: values.pop(name) for name in _OPTIONS}), **values)
+
+    others = [parameter for name, parameter in signature(command, eval_str=True).parameters.items() if name != "farm"]
+    added = [keyword(name, kind, False if name == "mixed" else "") for name, kind in _OPTIONS.items()]
+    return respelled(called, [*others, *added])
+
+
+def farm_of(given: dict[str, Any]) -> Farm | None:
+    """The cluster that is asked for, whose address is checked; None if there is none.
+
+    Raises:
+        SettingError: see `check_farm`; or something is given that is for a cluster, and no cluster.
+    """
+    if not any(given.values()):
+        return None
+    if not given["address"]:
+        raise SettingError("--certificates, --store and --mixed are for --farm")
+    farm = Farm(**given)
+    check_farm(farm)
+    return farm
+
+
+def made_on(command: str, farm: Farm | None) -> Callable[..., Any]:
+    """The function of the library that makes a film, here or on a cluster."""
+    if farm is None:
+        return getattr(dreamvid, command)
+    from dreamvid.farm.film import film_on
+
+    return partial(film_on, farm, command)
+
+
+farm = typer.Typer(cls=Group, help="Begins the parts of a cluster of Dask's for --farm, and makes certificates.")
+
+Host = Annotated[str, typer.Option(metavar="ADDRESS", help="Where it listens. Off this machine it needs certificates.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="0 for any that is free.")]
+Pages = Annotated[int, typer.Option(min=0, max=65535, help="Of the pages that show the work, which listen on this "
+                                    "machine alone; 0 for any that is free.")]
+Threads = Annotated[int, typer.Option(min=1, max=1024, help="Threads that dream: those of the plans that it makes.")]
+Memory = Annotated[str, typer.Option(help="A worker that takes more is begun anew: 8GB; auto for the machine's.")]
+Scheduler = Annotated[str, typer.Argument(metavar="ADDRESS", show_default=False, help="Such as tls://host:8786.")]
+
+
+@farm.command(cls=Command)
+def certificates(folder: Annotated[Path, typer.Argument(metavar="FOLDER", show_default=False)]) -> None:
+    """Makes a key and a certificate for a cluster. Whoever holds the key belongs to it, and can run programs on it."""
+    from dreamvid.farm.certificates import make_certificates
+
+    typer.echo(make_certificates(folder))
+
+
+@farm.command(cls=Command)
+def scheduler(*, host: Host = "127.0.0.1", port: Port = 8786, pages: Pages = 0, certificates: Certificates = ""
+              ) -> None:
+    """Runs a scheduler, until it is ended."""
+    from dreamvid.farm.serve import serve_scheduler
+
+    serve_scheduler(host, port, pages, certificates, typer.echo)
+
+
+@farm.command(cls=Command)
+def worker(address: Scheduler, *, threads: Threads = 1, memory: Memory = "auto", certificates: Certificates = ""
+           ) -> None:
+    """Runs a worker, until it is ended or its scheduler is gone for five minutes."""
+    from dreamvid.farm.serve import serve_worker
+
+    serve_worker(address, threads, memory, certificates)

@@ -1,0 +1,73 @@
+"""What goes between the client and a worker: a task is a text of JSON, and its answer is a line of JSON and files.
+
+Nothing of an answer is unpickled: files are told by their hashes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from json import dumps, loads
+from pathlib import Path
+from typing import Any
+
+from dreamvid.errors import InputError, ResourceError
+from dreamvid.films.making import Invocation
+from dreamvid.films.plan import Plan
+
+LARGEST = 2**30
+"""Bytes of the files that go by the engine for one range. More go through a store that all machines reach."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a worker made.
+
+    Attributes:
+        header: as the task has it; `error` and `text` if it failed.
+        files: content by name, the name being its SHA-256 with a suffix.
+    """
+
+    header: dict[str, Any]
+    files: Mapping[str, memoryview]
+
+
+def packed(header: dict[str, Any], files: Mapping[str, Path]) -> bytes:
+    """An answer as bytes.
+
+    Raises:
+        ResourceError: the files are too large to go by the engine.
+    """
+    sizes = {name: path.stat().st_size for name, path in files.items()}
+    if sum(sizes.values()) > LARGEST:
+        raise ResourceError(f"the files of one range have {sum(sizes.values()) / 1e9:.1f} GB; give a --store that all "
+                            "machines reach, through which they go")
+    line = dumps({**header, "files": list(sizes.items())}).encode()
+    return b"\n".join([line, b"".join(path.read_bytes() for path in files.values())])
+
+
+def unpacked(content: bytes) -> Answer:
+    """An answer from bytes, which are untrusted.
+
+    Raises:
+        InputError: it is none, or a file is not what its name says.
+    """
+    try:
+        line, _, _ = content.partition(b"\n")
+        header, at = loads(line), len(line) + 1
+        files = dict[str, memoryview]()
+        for name, size in header.pop("files"):
+            files[name] = memoryview(content)[at:at + size]
+            at += size
+            if sha256(files[name]).hexdigest() != Path(name).stem or Path(name).name != name:
+                raise ValueError(f"the file {name} is damaged")
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise InputError(f"a worker's answer cannot be read: {error}") from error
+    return Answer(header, files)
+
+
+def task_of(plan: Plan, call: Invocation) -> dict[str, Any]:
+    """What each task of a film holds."""
+    inputs = {role: [found.sha256, call.paths[role].name, str(call.paths[role].absolute())]
+              for role, found in plan.inputs.items()}
+    kept = {key: getattr(call, key) for key in ("poster", "sheet", "recipe", "mixed", "offline")}
+    return {"plan": plan.to_json(), "inputs": inputs, "call": kept}

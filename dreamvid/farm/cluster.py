@@ -1,0 +1,142 @@
+"""Opens a cluster: workers on this machine, a cluster that is running, or jobs of Slurm."""
+
+import logging
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dreamvid.dream.engines import processors
+from dreamvid.errors import FarmError, SettingError
+from dreamvid.events import Warn
+from dreamvid.farm.address import Farm, check_farm, is_loopback
+
+TIMEOUT = 10
+"""Seconds in which a scheduler must answer."""
+
+KEY, CERTIFICATE = "farm.key", "farm.pem"
+"""The files of a folder of certificates. All who hold the key belong to the cluster."""
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster that is open.
+
+    Attributes:
+        connect: opens a client, also again when the scheduler was lost.
+        is_local: whether its workers see the files of this machine.
+        dashboard: the address of its pages.
+    """
+
+    connect: Callable[[], Any]
+    is_local: bool
+    dashboard: str
+
+
+@contextmanager
+def open_cluster(farm: Farm, threads: int, warn: Warn) -> Iterator[Cluster]:
+    """Opens a cluster; workers that are begun here end with it.
+
+    Args:
+        threads: those of the plan, with which each worker computes.
+        warn: gets a sentence if there are more threads than processors.
+
+    Raises:
+        SettingError: see `check_farm`.
+        FarmError: it does not answer.
+    """
+    check_farm(farm)
+    warnings.filterwarnings("ignore", module="distributed")
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    kind, _, count = farm.address.partition(":")
+    if kind == "local":
+        if int(count) * threads > processors():
+            warn(f"{count} workers with {threads} threads each share {processors()} processors; --threads sets the "
+                 "threads, which decide on the last bits of the frames")
+        with _local(int(count), threads) as cluster:
+            yield Cluster(lambda: _client(cluster, cluster.security), True, cluster.dashboard_link)
+    elif kind == "slurm":
+        with _slurm(int(count), threads) as cluster:
+            yield Cluster(lambda: _client(cluster, cluster.security), False, cluster.dashboard_link)
+    else:
+        security = security_of(farm.certificates)
+        with _client(farm.address, security) as client:
+            dashboard = client.dashboard_link
+        yield Cluster(lambda: _client(farm.address, security), is_loopback(urlsplit(farm.address).hostname or ""),
+                      dashboard)
+
+
+def environment(threads: int) -> dict[str, str]:
+    """The environment of a worker: no library begins more threads than the plan has."""
+    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
+    return dict.fromkeys(names, str(threads))
+
+
+@contextmanager
+def _local(count: int, threads: int) -> Iterator[Any]:
+    """Workers on this machine, which talk with certificates of their own that are nowhere on the disk."""
+    from distributed import LocalCluster, Security
+
+    with LocalCluster(n_workers=count, threads_per_worker=1, processes=True, protocol="tls://", host="127.0.0.1",
+                      security=Security.temporary(), dashboard_address="127.0.0.1:0", env=environment(threads),
+                      silence_logs=logging.CRITICAL) as cluster:
+        yield cluster
+
+
+@contextmanager
+def _slurm(count: int, threads: int) -> Iterator[Any]:
+    """Jobs of Slurm, each of which is a worker; queue, time and memory are in dask-jobqueue's own configuration."""
+    try:
+        from dask_jobqueue import SLURMCluster  # pyright: ignore[reportMissingImports]
+    except ImportError as error:
+        raise SettingError("--farm slurm needs a package that is not installed; pip install dask-jobqueue") from error
+    from distributed import Security
+
+    lines = [f"export {name}={value}" for name, value in environment(threads).items()]
+    try:
+        cluster: Any = SLURMCluster(cores=1, processes=1, job_cpu=threads, protocol="tls://", job_script_prologue=lines,
+                                    security=Security.temporary())
+        with closing(cluster):
+            cluster.scale(jobs=count)
+            yield cluster
+    except (ValueError, OSError, RuntimeError) as error:
+        raise FarmError(f"Slurm's jobs cannot be begun: {error}") from error
+
+
+def security_of(certificates: str) -> Any:
+    """The certificates in a folder; or those of Dask's own configuration.
+
+    Raises:
+        SettingError: the folder lacks them.
+    """
+    from distributed import Security
+
+    if not certificates:
+        return Security()
+    key, certificate = Path(certificates) / KEY, Path(certificates) / CERTIFICATE
+    if not (key.is_file() and certificate.is_file()):
+        raise SettingError("certificates", certificates, f"it must be a folder with {KEY} and {CERTIFICATE}, which "
+                           "`dreamvid farm certificates` makes")
+    names = [f"tls_{role}_{part}" for role in ("client", "scheduler", "worker") for part in ("key", "cert")]
+    files = {name: str(key if name.endswith("key") else certificate) for name in names}
+    return Security(require_encryption=True, tls_ca_file=str(certificate), **files)
+
+
+@contextmanager
+def _client(address: Any, security: Any) -> Iterator[Any]:
+    """A client, which takes no pickled results.
+
+    Raises:
+        FarmError: no scheduler answers.
+    """
+    from distributed import Client
+
+    try:
+        client = Client(address, security=security, timeout=TIMEOUT, set_as_default=False,
+                        serializers=["dask", "pickle"], deserializers=["dask", "error"])
+    except (OSError, TimeoutError, ValueError, RuntimeError) as error:
+        raise FarmError(f"no scheduler answers at {address} within {TIMEOUT} s: {error}") from error
+    with closing(client):
+        yield client

@@ -1,0 +1,81 @@
+"""Runs Dask's own scheduler and worker, with defaults that are safe."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from typing import Any
+
+from dreamvid.errors import FarmError, SettingError
+from dreamvid.farm.address import Farm, check_farm, is_loopback
+from dreamvid.farm.cluster import environment, security_of
+
+WAIT_FOR_SCHEDULER = 300
+"""Seconds without a scheduler after which a worker ends."""
+
+
+def serve_scheduler(host: str, port: int, pages: int, certificates: str, say: Callable[[str], None]) -> None:
+    """Runs a scheduler until it is ended.
+
+    Args:
+        host, port: where it listens.
+        pages: the port of its pages, which listen on this machine alone.
+        certificates: their folder; may be empty on this machine alone.
+        say: gets its addresses.
+
+    Raises:
+        SettingError: it would listen off this machine without certificates; or Dask is not installed.
+        FarmError: it cannot listen there.
+    """
+    kind = "tls" if certificates or not is_loopback(host) else "tcp"
+    check_farm(Farm(address=f"{kind}://{host}:{port}"))
+    security = security_of(certificates)
+    if kind == "tls" and not security.tls_scheduler_cert:
+        raise SettingError("host", host, "off this machine it needs {certificates}")
+    from distributed import Scheduler
+
+    async def serve() -> None:
+        async with Scheduler(host=host, port=port, protocol=f"{kind}://", security=security, dashboard=True,
+                             dashboard_address=f"127.0.0.1:{pages}") as scheduler:
+            say(str(scheduler.address))
+            say(f"http://127.0.0.1:{scheduler.services['dashboard'].port}/status")
+            await scheduler.finished()
+
+    _run(serve())
+
+
+def serve_worker(address: str, threads: int, memory: str, certificates: str) -> None:
+    """Runs a worker, which is begun anew when it dies, until it is ended.
+
+    Args:
+        address: of the scheduler.
+        threads: of the plans that it makes.
+        memory: most that it may take, such as `8GB`; `auto` for the machine's.
+        certificates: their folder; may be empty on this machine alone.
+
+    Raises:
+        SettingError: the address is none, or Dask is not installed.
+        FarmError: no scheduler answers.
+    """
+    if not address.startswith(("tls://", "tcp://")):
+        raise SettingError("address", address, "it must be that of a scheduler, such as tls://host:8786")
+    check_farm(Farm(address=address))
+    security = security_of(certificates)
+    from distributed import Nanny
+
+    async def serve() -> None:
+        while True:  # it ends with its scheduler, which may be begun again
+            async with Nanny(address, nthreads=1, memory_limit=memory, security=security, env=environment(threads),
+                             death_timeout=WAIT_FOR_SCHEDULER) as nanny:
+                await nanny.finished()
+
+    os.environ |= environment(threads)
+    _run(serve())
+
+
+def _run(serving: Any) -> None:
+    try:
+        asyncio.run(serving)
+    except KeyboardInterrupt:
+        return
+    except (OSError, TimeoutError, ValueError, RuntimeError) as error:
+        raise FarmError(f"it cannot be run: {error}") from error
