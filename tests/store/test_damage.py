@@ -19,7 +19,7 @@ from dreamvid.output.work_folder import open_work
 from tests.store.conftest import EXTRAS, Uninterrupted
 from tests.store.faults import Fault
 from tests.store.matrix import WORKERS, committed, names, same
-from tests.store.stage import KILLED, Outcome, Play, begin, perform
+from tests.store.stage import KILLED, LONGEST, Outcome, Play, begin, perform
 
 WORK = "film.mp4.dreamvid"
 
@@ -35,11 +35,11 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Play:
 @pytest.fixture(scope="module")
 def stopped(film: Play, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A render that was killed among its ten frames: one range is finished, and another in progress."""
-    for at in range(80, 200, 3):
+    for at in range(80, 260, 3):
         root = tmp_path_factory.mktemp("stopped") / "root"
         root.mkdir()
         assert perform(root, film, Fault(at)).code == KILLED
-        if frames_of(Store(root / WORK)) == 2 and 3 < committed(root) < 9:
+        if frames_of(Store(root / WORK)) == LONGEST and LONGEST + 1 < committed(root) < 9:
             return root
     raise AssertionError("none was stopped there")
 
