@@ -52,6 +52,11 @@ class Frame:
         return self.onward is None
 
 
+Past = Map | Image
+"""What is remembered beside a dream. Of a clip: its age, in how many dreams each pixel has grown. Of a zoom whose
+strength moves: the picture without the detail that grew lately."""
+
+
 class Carry(NamedTuple):
     """All that a dreamed frame leaves to the next.
 
@@ -59,25 +64,26 @@ class Carry(NamedTuple):
         n: its number.
         source: its source.
         dreamed: its dream.
-        age: in how many dreams each pixel has grown; None where that does not matter.
+        past: what is remembered beside it; None where that does not matter.
     """
 
     n: int
     source: Image
     dreamed: Image
-    age: Map | None = None
+    past: Past | None = None
 
     @property
     def kept(self) -> NDArray[np.float32]:
-        """The dream, and the age as a fourth channel where there is one: all that must be stored to go on."""
-        return packed(self.dreamed, self.age)
+        """The dream, and its past as further channels where there is one: all that must be stored to go on."""
+        return packed(self.dreamed, self.past)
 
     @classmethod
     def of_kept(cls, n: int, source: Image, kept: NDArray[np.float32]) -> "Carry":
         """The carry of frame n from what `kept` was."""
-        return cls(n, source, kept[..., :3], kept[..., 3] if kept.shape[2] > 3 else None)
+        past = {3: None, 4: kept[..., -1]}.get(kept.shape[2], kept[..., 3:])
+        return cls(n, source, kept[..., :3], past)
 
 
-def packed(dreamed: Image, age: Map | None) -> NDArray[np.float32]:
-    """A dream and its age, if there is one, as one array of shape (height, width, 3 or 4)."""
-    return dreamed if age is None else np.dstack([dreamed, age])
+def packed(dreamed: Image, past: Past | None) -> NDArray[np.float32]:
+    """A dream and its past, if there is one, as one array of shape (height, width, 3, 4 or 6)."""
+    return dreamed if past is None else np.dstack([dreamed, past])

@@ -6,28 +6,28 @@ What a start is, how it is dreamed, and how pictures are made of dreams are argu
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import tee
 
-from dreamvid.arrays import Image, Map
-from dreamvid.frame import Carry, Frame
+from dreamvid.arrays import Image
+from dreamvid.frame import Carry, Frame, Past
 
 Start = Callable[[Frame, Carry | None], Image]
 """(frame, what the dream before it left; None at a film's beginning) → the image that is to be dreamed."""
 
-Dream = Callable[[Image, Frame, Map | None], Image]
-"""(image, frame, age of the dream at each pixel, or None) → dreamed image."""
+Dream = Callable[[Image, Frame, Past | None], Image]
+"""(image, frame, its past) → dreamed image."""
 
-Aging = Callable[[Frame, Carry | None], Map | None]
-"""(frame, what the dream before it left) → in how many dreams each pixel has grown, this one included; or None."""
+Remember = Callable[[Frame, Carry | None], Past | None]
+"""(frame, what the dream before it left) → the frame's past; see `Carry`."""
 
 Pictures = Callable[[Carry | None, Carry, Sequence[Frame]], Iterable[Image]]
 """(the dream before, a dream, the frames after the first up to and with the second) → their pictures, one for each."""
 
 
-def no_age(_: Frame, __: Carry | None) -> None:
-    """The age of dreams in a film where it does not matter."""
+def no_past(_: Frame, __: Carry | None) -> None:
+    """The past of dreams in a film where it does not matter."""
 
 
 def dreams(
-    frames: Iterable[Frame], start: Start, dream: Dream, aging: Aging = no_age, *, carry: Carry | None = None
+    frames: Iterable[Frame], start: Start, dream: Dream, remember: Remember = no_past, *, carry: Carry | None = None
 ) -> Iterator[Carry]:
     """The dream of each frame that is dreamed, which is what it leaves to the next.
 
@@ -35,18 +35,18 @@ def dreams(
         frames: in order, all of one size.
         start: what each frame begins from.
         dream: dreams it.
-        aging: how old the dream is at each pixel.
+        remember: the past of each frame.
         carry: what the dream before the first frame left; None for a beginning.
     """
     for frame in frames:
         if frame.dreamed:
-            age = aging(frame, carry)
-            carry = Carry(frame.n, frame.source, dream(start(frame, carry), frame, age), age)
+            past = remember(frame, carry)
+            carry = Carry(frame.n, frame.source, dream(start(frame, carry), frame, past), past)
             yield carry
 
 
 def render(
-    frames: Iterable[Frame], start: Start, dream: Dream, pictures: Pictures, aging: Aging = no_age, *,
+    frames: Iterable[Frame], start: Start, dream: Dream, pictures: Pictures, remember: Remember = no_past, *,
     carry: Carry | None = None,
 ) -> Iterator[tuple[Image, Carry | None]]:
     """Each picture of a film, with the last dream at or before it; the arguments are those of `dreams`.
@@ -57,7 +57,7 @@ def render(
     """
     to_dream, to_show = tee(frames)
     before = carry
-    for after in dreams(to_dream, start, dream, aging, carry=carry):
+    for after in dreams(to_dream, start, dream, remember, carry=carry):
         group = _until(to_show, after.n)
         for frame, picture in zip(group, pictures(before, after, group), strict=True):
             yield picture, after if frame.n == after.n else before

@@ -66,12 +66,12 @@ def test_frames_between_two_dreams_have_pictures_of_both() -> None:
 
 
 def test_what_is_kept_of_a_carry_is_all_of_it() -> None:
-    age = np.full((2, 2), 3, np.float32)
-    for carry in (Carry(1, FRAMES[1].source, FRAMES[2].source), Carry(1, FRAMES[1].source, FRAMES[2].source, age)):
+    for past in (None, np.full((2, 2), 3, np.float32), np.full((2, 2, 3), 0.25, np.float32)):
+        carry = Carry(1, FRAMES[1].source, FRAMES[2].source, past)
         again = Carry.of_kept(1, carry.source, carry.kept)
         np.testing.assert_array_equal(again.dreamed, carry.dreamed)
-        assert (again.age is None) == (carry.age is None)
-        assert carry.age is None or np.array_equal(carry.age, age)
+        assert (again.past is None) == (carry.past is None)
+        assert past is None or np.array_equal(again.past, past)
 
 
 def test_pictures_know_the_dream_before() -> None:

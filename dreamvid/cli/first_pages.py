@@ -64,7 +64,8 @@ FIRST_PAGES = {
     "zoom": FirstPage(
         ("dreamvid zoom cat.jpg", "dreamvid zoom cat.jpg --seconds 20 --preset petals -o film.mp4"),
         {
-            "output": _FILM, "seconds": "length: 20, 1m20s; default: 10 seconds",
+            "output": _FILM, "preview": "only a storyboard of ten frames: quick",
+            "seconds": "length: 20, 1m20s; default: 10 seconds",
             "fps": "frames per second; default: 30", "size": "longer side in pixels; default: 640",
             "zoom": "how much nearer in a second; under 1: away; 1.8",
             "rotate": "degrees per second, clockwise; default: 0",
@@ -84,7 +85,8 @@ FIRST_PAGES = {
     "loop": FirstPage(
         ("dreamvid loop cat.jpg -o dive.webp", "dreamvid loop cat.jpg --kind pulse --seconds 4 -o pulse.mp4"),
         {
-            "output": _FILM, "kind": "dive, pulse, sway, drift, bounce; of a clip: crossfade",
+            "output": _FILM, "preview": "only a storyboard of ten frames: quick",
+            "kind": "dive, pulse, sway, drift, bounce; of a clip: crossfade",
             "seconds": "length of a picture's loop; default: 6", "size": "longer side in pixels",
             "keys": "of a dive: how many pictures deep; default: 5",
             "turns": "of a dive: whole turns of the camera; default: 0",

@@ -39,7 +39,7 @@ from dreamvid.settings import (
 )
 
 Preview = Annotated[bool, typer.Option(
-    "--preview", help="Only make a storyboard of ten frames, a picture: CLIP-preview.png, or -o.")]
+    "--preview", help="Only make a storyboard of ten frames, a picture: NAME-preview.png, or -o.")]
 Frames = Annotated[Path, typer.Argument(metavar="FRAMES|FILM", show_default=False)]
 To = Annotated[str, typer.Option("--output", "-o", metavar="PATH", show_default=False, help="What is written.")]
 Pictures = Annotated[list[str] | None, typer.Argument(metavar="PICTURE", show_default=False)]
@@ -80,15 +80,16 @@ Given = Annotated[list[str] | None, typer.Option(
 @with_settings
 @with_farm
 @with_run
-def zoom(picture: Picture, settings: ZoomSettings, *, output: Output = None, overwrite: Overwrite = False,
-         run: Run, farm: Farm | None) -> None:
+def zoom(picture: Picture, settings: ZoomSettings, *, output: Output = None, preview: Preview = False,
+         overwrite: Overwrite = False, run: Run, farm: Farm | None) -> None:
     """Dives into a picture: an endless DeepDream zoom.
 
     Without -o the film is PICTURE-zoom.mp4 in the current folder. -o takes a film (.mp4, .mov, .mkv, .webm), an
     animation (.gif, .webp, .avif, .png), a folder (frames/), numbered pictures (frames/%06d.png), or - for a film down
     a pipe.
     """
-    make(run, made_on("zoom", farm), picture, output, settings, overwrite=overwrite)
+    made = partial(dreamvid.preview, command="zoom") if preview else made_on("zoom", farm)
+    make(run, made, picture, output, settings, overwrite=overwrite)
 
 
 @with_settings
@@ -108,8 +109,8 @@ def clip(source_path: Clip, settings: ClipSettings, *, output: Output = None, pr
 @with_settings
 @with_farm
 @with_run
-def loop(source_path: Source, settings: LoopSettings, *, output: Output = None, overwrite: Overwrite = False,
-         run: Run, farm: Farm | None) -> None:
+def loop(source_path: Source, settings: LoopSettings, *, output: Output = None, preview: Preview = False,
+         overwrite: Overwrite = False, run: Run, farm: Farm | None) -> None:
     """Makes a loop that closes without a seam, of a picture or of a clip.
 
     Of a picture it is an endless dive, a pulse, a sway, a drift or a bounce; of a clip, one whose end dissolves into
@@ -119,7 +120,8 @@ def loop(source_path: Source, settings: LoopSettings, *, output: Output = None, 
     Without -o the film is NAME-loop.mp4 in the current folder. -o takes an animation (.gif, .webp, .avif, .png) or
     whatever `dreamvid zoom` takes.
     """
-    make(run, made_on("loop", farm), source_path, output, settings, overwrite=overwrite)
+    made = partial(dreamvid.preview, command="loop") if preview else made_on("loop", farm)
+    make(run, made, source_path, output, settings, overwrite=overwrite)
 
 
 @with_settings

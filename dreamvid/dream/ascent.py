@@ -1,6 +1,8 @@
 """Normalised steps along a gradient."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from math import ceil
 
 import numpy as np
 
@@ -108,9 +110,11 @@ def steady(_: float) -> float:
     return 1.0
 
 
-def driven(pace: Pace, drive: float) -> Pace:
-    """A pace whose steps are `drive` times as long."""
-    return lambda value: drive * pace(value)
+def driven(values: FrameValues) -> FrameValues:
+    """The values with steps that go `drive` times as far in all: shorter ones, or more, since longer ones add noise."""
+    far = values.steps * values.drive
+    steps = max(values.steps, ceil(far))
+    return replace(values, steps=steps, step_size=values.step_size * far / steps)
 
 
 def even_pace(strength: float) -> Pace:

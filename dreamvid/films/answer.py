@@ -22,7 +22,7 @@ from dreamvid.timeline.clock import SERIES
 from dreamvid.timeline.correlate import Answer, answer
 
 MEASURES = ("motion", "brightness", "colourfulness", "strength")
-_SIDE = 160  # pixels of the frames that are looked at
+_SIDE = 256  # pixels of the frames that are looked at: about the smallest octave of a usual film
 
 
 @dataclass(frozen=True)

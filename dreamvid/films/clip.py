@@ -16,7 +16,7 @@ from dreamvid.films.film import (
     length_there_and_back,
 )
 from dreamvid.films.source import clip_of, frame_of
-from dreamvid.frame import Carry, Frame
+from dreamvid.frame import Carry, Frame, Past
 from dreamvid.media.base import Source
 from dreamvid.media.source import is_clip, open_source
 from dreamvid.media.still import read_still
@@ -83,7 +83,7 @@ def dreamed_clip(material: Material, settings: ClipSettings) -> StreamedFilm:
     return StreamedFilm(
         dreams=-(-clip.frames // every), frames=lambda first: _frames(clip, material, settings, first, last_dream),
         source=lambda n: frame_of(clip, n), start=mixed_start if coherence.coherence == "blend" else detail_start,
-        dream=clip_dream(material, coherence, every), pictures=_pictures(settings.show), aging=age_of,
+        dream=clip_dream(material, coherence, every), pictures=_pictures(settings.show), remember=age_of,
         last_dream=last_dream,
     )
 
@@ -137,7 +137,7 @@ def clip_dream(material: Material, coherence: CoherenceSettings, every: int = 1)
     """
     seed = material.settings.seed
 
-    def dream(image: Image, frame: Frame, age: Map | None) -> Image:
+    def dream(image: Image, frame: Frame, age: Past | None) -> Image:
         def once(start: Image, number: int, turn: int, values: FrameValues) -> Image:
             longer = stride(age + turn, coherence.catch_up) if age is not None and coherence.catch_up else None
             return material.dream(start, [seed, number % CYCLE], values, stride=longer)

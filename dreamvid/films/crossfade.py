@@ -38,7 +38,7 @@ def _film(material: Material) -> Film:
         dreamed = partial(_sources, clip)
     return StoredFilm(
         dreams=_dreams(material.plan, material.prepared), frames=film.frames, source=film.source, start=film.start,
-        dream=film.dream, aging=film.aging, pictures=lambda first: crossfaded(clip, dreamed, total, count, first),
+        dream=film.dream, remember=film.remember, pictures=lambda first: crossfaded(clip, dreamed, total, count, first),
     )
 
 

@@ -68,8 +68,8 @@ def _made(film: Film, kept: OneDream) -> tuple[list[float], list[Image]]:
         with closing(film.frames(0)) as frames:
             for frame in islice(frames, min(_DEEP_DREAMS, film.dreams)):
                 begun = perf_counter()
-                age = film.aging(frame, None)
-                kept.keep(frame.n, lambda: film.dream(film.start(frame, None), frame, age))  # noqa: B023 - at once
+                past = film.remember(frame, None)
+                kept.keep(frame.n, lambda: film.dream(film.start(frame, None), frame, past))  # noqa: B023 - at once
                 times.append(perf_counter() - begun)
         return times, []
     pictures: list[Image] = []

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dreamvid.arrays import Image, Map, Size
 from dreamvid.events import Listener
 from dreamvid.frame import Carry, Frame
-from dreamvid.render import Aging, Dream, Pictures, Start, no_age
+from dreamvid.render import Dream, Pictures, Remember, Start, no_past
 from dreamvid.settings import FrameValues
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Film:
         source: the source of frame n.
         start: what each frame begins from.
         dream: dreams it.
-        aging: how old the dream of each frame is.
+        remember: what is remembered beside the dream of each frame.
         last_dream: number of a frame → number of the last dreamed one up to it.
     """
 
@@ -56,7 +56,7 @@ class Film:
     source: Callable[[int], Image]
     start: Start
     dream: Dream
-    aging: Aging = no_age
+    remember: Remember = no_past
     last_dream: Callable[[int], int] = lambda n: n
 
     def carry(self, n: int, kept: Image) -> Carry:
@@ -129,8 +129,8 @@ class Material:
         from dreamvid.dream.ascent import driven, even_pace, steady
 
         pace = steady if strength is None else even_pace(strength * values.aim * values.drive)
-        pace = driven(pace, values.drive)
-        return self.dreamer(image, np.random.default_rng(seed), values, self.listener.observe, pace=pace, stride=stride)
+        return self.dreamer(image, np.random.default_rng(seed), driven(values), self.listener.observe, pace=pace,
+                            stride=stride)
 
 
 def frame_times(fps: Fraction, frames: int) -> NDArray[np.float64]:

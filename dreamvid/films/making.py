@@ -19,7 +19,7 @@ from dreamvid.films.flashing import flash_watch
 from dreamvid.films.kept import HeldDreams, StoredDreams
 from dreamvid.films.machine import machine
 from dreamvid.films.plan import Plan
-from dreamvid.films.prepare import Prepare, Prepared, prepare
+from dreamvid.films.prepare import Prepared, prepare
 from dreamvid.films.ranges import (
     Range,
     dream_all,
@@ -281,13 +281,12 @@ def _tracks(plan: Plan, call: Invocation, frames: int, listener: Listener) -> Tr
 
 
 def open_material(
-    plan: Plan, call: Invocation, listener: Listener, dreams: Dreams | None = None, prepare: Prepare = prepare
+    plan: Plan, call: Invocation, listener: Listener, dreams: Dreams | None = None
 ) -> Material:
     """What the film of a plan is made of: the network is loaded, and all is found out that must be known before.
 
     Args:
         dreams: where dreams are kept; without it in memory.
-        prepare: finds out what must be known.
     """
     dreamer = open_plan_dreamer(plan, call, listener)
     prepared = prepare(plan, call.paths, dreamer, listener)

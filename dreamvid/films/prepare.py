@@ -1,7 +1,7 @@
 """What is found out once, before the first dream."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,10 +65,6 @@ class Prepared:
         return cls(values=Table(still, columns), scenes=scenes, strength=table["strength"], centre=(across, down))
 
 
-Prepare = Callable[[Plan, Mapping[str, Path], "Dreamer | None", Listener], Prepared]
-"""(plan, paths of its inputs by role, dreamer, listener) → what is found out before the first dream."""
-
-
 def prepare(plan: Plan, paths: Mapping[str, Path], dreamer: "Dreamer | None", listener: Listener) -> Prepared:
     """Looks the clip through, and measures the strength that the dream shall hold.
 
@@ -86,11 +82,6 @@ def prepare(plan: Plan, paths: Mapping[str, Path], dreamer: "Dreamer | None", li
     if dreamer and plan.kind.even(plan.settings):
         strength = dreamer.strength(open_still(plan, paths), values[0])
     return Prepared(values=values, scenes=scenes, strength=strength, centre=_centre(plan, paths, dreamer, values))
-
-
-def prepare_unscanned(plan: Plan, paths: Mapping[str, Path], dreamer: "Dreamer | None", _: Listener) -> Prepared:
-    """The same for single frames of a clip, each the first of a scene: the clip is not looked through."""
-    return Prepared(values=values_in(plan, paths, dreamer))
 
 
 def _centre(plan: Plan, paths: Mapping[str, Path], dreamer: "Dreamer | None", values: Table) -> tuple[float, float]:

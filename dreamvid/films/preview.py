@@ -1,35 +1,44 @@
-"""A storyboard of a clip's dream, before a long run."""
+"""A storyboard of a film, before a long run."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
-from typing import Unpack
+from typing import Any, Literal, Unpack
 
 from dreamvid.arrays import Image
 from dreamvid.calls import NOT_RECORDED, called
 from dreamvid.events import Begun, Caller, Listener
 from dreamvid.events import Frame as Done
-from dreamvid.films.kept import OneDream
+from dreamvid.films.clip import as_clip, dreamed_clip
+from dreamvid.films.commands import settled
+from dreamvid.films.film import Material, StoredFilm, StreamedFilm, frames_a_dream
+from dreamvid.films.kept import HeldDreams
 from dreamvid.films.making import Invocation, open_material
-from dreamvid.films.plan import files_of, plan_film
-from dreamvid.films.prepare import prepare_unscanned
-from dreamvid.films.source import clip_of, in_seconds
+from dreamvid.films.plan import FILMS, Plan, files_of, plan_film
+from dreamvid.films.ranges import dream_all, lengths, streamed
 from dreamvid.frame import Frame
-from dreamvid.media.base import Source
+from dreamvid.media.remote import local
 from dreamvid.output.sheet import contact_sheet
 from dreamvid.output.still import check_still, write_still
-from dreamvid.settings import ClipSettings
-from dreamvid.settings.options import ClipOptions
+from dreamvid.settings.options import AnyOptions
 from dreamvid.stills.given import PathName, Picture, as_path, small_png
 
-_ANY_FILM = "film.mp4"  # a storyboard is made of a plan like every film's
+_ANY_FILM = "film.mkv"  # a storyboard is made of a plan like every film's
 
 FRAMES = 10
 """Frames of a storyboard."""
 
 SIDE = 480
 """Longest side, in pixels, in which they are dreamed."""
+
+GROWN = 3
+"""Dreams of its scene that a frame of a clip has behind it."""
+
+OPENING = 60
+"""Dreams of a zoom that a storyboard shows: later ones need all dreams before."""
 
 
 @dataclass(frozen=True)
@@ -48,50 +57,105 @@ class Previewed:
 
 
 def preview(
-    source: Picture | Sequence[Picture], output: PathName | None = None, settings: ClipSettings | None = None,
-    **options: Unpack[ClipOptions],
+    source: Picture | Sequence[Picture], output: PathName | None = None, settings: Any = None,
+    *, command: Literal["zoom", "clip", "loop"] = "clip", **options: Unpack[AnyOptions],
 ) -> Previewed:
-    """Dreams ten frames of a clip, spread over its length, each as the first of a scene, into one picture.
+    """Makes ten frames of a film into one picture, each as strong as it will be in the film.
+
+    Those of a clip are spread over its length, each grown through a few dreams of its own. Those of a zoom are its
+    first four seconds, or dreams that take as long; a loop of a picture is dreamed whole.
 
     Args:
-        source: as for `clip`.
+        source: as for the function of the command's name.
         output: a picture; without it `NAME-preview.png` in the current folder.
-        settings, **options: as for `clip`; a larger size is reduced.
+        settings: settings as an object; a larger size is reduced.
+        command: which film.
+        **options: as for `clip`.
 
     Raises:
         DreamvidError: the kinds in `dreamvid.errors`.
     """
-    with called(ClipSettings, settings, options) as (wanted, caller), as_path(source) as path:
-        return _previewed(path, output, wanted, caller)
+    with called(FILMS[command], settings, options) as (wanted, caller), as_path(source) as path:
+        return _previewed(command, local(path, caller, offline=wanted.dream.offline), output, wanted, caller)
 
 
-def _previewed(path: Path, output: PathName | None, settings: ClipSettings, caller: Caller) -> Previewed:
-    settings = settings.but(source=in_seconds(path, settings.source, settings.dream.max_pixels))
+def _previewed(command: str, path: Path, output: PathName | None, wanted: Any, caller: Caller) -> Previewed:
     target = Path(output) if output is not None else Path(f"{path.stem}-preview.png")
-    paths = {"clip": path, **files_of(settings)}
+    role, settings = settled(command, path, wanted, _ANY_FILM)
+    paths = {role: path, **files_of(settings)}
     check_still(target, overwrite=caller.overwrite, inputs=list(paths.values()))
-    plan = plan_film("clip", settings, paths, _ANY_FILM, caller)
-    if max(plan.size) > SIDE:
-        small = settings.but(source=settings.source.but(size=SIDE))
-        plan = plan_film("clip", small, paths, _ANY_FILM, Listener(caller.observe))
+    plan = _small(plan_film(command, settings, paths, _ANY_FILM, caller), paths, caller)
     call = Invocation(paths=paths, output=_ANY_FILM, offline=settings.dream.offline)
-    material = open_material(plan, call, caller, OneDream(), prepare_unscanned)
-    count = min(FRAMES, plan.frames)
+    material = open_material(plan, call, caller)
+    count = min(FRAMES, lengths(plan, material.prepared)[0])
     caller.observe(Begun(count))
     begun = perf_counter()
     cells: list[tuple[str, Image]] = []
-    film = plan.kind.film(material)
-    for n, frame in _spread(clip_of(plan, paths), count):
-        alone = Frame(n, n / plan.fps, frame, material.prepared.values[n])
-        dreamed = film.dream(frame, alone, film.aging(alone, None))
-        cells.append((f"{float(settings.source.start) + float(n / plan.fps):.2f} s", dreamed))
-        caller.observe(Done(len(cells), count, dreamed))
+    from_start = float(settings.source.start) if role == "clip" else 0.0
+    for n, picture in _pictures(material, count):
+        cells.append((f"{from_start + float(n / plan.fps):.2f} s", picture))
+        caller.observe(Done(len(cells), count, picture))
     sheet = contact_sheet(cells, path.name, columns=5, side=SIDE // 2)
     write_still(target, sheet, overwrite=caller.overwrite)
     return Previewed(str(target), len(cells), sheet.shape[1], sheet.shape[0], round(perf_counter() - begun, 3), sheet)
 
 
-def _spread(frames: Source, count: int) -> Iterator[tuple[int, Image]]:
-    """So many frames with their numbers, evenly spread, the first and the last among them."""
-    wanted = {round(n * (frames.frames - 1) / max(1, count - 1)) for n in range(count)}
-    return ((n, frame) for n, frame in enumerate(frames) if n in wanted)
+def _small(plan: Plan, paths: dict[str, Path], caller: Caller) -> Plan:
+    """The plan, at a reduced size if it is large."""
+    if max(plan.size) <= SIDE:
+        return plan
+    part = "film" if plan.command == "zoom" else "source"
+    small = plan.settings.but(**{part: getattr(plan.settings, part).but(size=SIDE)})
+    return plan_film(plan.command, small, paths, _ANY_FILM, Listener(caller.observe))
+
+
+def _pictures(material: Material, count: int) -> Iterator[tuple[int, Image]]:
+    """So many pictures of a film, with their numbers."""
+    film, frames = material.plan.kind.film(material), lengths(material.plan, material.prepared)[0]
+    if material.plan.role == "clip":
+        scenes = material.prepared.scenes
+        clip = dreamed_clip(material, as_clip(material.settings)) if isinstance(film, StoredFilm) else film
+        assert isinstance(clip, StreamedFilm)
+        for n in _spread(frames, count):
+            yield n, _grown(clip, n, next(scene.first for scene in scenes if n < scene.stop))
+    elif isinstance(film, StoredFilm):
+        dream_all(film, material.dreams, material.listener)
+        for n in _spread(frames, count):
+            yield n, next(iter(film.pictures(n)))
+    else:
+        assert isinstance(film, StreamedFilm)
+        yield from _opening(film, material, frames, count)
+
+
+def _spread(frames: int, count: int) -> list[int]:
+    """The numbers of so many of the frames, the first and the last among them."""
+    return [round(n * (frames - 1) / max(1, count - 1)) for n in range(count)]
+
+
+def _opening(film: StreamedFilm, material: Material, frames: int, count: int) -> Iterator[tuple[int, Image]]:
+    every = frames_a_dream(material.plan.fps, material.settings.dream_rate)
+    wanted = set(_spread(min(frames, max(count, OPENING * every)), count))
+    with closing(streamed(film, material.dreams, 0, None)) as made:
+        for n, (picture, _) in enumerate(islice(made, film.unseen, film.unseen + max(wanted) + 1)):
+            if n in wanted:
+                yield n, picture
+
+
+def _grown(film: StreamedFilm, n: int, first: int) -> Image:
+    """Picture n of a clip whose scene begins with frame `first`, grown through the dreams before it alone."""
+    begin = film.last_dream(n)
+    for _ in range(GROWN):
+        begin = film.last_dream(max(first, begin - 1))
+    with closing(streamed(_begun_anew(film), HeldDreams(), begin, None)) as made:
+        return next(islice(made, n - begin, None))[0]
+
+
+def _begun_anew(film: StreamedFilm) -> StreamedFilm:
+    """The film with a scene that begins wherever its frames are taken from."""
+
+    def frames(first: int) -> Generator[Frame, None, None]:
+        with closing(film.frames(first)) as found:
+            yield replace(next(found), motion=None)
+            yield from found
+
+    return replace(film, frames=frames)

@@ -5,7 +5,7 @@ from contextlib import closing
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from dreamvid.arrays import Image, Map, Size
+from dreamvid.arrays import Image, Size
 from dreamvid.events import Begun, Listener
 from dreamvid.events import Frame as Done
 from dreamvid.films.film import (
@@ -19,7 +19,7 @@ from dreamvid.films.film import (
 )
 from dreamvid.films.plan import Plan
 from dreamvid.films.prepare import Prepared
-from dreamvid.frame import Carry, Frame, packed
+from dreamvid.frame import Carry, Frame, Past, packed
 from dreamvid.motion.show import size_beside
 from dreamvid.render import Dream, dreams, render
 from dreamvid.settings import ClipSettings
@@ -139,18 +139,18 @@ def streamed(
     """The pictures of the frames from number `first` on, each with the last dream at or before it."""
     keeping = _keeping(film.dream, kept)
 
-    def dream(image: Image, frame: Frame, age: Map | None) -> Image:
-        return (keeping if frame.n < film.unseen else film.dream)(image, frame, age)
+    def dream(image: Image, frame: Frame, past: Past | None) -> Image:
+        return (keeping if frame.n < film.unseen else film.dream)(image, frame, past)
 
     with closing(film.frames(first)) as frames:
-        yield from render(frames, film.start, dream, film.pictures, film.aging, carry=carry)
+        yield from render(frames, film.start, dream, film.pictures, film.remember, carry=carry)
 
 
 def _keeping(dream: Dream, kept: Dreams) -> Dream:
     """The same dream stage; what it dreams is kept, as `Carry.kept` has it."""
 
-    def keeping(image: Image, frame: Frame, age: Map | None) -> Image:
-        return kept.keep(frame.n, lambda: packed(dream(image, frame, age), age))[..., :3]
+    def keeping(image: Image, frame: Frame, past: Past | None) -> Image:
+        return kept.keep(frame.n, lambda: packed(dream(image, frame, past), past))[..., :3]
 
     return keeping
 
@@ -166,7 +166,7 @@ def dream_all(
         listener.observe(Begun(film.dreams, "dream"))
     carry = film.carry(first - 1, kept[first - 1]) if first else None
     with closing(film.frames(first)) as frames:
-        made_here = dreams(frames, film.start, _keeping(film.dream, kept), film.aging, carry=carry)
+        made_here = dreams(frames, film.start, _keeping(film.dream, kept), film.remember, carry=carry)
         for made in islice(made_here, stop - first):
             if listener:
                 listener.observe(Done(made.n + 1, film.dreams, made.dreamed))

@@ -1,6 +1,7 @@
 """Zooms: a still under a moving camera; there, and there and back."""
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from math import pi, sin
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dreamvid.arrays import Image, Map, size_of
+from dreamvid.arrays import Image, size_of
 from dreamvid.films.dive import loop_length
 from dreamvid.films.film import (
     Film,
@@ -20,9 +21,10 @@ from dreamvid.films.film import (
     length_there_and_back,
 )
 from dreamvid.films.source import open_still
-from dreamvid.frame import Carry, Frame, Motion
+from dreamvid.films.strength import answered, at_once, remembering
+from dreamvid.frame import Carry, Frame, Motion, Past
 from dreamvid.motion.camera import camera_between, camera_motion, camera_start
-from dreamvid.render import Dream
+from dreamvid.render import Dream, no_past
 from dreamvid.settings import CameraSettings, CarrySettings, FrameValues
 from dreamvid.timeline.clock import Values
 
@@ -61,8 +63,11 @@ def _film(
     material: Material, camera: CameraSettings, carry: CarrySettings, *, frames: int, unseen: int = 0,
     speed: Speed = lambda _: 1.0,
 ) -> StreamedFilm:
-    still = open_still(material.plan, material.paths)
-    every = frames_a_dream(material.plan.fps, material.settings.dream_rate)
+    still, fps, table = open_still(material.plan, material.paths), material.plan.fps, material.prepared.values
+    every = frames_a_dream(fps, material.settings.dream_rate)
+    moves = "drive" in table.columns  # the strength
+    if moves:
+        material = replace(material, prepared=replace(material.prepared, values=at_once(table, fps)))
 
     def last_dream(n: int) -> int:
         return n if n < unseen else n - (n - unseen) % every
@@ -72,7 +77,10 @@ def _film(
         return n if n < unseen else unseen - (unseen - n) // every
 
     def picture(before: Carry | None, after: Carry, frame: Frame) -> Image:
-        return after.dreamed if before is None or frame.dreamed else camera_between(frame, before, after, camera.border)
+        share = frame.values.strength
+        if before is None or frame.dreamed:
+            return answered(after, share).dreamed
+        return camera_between(frame, answered(before, share), answered(after, share), camera.border)
 
     # A dream after the last frame, so that no frame depends on how many there are.
     stop = next(n for n in range(frames - 1, frames + every) if last_dream(n) == n) + 1
@@ -81,7 +89,7 @@ def _film(
         frames=lambda first: _frames(still, material, range(first, stop), last_dream, speed),
         start=camera_start(still, camera.border, anchor=carry.anchor), dream=_dream(material, turn),
         pictures=lambda before, after, group: (picture(before, after, frame) for frame in group),
-        last_dream=last_dream, unseen=unseen,
+        remember=remembering(fps, camera.border) if moves else no_past, last_dream=last_dream, unseen=unseen,
     )
 
 
@@ -112,7 +120,7 @@ def _dream(material: Material, turn: Callable[[int], int]) -> Dream:
     """Dreams a frame; once the film has grown out of its picture, at a pace that holds the prepared strength."""
     seed, strength = material.settings.seed, material.prepared.strength
 
-    def dream(image: Image, frame: Frame, _: Map | None) -> Image:
+    def dream(image: Image, frame: Frame, _: Past | None) -> Image:
         number = turn(frame.n)
         return material.dream(image, [seed, number], frame.values, strength if number >= GROWING else None)
 

@@ -50,9 +50,9 @@ def age_of(frame: Frame, carry: Carry | None) -> Map:
 
     The age before is carried along with the motion, times its confidence.
     """
-    if carry is None or carry.age is None or frame.motion is None:
+    if carry is None or carry.past is None or frame.motion is None:
         return np.ones(frame.source.shape[:2], np.float32)
-    before = warp(carry.age, frame.motion.flow, "replicate")
+    before = warp(carry.past, frame.motion.flow, "replicate")
     return np.asarray(1 + np.maximum(before, 0) * frame.motion.confidence, np.float32)
 
 

@@ -114,8 +114,8 @@ class CarrySettings(Settings):
 
     blend: Curve = setting(1.0, "Share of the last dream in the start of the next frame; the rest is the source.",
                            low=0, high=1, moves=True)
-    drive: Curve = setting(1.0, "How strong the dream is: the length of the steps, and what --even holds, times this.",
-                           low=0, high=4, key="strength", moves=True)
+    drive: Curve = setting(1.0, "How strong the dream is: how far the steps go in all, and what --even holds, times "
+                           "this. Above 1 there are more steps.", low=0, high=4, key="strength", moves=True)
     anchor: bool = setting(True, "Hold brightness, contrast and colours near the source's, so that long films do not "
                            "drift.")
     even: bool = setting(True, "Hold the strength of the dream near what the picture comes to by itself: steps grow "

@@ -8,6 +8,7 @@ from dreamvid.timeline.clock import Values
 
 LONGEST = 0.5
 """Seconds of lag, in both directions, that are looked at."""
+_AS_GOOD = 0.95  # a beat goes with the one before it nearly as well: of such peaks the nearest to 0 counts
 _SLOW = 2.0  # seconds: what changes more slowly is no answer to a beat
 
 
@@ -29,8 +30,12 @@ def answer(series: Values, cause: Values, fps: float) -> Answer:
         return Answer(0, 0.0)
     one, other = (_quick(values, fps) for values in (series, cause))
     most = min(round(LONGEST * fps), len(one) // 4)
-    found = [(lag, _correlation(one, other, lag)) for lag in range(-most, most + 1)]
-    return Answer(*max(found, key=lambda pair: (abs(pair[1]), -abs(pair[0]))))
+    lags = range(-most, most + 1)
+    found = np.array([_correlation(one, other, lag) for lag in lags])
+    around = np.pad(np.abs(found), 1)
+    peaks = (around[1:-1] >= np.maximum(around[:-2], around[2:])) & (around[1:-1] >= _AS_GOOD * around.max())
+    best = min(np.flatnonzero(peaks).tolist(), key=lambda n: abs(lags[n]))
+    return Answer(lags[best], float(found[best]))
 
 
 def _quick(values: Values, fps: float) -> Values:

@@ -67,7 +67,7 @@ def test_age_grows_with_each_dream_and_begins_anew_where_nothing_is_known() -> N
     assert (first == 1).all()
     half = replace(still, confidence=still.confidence.copy())
     half.confidence[:, :80] = 0
-    age = age_of(frame(half), CARRY._replace(age=np.full_like(first, 4)))
+    age = age_of(frame(half), CARRY._replace(past=np.full_like(first, 4)))
     assert (age[:, :80] == 1).all()
     np.testing.assert_allclose(age[:, 80:], 5, atol=1e-4)
 

@@ -16,6 +16,12 @@ def test_a_series_that_is_late_is_found_to_be(lag: int) -> None:
     assert answer(-np.roll(cause, lag), cause, 30).r < -0.95
 
 
+def test_of_beats_the_nearest_counts() -> None:
+    pulse = np.exp(-(np.arange(600) % 15) / 4)
+    assert answer(np.roll(pulse, -1) + 0.02 * np.random.default_rng(3).random(600), pulse, 30).lag == -1
+    assert answer(np.roll(pulse, 1), pulse, 30).lag == 1
+
+
 def test_nothing_answers_nothing() -> None:
     assert answer(np.ones(90), np.ones(90), 30) == (0, 0.0)
     assert answer(np.ones(1), np.ones(1), 30).r == 0.0
