@@ -37,7 +37,7 @@ export function showStage() {
   accept();
   watch((what) => {
     if (what === 'draft' && mode.kind !== 'preview') show({ kind: 'preview' });
-    if (what === 'draft') source();
+    if (what === 'draft') source(); else times();
     schedule();
   });
   source();
@@ -146,6 +146,7 @@ function times() {
 
 function lengthOf() {
   const { seconds, frames, fps } = said.values;
+  if (cursor.film) return cursor.film;
   return Number(seconds) || Number(frames) / (rateOf(fps) || 30) || 10;
 }
 
@@ -163,6 +164,7 @@ export function seek() {
   document.dispatchEvent(new CustomEvent('cursor'));
   schedule();
 }
+document.addEventListener('length', () => { times(); fit(); });
 
 function schedule() {
   clearTimeout(timer);

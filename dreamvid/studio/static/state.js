@@ -10,7 +10,7 @@ export const known = { controls: {}, looks: [], formats: {}, local: true };
 export const names = {};  // id of a file → its name
 export const draft = load();
 export const said = { values: {}, origins: {}, command: '', error: '', key: '' };
-export const cursor = { seconds: 0, length: 0 };
+export const cursor = { seconds: 0, length: 0, film: 0 };
 
 function load() {
   const empty = { command: 'image', preset: '', settings: {}, source: null, format: '' };

@@ -37,6 +37,7 @@ function plan() {
   const used = draft.command !== 'image' && draft.source && (moving().length > 0 || Object.entries(draft.settings)
     .some(([key, value]) => isCurve(key) && typeof value === 'string' && !Number.isFinite(Number(value))));
   $('timeline').hidden = !used;
+  if (!used) cursor.film = 0;
   if (!used || drag || (said.error && !isCurve(said.key))) return;
   clearTimeout(timer);
   timer = setTimeout(read, 30);
@@ -50,7 +51,8 @@ async function read() {
   try { found = await post('/api/curves', { ...asked(), points: 800 }); } catch (error) { if (!facts) toast(error.message); return; }
   if (own !== turn || drag) return;
   facts = found;
-  cursor.length = Math.max(cursor.length, facts.seconds);
+  cursor.film = facts.seconds;
+  document.dispatchEvent(new CustomEvent('length'));
   fill();
   draw();
 }
