@@ -62,7 +62,7 @@ def test_the_strength_is_that_of_the_frame_s_weights(dreamer: Dreamer, photograp
     once, twice = replace(VALUES, smooth=0.0), replace(VALUES, smooth=0.0, weights=(2.0,))
     assert dreamer.strength(image, once) > 1.2 * dreamer.activation(image, once)
     assert dreamer.activation(image, twice) == pytest.approx(2 * dreamer.activation(image, once))
-    assert dreamer.strength(image, twice) == pytest.approx(2 * dreamer.strength(image, once), rel=0.01)
+    assert dreamer.strength(image, twice) == pytest.approx(2 * dreamer.strength(image, once), rel=0.1)
 
 
 def test_a_guide_is_given_exactly_if_the_settings_name_one(engine: Engine, image: Image) -> None:
