@@ -17,7 +17,7 @@ from dreamvid.cli.pages import Group
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text()
-LIBRARY = (ROOT / "LIBRARY.md").read_text()
+LIBRARY = (ROOT / "dreamvid" / "LIBRARY.md").read_text()
 BLOCKS = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
 COMMANDS = [line for block in BLOCKS for line in block.splitlines() if line.startswith("dreamvid ")]
 SHORT = {
@@ -115,8 +115,9 @@ def test_its_files_of_settings_are_understood(run: Callable[..., Result], tmp_pa
 
 
 def test_its_links_lead_somewhere() -> None:
-    for target in re.findall(r"\]\((?!http)([^)#]+)\)", TEXT + LIBRARY):
-        assert (ROOT / target).exists(), target
+    for folder, text in ((ROOT, TEXT), (ROOT / "dreamvid", LIBRARY)):
+        for target in re.findall(r"\]\((?!http)([^)#]+)\)", text):
+            assert (folder / target).exists(), target
     headings = re.findall(r"^##+ (.*)$", TEXT, re.MULTILINE)
     anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
     assert set(re.findall(r"\]\(#([^)]+)\)", TEXT)) <= anchors
