@@ -78,7 +78,7 @@ class Page:
 
     def errors(self) -> list[str]:
         """What the console says that is wrong, since it was asked last."""
-        return [one["message"] for one in self.driver.get_log("browser") if one["level"] in ("SEVERE", "WARNING")]
+        return [one["message"] for one in self.driver.get_log("browser") if one["level"] == "SEVERE"]
 
     def hosts(self) -> set[str | None]:
         """The hosts of all requests, since it was asked last."""
