@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from dreamvid.cli.each_film import add_each_film
+from dreamvid.cli.farm import Address, Certificates, farm_of
 from dreamvid.cli.options import Output, Overwrite, pairs
 from dreamvid.cli.pages import Group
 from dreamvid.cli.work import Run, carry_out, make, show, with_run
@@ -22,7 +23,7 @@ Film = Annotated[str | None, typer.Option(
     help="The film's name. Its suffix decides on the frame rates that it can keep; without it, an MP4 is planned.")]
 Estimated = Annotated[bool, typer.Option(
     "--estimate", help="Make a few frames now, and say how long the film will take, and how much disk and memory.")]
-PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.json", show_default=False)]
+PlanFiles = Annotated[list[Path], typer.Argument(metavar="PLAN.json", show_default=False)]
 Inputs = Annotated[list[str] | None, typer.Option(
     "--input", metavar="ROLE=PATH", show_default=False,
     help="Where an input lies, such as picture=cat.jpg. Without it, one of its name and content is looked for in the "
@@ -79,17 +80,28 @@ def _time(seconds: float) -> str:
 
 
 @with_run
-def render(plan_file: PlanFile, *, inputs: Inputs = None, output: Output = None, overwrite: Overwrite = False,
+def render(plan_files: PlanFiles, *, inputs: Inputs = None, output: Output = None, overwrite: Overwrite = False,
            store: Shared = None, ranges: Ranges = None, again: Again = False, missing: Missing = False,
-           join: Join = False, mixed: Mixed = False, run: Run) -> None:
+           join: Join = False, mixed: Mixed = False, farm: Address = "",
+           certificates: Certificates = "", run: Run) -> None:
     """Makes the film of a plan that `dreamvid plan` wrote: with the same versions and machine, the same frames.
 
     Without -o the film is PLAN with the planned suffix, in the current folder.
 
     With --store any number of processes, on any machines, make the film together: each makes ranges of it by --range,
     and one joins them by --join. --missing prints the numbers of the ranges that are not made yet.
+
+    With --farm the films of several plans are made at once.
     """
     paths = {role: Path(path) for role, path in pairs("--input", inputs, "picture=cat.jpg").items()}
+    if farm:
+        given = {"address": farm, "certificates": certificates, "store": store or "", "mixed": mixed}
+        _on_farm(given, plan_files, output, paths, run=run, overwrite=overwrite,
+                 alone=not (ranges or again or missing or join))
+        return
+    if len(plan_files) > 1 or certificates:
+        raise SettingError("several plans, and --certificates, are for --farm")
+    [plan_file] = plan_files
     if ((ranges is not None) + missing + join) != (store is not None) or (again or mixed) > (ranges is not None):
         raise SettingError("--store needs one of --range, --missing and --join beside it, and each of these --store; "
                            "--again and --mixed are for --range")
@@ -111,3 +123,22 @@ def render(plan_file: PlanFile, *, inputs: Inputs = None, output: Output = None,
             typer.echo("".join(f"{number}\n" for number in film.missing()), nl=False)
 
     carry_out(work, run)
+
+
+def _on_farm(given: dict[str, Any], plan_files: list[Path], output: str | None, paths: dict[str, Path], *, run: Run,
+             overwrite: bool, alone: bool) -> None:
+    """Makes films on a cluster."""
+    if not alone or (len(plan_files) > 1 and (output is not None or given["store"])):
+        raise SettingError("--farm makes all ranges and joins them; for several plans it takes no -o and no --store")
+    farm = farm_of(given)
+
+    def work(observe: Observe, warn: Warn) -> list[Any]:
+        from dreamvid.farm.film import render_on
+        from dreamvid.films.commands import called_for
+
+        caller = Caller(observe, warn, overwrite)
+        films = [called_for(path, output, paths, caller) for path in plan_files]
+        return render_on(farm, films, caller) if farm else []
+
+    for made in carry_out(work, run):
+        show(made, run)

@@ -62,6 +62,8 @@ def open_cluster(farm: Farm, threads: int, warn: Warn) -> Iterator[Cluster]:
             yield Cluster(lambda: _client(cluster, cluster.security), False, cluster.dashboard_link)
     else:
         security = security_of(farm.certificates)
+        if farm.address.startswith("tls") and not security.tls_client_cert:
+            raise SettingError("farm", farm.address, "it needs the cluster's {certificates}")
         with _client(farm.address, security) as client:
             dashboard = client.dashboard_link
         yield Cluster(lambda: _client(farm.address, security), is_loopback(urlsplit(farm.address).hostname or ""),
@@ -137,6 +139,6 @@ def _client(address: Any, security: Any) -> Iterator[Any]:
         client = Client(address, security=security, timeout=TIMEOUT, set_as_default=False,
                         serializers=["dask", "pickle"], deserializers=["dask", "error"])
     except (OSError, TimeoutError, ValueError, RuntimeError) as error:
-        raise FarmError(f"no scheduler answers at {address} within {TIMEOUT} s: {error}") from error
+        raise FarmError(f"no scheduler that trusts this client answers at {address} within {TIMEOUT} s") from error
     with closing(client):
         yield client

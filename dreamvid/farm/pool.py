@@ -36,7 +36,9 @@ STRAGGLER, FEWEST = 3.0, 10
 PART = 2**25
 """Bytes in which a file is sent."""
 
-TICK = 0.25
+TICK, BETWEEN_MEETINGS = 0.25, 1.0
+"""Seconds: in which something is told at least; and after which it is asked who is there."""
+
 WAIT_FOR_WORKERS, WAIT_FOR_SCHEDULER = 60.0, 120.0
 """Seconds without a worker, and without a scheduler that was there before, after which the work ends."""
 
@@ -161,8 +163,11 @@ class Pool:
         client.subscribe_topic(TOPIC, lambda event: self._told.update({event[1]["key"]: event[1]["done"]}))
         alone = monotonic()
         try:
+            met = 0.0
             while not work.done:
-                self._meet(client)
+                if monotonic() - met > BETWEEN_MEETINGS:
+                    self._meet(client)
+                    met = monotonic()
                 self._dispatch(client, work)
                 self._collect(work)
                 self._tell(work)

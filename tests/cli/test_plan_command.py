@@ -157,3 +157,13 @@ def test_the_ranges_of_a_plan_are_made_one_by_one_and_joined(run: Run, picture: 
 def test_ranges_are_made_by_a_store_alone(run: Run, options: tuple[str, ...]) -> None:
     refused = run("render", "plan.json", *options)
     assert (refused.exit_code, "--store needs one of" in refused.stderr) == (2, True), refused.output
+
+
+@pytest.mark.parametrize(("options", "said"), [
+    (("other.json",), "several plans"), (("--certificates", "keys"), "are for --farm"),
+    (("--farm", "local:2", "--join"), "makes all ranges"),
+    (("other.json", "--farm", "local:2", "-o", "a.mp4"), "no -o"),
+])
+def test_several_plans_are_made_on_a_cluster_alone(run: Run, options: tuple[str, ...], said: str) -> None:
+    refused = run("render", "plan.json", *options)
+    assert (refused.exit_code, said in refused.stderr) == (2, True), refused.output

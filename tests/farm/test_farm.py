@@ -146,7 +146,8 @@ def test_workers_the_scheduler_and_the_client_are_killed(clip: Path, reference: 
     (("--farm", "nonsense"), 2, "it must be local:N"),
     (("--farm", "tcp://192.0.2.1:8786"), 2, "not encrypted"),
     (("--farm", "tls://127.0.0.1:1", "--certificates", "nowhere"), 2, "dreamvid farm certificates"),
-    (("--farm", "tcp://127.0.0.1:1"), 9, "no scheduler answers at tcp://127.0.0.1:1 within 10 s"),
+    (("--farm", "tcp://127.0.0.1:1"), 9, "answers at tcp://127.0.0.1:1 within 10 s"),
+    (("--farm", "tls://127.0.0.1:1"), 2, "it needs the cluster's --certificates"),
     (("--mixed",), 2, "are for --farm"),
 ])
 def test_an_address_that_cannot_be_used_is_refused(

@@ -1,0 +1,28 @@
+"""The samples of a farm: their commands are commands of dreamvid."""
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+from dreamvid.cli import app
+
+FOLDER = Path(__file__).parent.parent.parent / "samples" / "farm"
+COMMANDS = [line for path in sorted(FOLDER.iterdir())
+            for line in re.findall(r"dreamvid ((?:farm|render|plan|clip) [^|)`#\n]+)", path.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_every_option_is_known(words: str) -> None:
+    found, command = words.split(), typer.main.get_command(app)
+    context = typer.Context(command)
+    while hasattr(command, "commands"):
+        context = typer.Context(command, parent=context)
+        command = command.resolve_command(context, [found.pop(0)])[1]
+    known = {option for parameter in command.params for option in parameter.opts}
+    assert {word for word in found if word.startswith("-")} <= known
+
+
+def test_there_are_commands() -> None:
+    assert len(COMMANDS) >= 7
