@@ -56,4 +56,4 @@ def answered(carry: Carry, share: float) -> Carry:
     """A dream with a share of the detail that grew lately, as a picture shows it."""
     if carry.past is None:
         return carry
-    return carry._replace(dreamed=shown(carry.past, carry.dreamed, share, None))
+    return carry._replace(dreamed=shown(carry.past, carry.dreamed, share, None).clip(0, 1))

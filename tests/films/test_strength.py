@@ -45,6 +45,7 @@ def test_a_share_of_the_latest_detail_is_shown() -> None:
     one, half = np.ones((2, 3, 3), np.float32), np.full((2, 3, 3), 0.5, np.float32)
     assert answered(Carry(0, one, one), 0.2).dreamed is one
     np.testing.assert_allclose(answered(Carry(0, one, one, half), 0.2).dreamed, 0.6)
+    np.testing.assert_array_equal(answered(Carry(0, one, one, half - 1), 0.2).dreamed, 0)  # a warp leads beyond
 
 
 @pytest.mark.parametrize(("drive", "steps", "size"), [
