@@ -2,7 +2,6 @@
 
 import os
 import random
-import signal
 import socket
 import subprocess
 import sys
@@ -131,7 +130,7 @@ def test_workers_the_scheduler_and_the_client_are_killed(clip: Path, reference: 
                 time.sleep(chance.uniform(0, 1))
                 if client.poll() is None and (found := worker_of(victim)):
                     with suppress(psutil.NoSuchProcess):
-                        os.kill(found.pid, signal.SIGKILL)
+                        found.kill()
                 assert records(tmp_path) >= there or client.poll() is not None
             scheduler.kill()
             scheduler.wait(LIMIT)
