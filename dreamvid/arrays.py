@@ -4,7 +4,7 @@
 * `Flow`: float32, shape (height, width, 2), last axis (dx, dy) in pixels, *backward*:
   `out[y, x] = image[y + dy[y, x], x + dx[y, x]]`.
 * `Map`: float32, shape (height, width): one number for each pixel, such as a confidence or a mask, in [0, 1].
-* `Size`: (width, height), as people say it. A *shape* is NumPy's (height, width, ...).
+* `Size`: (width, height). A *shape* is NumPy's (height, width, ...).
 
 uint8 exists only where files are read and written.
 """
@@ -37,13 +37,13 @@ def size_of(image: np.ndarray) -> Size:
 
 
 def fit(size: Size, long_side: int) -> Size:
-    """The size of the same proportions whose longer side is `long_side`; no side is less than one pixel."""
+    """The size scaled so that its longer side is `long_side`; no side is less than one pixel."""
     scale = long_side / max(size)
     return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
 
 
 def within(size: Size, long_side: int) -> Size:
-    """The size, or the one of the same proportions whose longer side is `long_side` where it is longer."""
+    """The size, scaled down until no side is longer than `long_side`; a smaller size is unchanged."""
     return fit(size, min(long_side, max(size)))
 
 

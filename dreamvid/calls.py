@@ -1,4 +1,4 @@
-"""How the functions of the library are called: settings by keyword, as an object or by a preset; and callbacks."""
+"""Handles the arguments of library functions: settings by keyword, as an object or from a preset; and callbacks."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,17 +15,17 @@ CALLER = ("overwrite", "observe", "warn")
 """The attributes of `Caller`."""
 
 NOT_RECORDED = {"recorded": False}
-"""Metadata of a field of a result that its record, as `--json` prints it, does not hold."""
+"""Metadata of result fields that are left out of the record that `--json` prints."""
 
 
 @contextmanager
 def called(kind: type[T], settings: T | None, options: Mapping[str, Any]) -> Iterator[tuple[T, Caller]]:
-    """The settings that a function was called with, and the caller.
+    """Yields the settings that a function was called with, and its `Caller`.
 
     Args:
         kind: the class of the settings.
-        settings: those that the caller gave as an object.
-        options: what was given by keyword: other settings by their names, `preset`, and the attributes of `Caller`.
+        settings: the settings object that was passed, if any.
+        options: the keyword arguments: settings by name, `preset`, and the attributes of `Caller`.
 
     Raises:
         SettingError: a name or a value is wrong.
@@ -38,10 +38,10 @@ def called(kind: type[T], settings: T | None, options: Mapping[str, Any]) -> Ite
 
 @contextmanager
 def calling(options: Mapping[str, Any]) -> Iterator[Caller]:
-    """The caller, whose callback may raise anything: the work ends as if it had raised `Cancelled`.
+    """Yields the `Caller`. If its callback raises any exception, the work ends as with `Cancelled`.
 
     Raises:
-        Exception: what the callback raised, after the work has ended.
+        Exception: the callback's exception, raised again after the work has ended.
     """
     caller, raised = Caller(**{key: options[key] for key in CALLER if key in options}), list[Exception]()
 
@@ -63,5 +63,5 @@ def calling(options: Mapping[str, Any]) -> Iterator[Caller]:
 
 
 def record_of(result: Any) -> dict[str, Any]:
-    """The record of a result, a dataclass, as plain data: all but its pictures."""
+    """A result as plain data: the fields of its dataclass, without its pictures."""
     return {item.name: getattr(result, item.name) for item in fields(result) if item.metadata.get("recorded", True)}

@@ -1,4 +1,4 @@
-"""Whether everything that dreamvid needs is here and works."""
+"""Checks that everything dreamvid needs is installed and works."""
 
 import platform
 import shutil
@@ -20,10 +20,10 @@ ENCODERS = ("libx264", "libx265", "libsvtav1", "libvpx-vp9", "prores_ks", "ffv1"
 
 
 def examine() -> dict[str, str | list[str]]:
-    """Findings by name, in words, ending with a film of five frames that is made and thrown away.
+    """Findings by name, as text. The last is a self-test that renders a film of five frames and deletes it.
 
     Raises:
-        DreamvidError: what is wrong, of the kind that a render would meet.
+        DreamvidError: what is wrong; the same error that a render would raise.
     """
     from dreamvid.dream.engines import open_engine
     from dreamvid.dream.engines.choice import choose_engine
@@ -53,7 +53,7 @@ def examine() -> dict[str, str | list[str]]:
 
 
 def openvino_version() -> str:
-    """The version of OpenVINO, which is optional."""
+    """The version of OpenVINO, or "not installed": it is optional."""
     try:
         return version("openvino")
     except PackageNotFoundError:
@@ -61,7 +61,7 @@ def openvino_version() -> str:
 
 
 def self_test() -> str:
-    """Renders five frames of a picture of noise into a film, and tells how fast."""
+    """Renders a film of five frames from a picture of noise. Returns its frames, size and time."""
     with tempfile.TemporaryDirectory(prefix="dreamvid-") as folder:
         seed, film = Path(folder) / "seed.png", Path(folder) / "film.mp4"
         noise = np.random.default_rng(0).random((48, 64, 3), dtype=np.float32)

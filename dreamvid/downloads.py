@@ -1,4 +1,4 @@
-"""Files from the internet."""
+"""Downloads files from the internet."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,10 +7,10 @@ from typing import Any
 import pooch
 
 Progress = Callable[[int, int], None]
-"""(bytes that are here, bytes in all or 0 if that is not known). What it raises ends the download."""
+"""(bytes downloaded, total bytes or 0 if unknown). An exception from it ends the download."""
 
 TIMEOUT = 30
-"""Seconds without a byte from the server after which a download ends."""
+"""The download fails after this many seconds without data from the server."""
 
 _BLOCK = 1 << 18
 
@@ -36,18 +36,18 @@ class _Bar:
 
 
 def download(address: str, path: Path, progress: Progress, *, known_hash: str | None = None) -> None:
-    """Downloads a file, which appears under its name when it is whole.
+    """Downloads a file. It appears under its name only when it is complete.
 
     Args:
-        address: of the file.
-        path: where it goes.
-        progress: is called for each part that came.
-        known_hash: what is published of it: the algorithm, a colon, and the digest; None: nothing is.
+        address: the file's URL.
+        path: where the file is written.
+        progress: called after each block.
+        known_hash: the published hash as `algorithm:digest`; None if none is published.
 
     Raises:
-        OSError: it cannot be downloaded, or written.
-        ValueError: what came has another digest, or the address is no address.
+        OSError: the file cannot be downloaded or written.
+        ValueError: the digest does not match, or the address is not a URL.
     """
-    bar: Any = _Bar(progress)  # pooch's types know only its own
+    bar: Any = _Bar(progress)  # pooch's types allow only its own progress bar
     get: Any = pooch.HTTPDownloader(bar, _BLOCK, timeout=TIMEOUT, headers={"User-Agent": "dreamvid"})
     pooch.retrieve(address, known_hash, path.name, path.parent, downloader=get)

@@ -1,7 +1,7 @@
-"""Everything that can go wrong for a reason a person can act on.
+"""The errors that a user can act on.
 
 The library raises these; only the command line prints them and exits. Each kind knows its exit code,
-and each message says what is wrong, the value that was got, and what is allowed or what to do next.
+and each message says what is wrong, the value given, and what is allowed or what to do next.
 """
 
 import errno
@@ -14,12 +14,12 @@ _NAMED = re.compile("\x1f([a-z_]+)\x1f")
 
 
 def named(key: str) -> str:
-    """A setting in a message, whose name each caller writes in its own way: `overwrite=True`, or `-y`."""
+    """Marks a setting in a message. Each caller then writes it in its own way: `overwrite=True`, or `-y`."""
     return f"\x1f{key}\x1f"
 
 
 def in_python(key: str) -> str:
-    """How a program writes a setting."""
+    """The name of a setting in Python code."""
     return {"overwrite": "overwrite=True", "restart": "restart=True", "input": "source", "set": "keyword"}.get(key, key)
 
 
@@ -29,7 +29,7 @@ class DreamvidError(Exception):
     exit_code: int = 1
 
     def sentence(self, name: Callable[[str], str] = in_python) -> str:
-        """The message, in which `name` says what each setting is called."""
+        """The message; `name` gives the text for each setting."""
         return _NAMED.sub(lambda found: name(found[1]), super().__str__())
 
     def __str__(self) -> str:
@@ -39,13 +39,13 @@ class DreamvidError(Exception):
 class SettingError(DreamvidError):
     """A setting, or a combination of settings, that cannot be used.
 
-    A caller may name settings in its own way; `str` uses the keys: `frames is 0; it must be 1 or more`.
+    Callers may print other names for settings; `str` uses the keys: `frames is 0; it must be 1 or more`.
 
     Args:
-        key: the setting, as tables name it. Empty if the problem says all; or, given alone, the whole message.
-        value: the value that it has.
+        key: the setting's key. Empty if `problem` is the whole message. If it is the only argument, it is the message.
+        value: the setting's value.
         problem: what is allowed, or what to do. Other settings are written in braces: "leave out {crf}".
-        origin: where the value stands, such as `dreamvid.toml [zoom]`; empty if the caller gave it.
+        origin: where the value comes from, such as `dreamvid.toml [zoom]`; empty if the caller gave it.
     """
 
     exit_code = 2
@@ -59,15 +59,15 @@ class SettingError(DreamvidError):
 
     @property
     def keys(self) -> list[str]:
-        """The settings that the error names; first the one that it is about."""
+        """The settings named in the error; the one that is wrong comes first."""
         return [key for key in (self.key, *_KEY.findall(self.problem)) if key]
 
     def at(self, origin: str) -> "SettingError":
-        """The same error, about a value that stands in `origin`."""
+        """The same error with another `origin`."""
         return SettingError(*self.args, origin=origin)
 
     def sentence(self, name: Callable[[str], str] = in_python) -> str:
-        """The message, in which `name` says what each key is called: `--frames is 0; it must be 1 or more`."""
+        """The message; `name` gives the text for each key: `--frames is 0; it must be 1 or more`."""
         problem = _KEY.sub(lambda found: name(found[1]), self.problem) or self.args[0]
         text = f"{name(self.key)} is {_shown(self.value)}; {problem}" if self.key else problem
         text = _NAMED.sub(lambda found: name(found[1]), text)
@@ -75,10 +75,10 @@ class SettingError(DreamvidError):
 
 
 def _shown(value: object) -> str:
-    """A value in a message: text in quotes, and none too long to read."""
+    """A value as shown in a message: strings are quoted, long values are shortened."""
     try:
         text = repr(value) if isinstance(value, str) else str(value)
-    except ValueError:  # Python writes no number of more than 4300 digits
+    except ValueError:  # Python refuses to print integers of more than 4300 digits
         return "a number of thousands of digits"
     return text if len(text) <= 200 else f"{text[:200]}…"
 
@@ -90,7 +90,7 @@ class InputError(DreamvidError):
 
 
 class OutputError(DreamvidError):
-    """An output that exists already or cannot be written."""
+    """An output already exists or cannot be written."""
 
     exit_code = 4
 
@@ -108,13 +108,13 @@ class ResourceError(DreamvidError):
 
 
 class ResumeError(DreamvidError):
-    """A render that was begun cannot be continued: its work folder is damaged, in use, or belongs to another film."""
+    """A render cannot be resumed: its work folder is damaged, in use, or belongs to another film."""
 
     exit_code = 7
 
 
 class WeightsError(DreamvidError):
-    """A network's weights are missing, or are not what they should be."""
+    """A network's weights are missing, damaged or wrong."""
 
     exit_code = 8
 
@@ -125,25 +125,25 @@ class FarmError(DreamvidError):
     exit_code = 9
 
 
-class Cancelled(DreamvidError):  # noqa: N818 - it is no error
-    """Raised by a callback to end a render early; what was done so far is kept."""
+class Cancelled(DreamvidError):  # noqa: N818 - not an error
+    """Raised by a callback to end a render early; finished work is kept."""
 
     exit_code = 130
 
 
 class Terminated(Cancelled):
-    """The same, when the system asked for it (SIGTERM)."""
+    """Raised when the process receives SIGTERM."""
 
     exit_code = 143
 
 
 def out_of_memory() -> ResourceError:
-    """The error for work that needs more memory than there is."""
+    """The error to raise when memory runs out."""
     return ResourceError(f"memory ran out; a smaller {named('size')} or {named('tile')} needs less")
 
 
 def write_error(path: str | os.PathLike[str], error: OSError) -> DreamvidError:
-    """The error for an `OSError` that was raised while `path` was written."""
+    """The error to raise for an `OSError` while writing `path`."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return ResourceError(f"{path} cannot be written: the disk is full")
     return OutputError(f"{path} cannot be written: {error.strerror or error}")

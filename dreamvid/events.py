@@ -1,19 +1,19 @@
-"""The events of a render, which its caller gets through one callback.
+"""The events of a render, passed to one callback.
 
-A callback may raise `dreamvid.errors.Cancelled`: the render ends at that point, and what was done is kept.
+A callback may raise `dreamvid.errors.Cancelled`: the render ends at that point, and finished work is kept.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # a caller that only looks at events needs no NumPy
+if TYPE_CHECKING:  # callers that only read events do not need NumPy
     from dreamvid.arrays import Image
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """Bytes of a file of weights that are here, and its size (0 if that is not known)."""
+    """Progress of a download: the file's name, bytes downloaded, and total bytes (0 if unknown)."""
 
     name: str
     here: int
@@ -22,14 +22,14 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Doing:
-    """What is done now, before the first frame, in words: "loading the network"."""
+    """The current step before the first frame, as text: "loading the network"."""
 
     what: str
 
 
 @dataclass(frozen=True)
 class Begun:
-    """Everything is loaded and checked; the first of so many frames, or pictures, comes next."""
+    """Everything is loaded and checked; the first of `total` frames or pictures comes next."""
 
     total: int
     what: str = "frame"
@@ -37,7 +37,7 @@ class Begun:
 
 @dataclass(frozen=True)
 class Continued:
-    """So many of the frames were made by an earlier run; this one goes on from there."""
+    """An earlier run made `done` of the frames; this run continues from there."""
 
     done: int
     total: int
@@ -48,9 +48,9 @@ class Step:
     """One gradient step was made.
 
     Attributes:
-        octave, octaves, step, steps: where in the dream; counted from 1.
-        score: the objective before the step, which rises. The TensorFlow tutorial calls it the loss.
-        image: what the step made, at its octave's size.
+        octave, octaves, step, steps: the position in the dream; counted from 1.
+        score: the objective before the step, which is maximised. The TensorFlow tutorial calls it the loss.
+        image: the image after the step, at its octave's size.
     """
 
     octave: int
@@ -63,7 +63,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Tile:
-    """One tile's gradient comes next, of so many in this step. An image that is not larger than a tile is one."""
+    """The gradient of tile `number` of `total` in this step comes next. An image no larger than a tile is one tile."""
 
     number: int
     total: int
@@ -71,12 +71,10 @@ class Tile:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """So many of the frames, or pictures, are done.
+    """`done` of `total` frames or pictures are finished.
 
     Attributes:
-        done, total: how many are done, of how many.
-        image: the one that was made last, float32 of shape (height, width, 3) in [0, 1]; None if it is not
-            passed on.
+        image: the last one, float32 of shape (height, width, 3) in [0, 1]; None where events carry no images.
     """
 
     done: int
@@ -86,7 +84,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Working:
-    """What each worker of a farm does: its name, what, and the share of that which is done, from 0 to 1."""
+    """What each worker of a cluster does: its name, its task, and the finished share of that task, from 0 to 1."""
 
     workers: tuple[tuple[str, str, float], ...]
 
@@ -105,8 +103,8 @@ class Listener:
     """The callbacks of a render.
 
     Attributes:
-        observe: gets every event; it may raise `Cancelled`.
-        warn: gets one sentence for each thing worth knowing.
+        observe: called with every event; it may raise `Cancelled`.
+        warn: called with each warning, one sentence.
     """
 
     observe: Observe = ignore
@@ -115,7 +113,7 @@ class Listener:
 
 @dataclass(frozen=True)
 class Caller(Listener):
-    """What who calls a function wants besides its result.
+    """The options of a call that are not settings: callbacks, and whether to overwrite.
 
     Attributes:
         overwrite: whether existing outputs may be replaced.

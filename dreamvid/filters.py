@@ -1,4 +1,4 @@
-"""Resizing and smoothing of whole images: the filters that several packages need."""
+"""Resizing and smoothing of images, used by several packages."""
 
 import cv2
 import numpy as np
@@ -7,9 +7,9 @@ from dreamvid.arrays import Image, Size, size_of
 
 
 def resize(image: Image, size: Size) -> Image:
-    """The image at another size: area averages where it shrinks, Catmull-Rom-like cubic where it grows.
+    """Resizes an image: by area averages to shrink it, by cubic interpolation to enlarge it.
 
-    A plain array of differences (an octave's detail) may be resized as well; nothing is clipped.
+    Values are not clipped, so arrays of differences (an octave's detail) can be resized too.
     """
     if size_of(image) == size:
         return image
@@ -18,12 +18,12 @@ def resize(image: Image, size: Size) -> Image:
 
 
 def resize_bilinear(image: Image, size: Size) -> Image:
-    """The image at another size by bilinear interpolation between pixel centres, as the TensorFlow tutorial does."""
+    """Resizes an image by bilinear interpolation between pixel centres, as the TensorFlow tutorial does."""
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def smooth(array: Image, sigmas: tuple[float, ...]) -> Image:
-    """The mean of the array blurred by Gaussians of each sigma, in pixels; edges are mirrored. No sigmas: the array."""
+    """The mean of Gaussian blurs, one for each sigma in pixels; edges are mirrored. No sigmas: the array itself."""
     if not sigmas:
         return array
     total = _blurred(array, sigmas[0])

@@ -1,4 +1,4 @@
-"""What the frame loop works on: frames, their motion, and what one dream leaves to the next."""
+"""The data of the frame loop: frames, their motion, and the carry from one dream to the next."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,11 +13,11 @@ from dreamvid.settings import FrameValues
 
 @dataclass(frozen=True, eq=False)
 class Motion:
-    """How a frame moved since another, usually the one that was dreamed before it.
+    """The motion between a frame and another, usually the previous dreamed frame.
 
     Attributes:
         flow: backward, in pixels: from this frame to the other.
-        confidence: how reliable the flow is, from 0 to 1.
+        confidence: how reliable the flow is at each pixel, from 0 to 1.
     """
 
     flow: Flow
@@ -33,9 +33,9 @@ class Frame:
         time: seconds from the film's beginning.
         source: the picture, or the clip's frame.
         values: the moving settings at this frame.
-        motion: since the last frame that was dreamed; None where a scene begins.
-        onward: the same to the next frame that is dreamed; None if this one is.
-        mask: where the dream is shown; None: everywhere.
+        motion: the motion since the previous dreamed frame; None at the start of a scene.
+        onward: the motion to the next dreamed frame; None if this frame is dreamed.
+        mask: where the dream is shown; None for everywhere.
     """
 
     n: int
@@ -48,23 +48,23 @@ class Frame:
 
     @property
     def dreamed(self) -> bool:
-        """Whether the frame is dreamed; if not, its picture is made of the dreams on both sides."""
+        """Whether the frame is dreamed. If not, its picture is made from the dreams before and after it."""
         return self.onward is None
 
 
 Past = Map | Image
-"""What is remembered beside a dream. Of a clip: its age, in how many dreams each pixel has grown. Of a zoom whose
-strength moves: the picture without the detail that grew lately."""
+"""What is stored with a dream. For a clip: its age, the number of dreams in which each pixel has grown. For a zoom
+whose strength changes over time: the picture without the detail of the last seconds."""
 
 
 class Carry(NamedTuple):
-    """All that a dreamed frame leaves to the next.
+    """Everything that a dreamed frame passes to the next.
 
     Attributes:
         n: its number.
         source: its source.
         dreamed: its dream.
-        past: what is remembered beside it; None where that does not matter.
+        past: see `Past`; None where it is not needed.
     """
 
     n: int
@@ -74,16 +74,16 @@ class Carry(NamedTuple):
 
     @property
     def kept(self) -> NDArray[np.float32]:
-        """The dream, and its past as further channels where there is one: all that must be stored to go on."""
+        """The dream, with its past as further channels if it has one: all that a resume needs."""
         return packed(self.dreamed, self.past)
 
     @classmethod
     def of_kept(cls, n: int, source: Image, kept: NDArray[np.float32]) -> "Carry":
-        """The carry of frame n from what `kept` was."""
+        """The carry of frame n, from the array that `kept` returned."""
         past = {3: None, 4: kept[..., -1]}.get(kept.shape[2], kept[..., 3:])
         return cls(n, source, kept[..., :3], past)
 
 
 def packed(dreamed: Image, past: Past | None) -> NDArray[np.float32]:
-    """A dream and its past, if there is one, as one array of shape (height, width, 3, 4 or 6)."""
+    """A dream and its past, if any, as one array of shape (height, width, channels) with 3, 4 or 6 channels."""
     return dreamed if past is None else np.dstack([dreamed, past])

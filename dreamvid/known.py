@@ -1,4 +1,4 @@
-"""What dreamvid knows, for programs: its presets, networks and classes, and the recipe of a result."""
+"""Library functions that list presets, networks and classes, and read the recipe of a result."""
 
 import os
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ class KnownNetwork:
     """A network that can dream.
 
     Attributes:
-        name: as `network` takes it.
-        layers: some that are worth dreaming, each with what it grows.
-        megabytes: of its weights.
-        here: whether they are here; else they are fetched when they are needed.
+        name: the value of the setting `network`.
+        layers: recommended layers, each with a description of what it grows.
+        megabytes: the size of its weights.
+        here: whether the weights are on this machine; otherwise they are downloaded when needed.
     """
 
     name: str
@@ -31,19 +31,22 @@ class KnownNetwork:
 
 NO_LOOK = ("size", "fps", "frames", "seconds", "start", "end", "seed", "number", "noise", "bits", "columns", "most",
            "layer", "crossfade", "kind", *(key for part in (MachineSettings, EncoderSettings) for key in keys_of(part)))
-"""Settings that say how large, how long or where, not what it looks like."""
+"""Settings that are not part of a look: sizes, lengths, times, inputs and encoding."""
 
 
 def save_preset(file: PathName, name: str) -> str:
-    """Makes a preset of a result: the settings of its recipe that make its look. Returns the path of its file.
+    """Saves the look of a result as a preset: the settings in its recipe, without those in `NO_LOOK`.
 
     Args:
         file: a film or picture made by dreamvid.
-        name: of the preset, in letters, digits and dashes; or a file that ends in .toml.
+        name: the preset's name, of letters, digits and dashes; or a path that ends in .toml.
+
+    Returns:
+        The path of the preset's file.
 
     Raises:
-        InputError: the file cannot be read, or holds no recipe; or it was made with a guide or mask that is not there.
-        OutputError: there is such a preset, or the file cannot be written.
+        InputError: the file cannot be read, or holds no recipe; or its guide or mask is missing.
+        OutputError: the preset already exists, or the file cannot be written.
         SettingError: the name has other characters.
     """
     import tomli_w
@@ -75,12 +78,12 @@ def _write_preset(name: str, text: str) -> str:
 
 
 def presets() -> dict[str, str]:
-    """The looks that come with dreamvid: name, and what it looks like."""
+    """The presets that come with dreamvid: name → description."""
     return {name: find(name).about for name in names()}
 
 
 def networks() -> list[KnownNetwork]:
-    """The networks that `network` takes by name."""
+    """The networks in the catalogue."""
     from dreamvid.dream.networks import CATALOGUE, weights_are_here
 
     return [KnownNetwork(entry.name, dict(entry.grows), entry.megabytes, weights_are_here(entry))
@@ -88,7 +91,7 @@ def networks() -> list[KnownNetwork]:
 
 
 def classes(word: str = "") -> dict[int, str]:
-    """The classes of ImageNet that have a name in which a word begins so: index, and names."""
+    """ImageNet's classes, index → names: all of them, or those with a name that has a word beginning with `word`."""
     from dreamvid.dream.networks.classes import class_names, classes_with
 
     return {index: class_names(index) for index in classes_with(word)}

@@ -1,6 +1,6 @@
-"""The recipe of a result: all that is needed to make it again, as a small TOML text.
+"""The recipe of a result: everything needed to make it again, as a small TOML text.
 
-It is data and nothing else. It holds no path: of a file that was read, the recipe knows its name and its hash.
+It is plain data. It holds no paths: for each input file it holds the name and the hash.
 """
 
 import re
@@ -18,10 +18,10 @@ from dreamvid.errors import InputError
 from dreamvid.settings import COMMANDS, Settings, Value, keys_of, spec_of, to_table
 
 MARK = "dreamvid = "
-"""What a recipe's text begins with."""
+"""The first characters of every recipe."""
 
 LARGEST = 60_000
-"""Bytes a recipe may have: what fits into every kind of file, and into an argument of ffmpeg."""
+"""The longest recipe, in characters: this fits into every file format, and into an argument of ffmpeg."""
 
 OLD_DEFAULTS: dict[str, dict[str, dict[str, Value]]] = {
     "0.1.0": {command: {key: value for key, value in {
@@ -29,19 +29,19 @@ OLD_DEFAULTS: dict[str, dict[str, dict[str, Value]]] = {
         "catch_up": 0.0, "warm_up": 20, **({"blend": 0.96} if command == "clip" else {})}.items()
         if key in keys_of(kind)} for command, kind in COMMANDS.items()},
 }
-"""Version → command → key → the value that a setting had up to this version where a recipe does not name it.
+"""Version → command → key → the default up to and including that version, for settings that a recipe does not name.
 
-The oldest version comes first. A default that is changed, or a new setting that changes what is seen, leaves here what
-held before, so that old recipes keep their meaning.
+The oldest version comes first. When a default changes, or a new setting changes the pictures, add the old value here,
+so that old recipes give the same result.
 """
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-_LEFT_OUT = ("offline", "recipe", "resume", "restart", "keep_work", "extendable")  # they change nothing that is seen
+_LEFT_OUT = ("offline", "recipe", "resume", "restart", "keep_work", "extendable")  # these do not change the pictures
 
 
 @dataclass(frozen=True)
 class Input:
-    """A file that was read: its name, without its folder, its SHA-256 in hexadecimal, and its size in bytes."""
+    """An input file: its name without its folder, its SHA-256 in hexadecimal, and its size in bytes."""
 
     name: str
     sha256: str
@@ -54,12 +54,13 @@ class Recipe:
 
     Attributes:
         command: a name in `settings.COMMANDS`.
-        settings: the settings in force, as `to_table` gives them; files by their names alone.
-        inputs: what was read, by its role: `picture` or `clip`, and the keys of settings that name files.
+        settings: the settings in force, as `to_table` returns them; files by name only.
+        inputs: the input files by role: `picture` or `clip`, and the keys of settings that name files.
         network: the name of the network.
-        weights: SHA-256 of its weights, in hexadecimal; empty if they have none.
-        version: of dreamvid.
-        mixed: whether machines that round in other ways made parts of it, so that no machine makes the same again.
+        weights: SHA-256 of its weights, in hexadecimal; empty if there are none.
+        version: the version of dreamvid.
+        mixed: whether machines of different kinds made parts of it. Their rounding differs, so no single machine
+            makes the same result again.
     """
 
     command: str
@@ -72,7 +73,7 @@ class Recipe:
 
 
 def file_keys(settings: Settings) -> list[str]:
-    """The keys of the settings that name a file which is read: `guide`, `mask`, `weights`, and a frozen graph."""
+    """The keys of the settings that name an input file: `guide`, `mask`, `weights`, and a frozen graph."""
     table = to_table(settings)
     files = _keys_for(type(settings), "input")
     return [key for key in table if key in files or (key == "network" and str(table[key]).endswith(".pb"))]
@@ -84,7 +85,7 @@ def name_of(path: Path) -> str:
 
 
 def recorded(settings: Settings) -> dict[str, Value]:
-    """The table of settings that a recipe holds: files that are read by name, files that are written not at all."""
+    """The settings as a recipe holds them: input files by name, no output files."""
     table = to_table(settings)
     for key in (*_LEFT_OUT, *_keys_for(type(settings), "output"), *settings.unused()):
         table.pop(key, None)
@@ -96,7 +97,7 @@ def _keys_for(kind: type[Settings], use: str) -> list[str]:
 
 
 def to_toml(recipe: Recipe) -> str:
-    """The recipe as text, which `from_toml` reads."""
+    """The recipe as TOML text; `from_toml` reads it."""
     text = tomli_w.dumps({
         "dreamvid": recipe.version,
         "command": recipe.command,
@@ -105,16 +106,16 @@ def to_toml(recipe: Recipe) -> str:
         "network": {"name": recipe.network, "weights": recipe.weights},
         "inputs": {role: {"name": found.name, "sha256": found.sha256} for role, found in recipe.inputs.items()},
     })
-    return text.encode("utf-8", "replace").decode()  # names may hold bytes that are no text
+    return text.encode("utf-8", "replace").decode()  # file names may hold bytes that are not UTF-8
 
 
 def from_toml(text: str) -> Recipe:
-    """A recipe from its text; whatever the text is, nothing of it is run, and it names no file elsewhere.
+    """Parses a recipe from untrusted text. Nothing in it is run, and it cannot name a file in another folder.
 
-    Settings that it does not name have the values of its version.
+    Settings that it does not name get the defaults of its version.
 
     Raises:
-        InputError: it is no recipe, or a damaged one.
+        InputError: the text is not a valid recipe.
     """
     if len(text) > LARGEST:
         raise InputError(f"the recipe has {len(text):,} characters; it may have {LARGEST:,}")
@@ -134,10 +135,10 @@ def from_toml(text: str) -> Recipe:
 
 
 def dreams_a_second(recipe: Recipe, fps: Callable[[], Fraction]) -> Recipe:
-    """The recipe with `every`, of dreamvid 0.1, as a dream rate.
+    """Replaces the setting `every` of dreamvid 0.1 by a dream rate.
 
     Args:
-        fps: the clip's own frame rate, asked for where the recipe has none.
+        fps: returns the clip's own frame rate; called only if the recipe has none.
     """
     table = dict(recipe.settings)
     if (every := int(table.pop("every", 0))) > 1:
@@ -146,7 +147,7 @@ def dreams_a_second(recipe: Recipe, fps: Callable[[], Fraction]) -> Recipe:
 
 
 def _old_defaults(recipe: Recipe) -> dict[str, Value]:
-    """What the recipe's version had for settings whose default is another now."""
+    """The defaults of the recipe's version that have changed since."""
     found: dict[str, Value] = {}
     for last, commands in OLD_DEFAULTS.items():
         if _numbers(recipe.version) <= _numbers(last):
@@ -179,7 +180,7 @@ def _hash(table: Mapping[str, Any], key: str, *, empty: bool = False) -> str:
 
 
 def _settings(table: dict[str, Any]) -> dict[str, Value]:
-    if isinstance(table.get("audio"), bool):  # what `sound` was called before
+    if isinstance(table.get("audio"), bool):  # the old name of `sound`
         table["sound"] = table.pop("audio")
     for key, value in table.items():
         if not isinstance(value, bool | int | float | str):
@@ -196,7 +197,7 @@ def _input(table: dict[str, Any]) -> Input:
 
 
 def _check(recipe: Recipe) -> None:
-    """Refuses an unknown command, and settings that name files which are not among its inputs."""
+    """Refuses an unknown command, settings that write or discard files, and input files that are not in `inputs`."""
     kind = COMMANDS.get(recipe.command)
     if kind is None:
         raise InputError(f"the recipe's command is {shortened(recipe.command)}; it must be one of "

@@ -1,6 +1,6 @@
-"""The frame loop: some frames are dreamed, each from what the last dream left; pictures are made of the dreams.
+"""The frame loop: some frames are dreamed, each from the previous dream; pictures are made from the dreams.
 
-What a start is, how it is dreamed, and how pictures are made of dreams are arguments: every film is this loop.
+Every kind of film uses this loop. The start, the dream and the pictures are functions that the film passes in.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,33 +10,33 @@ from dreamvid.arrays import Image
 from dreamvid.frame import Carry, Frame, Past
 
 Start = Callable[[Frame, Carry | None], Image]
-"""(frame, what the dream before it left; None at a film's beginning) → the image that is to be dreamed."""
+"""(frame, carry of the previous dream; None at the start of a film) → the image to dream."""
 
 Dream = Callable[[Image, Frame, Past | None], Image]
 """(image, frame, its past) → dreamed image."""
 
 Remember = Callable[[Frame, Carry | None], Past | None]
-"""(frame, what the dream before it left) → the frame's past; see `Carry`."""
+"""(frame, carry of the previous dream) → the frame's past; see `frame.Past`."""
 
 Pictures = Callable[[Carry | None, Carry, Sequence[Frame]], Iterable[Image]]
-"""(the dream before, a dream, the frames after the first up to and with the second) → their pictures, one for each."""
+"""(previous dream, next dream, the frames after the first up to and including the second) → one picture a frame."""
 
 
 def no_past(_: Frame, __: Carry | None) -> None:
-    """The past of dreams in a film where it does not matter."""
+    """For films whose dreams need no past."""
 
 
 def dreams(
     frames: Iterable[Frame], start: Start, dream: Dream, remember: Remember = no_past, *, carry: Carry | None = None
 ) -> Iterator[Carry]:
-    """The dream of each frame that is dreamed, which is what it leaves to the next.
+    """Yields the carry of each dreamed frame.
 
     Args:
         frames: in order, all of one size.
-        start: what each frame begins from.
-        dream: dreams it.
-        remember: the past of each frame.
-        carry: what the dream before the first frame left; None for a beginning.
+        start: makes the image that each dream starts from.
+        dream: dreams that image.
+        remember: makes the past of each frame.
+        carry: the carry of the dream before the first frame; None at the start of a film.
     """
     for frame in frames:
         if frame.dreamed:
@@ -49,11 +49,11 @@ def render(
     frames: Iterable[Frame], start: Start, dream: Dream, pictures: Pictures, remember: Remember = no_past, *,
     carry: Carry | None = None,
 ) -> Iterator[tuple[Image, Carry | None]]:
-    """Each picture of a film, with the last dream at or before it; the arguments are those of `dreams`.
+    """Yields each picture of a film with the carry of the last dream at or before it. See `dreams` for other arguments.
 
     Args:
-        frames: the last of them is dreamed.
-        pictures: makes the pictures from one dream to the next.
+        frames: in order, all of one size; the last one must be dreamed.
+        pictures: makes the pictures between two dreams.
     """
     to_dream, to_show = tee(frames)
     before = carry
@@ -65,7 +65,7 @@ def render(
 
 
 def _until(frames: Iterator[Frame], n: int) -> list[Frame]:
-    """The next frames, up to and with number n."""
+    """The next frames, up to and including number n."""
     group: list[Frame] = []
     while not group or group[-1].n < n:
         group.append(next(frames))

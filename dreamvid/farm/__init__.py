@@ -1,5 +1,5 @@
-"""Films on many machines, by way of Dask's `distributed` (the extra `farm`).
+"""Renders films on many machines with Dask's `distributed` (the extra `farm`).
 
-`cluster` opens a cluster, `pool` gives its workers units of work, `task` is what a worker does, and `film` says what
-the units of a film are. Nothing outside of this package knows of Dask.
+`cluster` opens a cluster, `pool` gives units of work to its workers, `task` runs on a worker, and `film` and
+`through_store` divide films into units. Only this package uses Dask.
 """

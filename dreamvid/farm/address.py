@@ -1,4 +1,4 @@
-"""Where a film is made: the address of a cluster, and whether it can be used."""
+"""The address of the cluster that makes a film, and its checks."""
 
 import re
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ INSTALL = "pip install 'dreamvid[farm]'"
 
 @dataclass(frozen=True, kw_only=True)
 class Farm:
-    """Where a film is made.
+    """The cluster that makes a film.
 
     Attributes:
         address: `local:4`, `tls://host:8786`, `tcp://127.0.0.1:8786` or `slurm:20`.
         certificates: the folder of the cluster's certificates; empty for those of Dask's own configuration.
-        store: through which inputs and ranges go; empty if they go by the engine.
-        mixed: whether machines that round in other ways may make parts of one film.
+        store: the shared store for inputs and ranges; empty if they are sent over the cluster's connections.
+        mixed: whether machines of different kinds, whose rounding differs, may make parts of one film.
     """
 
     address: str
@@ -28,10 +28,10 @@ class Farm:
 
 
 def check_farm(farm: Farm) -> None:
-    """Refuses an address that is none, and says how to install what is missing.
+    """Refuses an invalid or insecure address, and a missing installation of `distributed`.
 
     Raises:
-        SettingError: see above; or it is not encrypted, and not on this machine.
+        SettingError: `distributed` is missing, the address is invalid, or it is remote and not encrypted.
     """
     try:
         import distributed  # noqa: F401
@@ -49,7 +49,7 @@ def check_farm(farm: Farm) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a name or address can be reached from this machine alone."""
+    """Whether only this machine can reach a host name or address."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

@@ -1,6 +1,6 @@
-"""What goes between the client and a worker: a task is a text of JSON, and its answer is a line of JSON and files.
+"""The messages between client and worker. A task is JSON text; an answer is a line of JSON, followed by files.
 
-Nothing of an answer is unpickled: files are told by their hashes.
+No part of an answer is unpickled. Each file is checked against its hash.
 """
 
 from collections.abc import Mapping
@@ -15,16 +15,16 @@ from dreamvid.films.making import Invocation
 from dreamvid.films.plan import Plan
 
 LARGEST = 2**30
-"""Bytes of the files that go by the engine for one range. More go through a store that all machines reach."""
+"""The most bytes of files in one answer. Larger ranges need a shared store."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a worker made.
+    """A worker's answer.
 
     Attributes:
-        header: as the task has it; `error` and `text` if it failed.
-        files: content by name, the name being its SHA-256 with a suffix.
+        header: depends on the task; `error` and `text` if the task failed.
+        files: name → content. The name is the SHA-256 of the content, with a suffix.
     """
 
     header: dict[str, Any]
@@ -35,7 +35,7 @@ def packed(header: dict[str, Any], files: Mapping[str, Path]) -> bytes:
     """An answer as bytes.
 
     Raises:
-        ResourceError: the files are too large to go by the engine.
+        ResourceError: the files are larger than `LARGEST`.
     """
     sizes = {name: path.stat().st_size for name, path in files.items()}
     if sum(sizes.values()) > LARGEST:
@@ -46,10 +46,10 @@ def packed(header: dict[str, Any], files: Mapping[str, Path]) -> bytes:
 
 
 def unpacked(content: bytes) -> Answer:
-    """An answer from bytes, which are untrusted.
+    """Parses an answer from untrusted bytes.
 
     Raises:
-        InputError: it is none, or a file is not what its name says.
+        InputError: the bytes are not an answer, or a file does not match its hash.
     """
     try:
         line, _, _ = content.partition(b"\n")
@@ -66,7 +66,7 @@ def unpacked(content: bytes) -> Answer:
 
 
 def task_of(plan: Plan, call: Invocation) -> dict[str, Any]:
-    """What each task of a film holds."""
+    """The part that all tasks of a film share."""
     inputs = {role: [found.sha256, call.paths[role].name, str(call.paths[role].absolute())]
               for role, found in plan.inputs.items()}
     kept = {key: getattr(call, key) for key in ("poster", "sheet", "recipe", "mixed", "offline")}

@@ -1,4 +1,4 @@
-"""Certificates for a cluster."""
+"""Creates the certificates of a cluster."""
 
 import os
 from pathlib import Path
@@ -9,11 +9,11 @@ from dreamvid.farm.cluster import CERTIFICATE, KEY
 
 
 def make_certificates(folder: Path) -> Path:
-    """Makes a folder with a key, which only its owner may read, and a certificate that is signed with it.
+    """Creates a folder with a private key, readable only by its owner, and a certificate signed with it.
 
     Raises:
-        SettingError: the extra is not installed.
-        OutputError: they exist, or cannot be written.
+        SettingError: the extra `farm` is not installed.
+        OutputError: the files exist, or cannot be written.
     """
     try:
         from distributed import Security

@@ -1,4 +1,4 @@
-"""Opens a cluster: workers on this machine, a cluster that is running, or jobs of Slurm."""
+"""Opens a cluster: workers on this machine, a running cluster, or Slurm jobs."""
 
 import logging
 import warnings
@@ -15,19 +15,19 @@ from dreamvid.events import Warn
 from dreamvid.farm.address import Farm, check_farm, is_loopback
 
 TIMEOUT = 10
-"""Seconds in which a scheduler must answer."""
+"""Timeout for a scheduler's answer, in seconds."""
 
 KEY, CERTIFICATE = "farm.key", "farm.pem"
-"""The files of a folder of certificates. All who hold the key belong to the cluster."""
+"""The files in a folder of certificates. Whoever has the key can join the cluster."""
 
 @dataclass(frozen=True)
 class Cluster:
-    """A cluster that is open.
+    """An open cluster.
 
     Attributes:
-        connect: opens a client, also again when the scheduler was lost.
-        is_local: whether its workers see the files of this machine.
-        dashboard: the address of its pages.
+        connect: opens a client. It can be called again after the connection to the scheduler was lost.
+        is_local: whether its workers can read the files of this machine.
+        dashboard: the URL of its dashboard.
     """
 
     connect: Callable[[], Any]
@@ -37,15 +37,15 @@ class Cluster:
 
 @contextmanager
 def open_cluster(farm: Farm, threads: int, warn: Warn) -> Iterator[Cluster]:
-    """Opens a cluster; workers that are begun here end with it.
+    """Opens a cluster. Workers that were started for it end with it.
 
     Args:
-        threads: those of the plan, with which each worker computes.
-        warn: gets a sentence if there are more threads than processors.
+        threads: the plan's number of threads, for each worker.
+        warn: called if the workers together have more threads than there are processors.
 
     Raises:
-        SettingError: see `check_farm`.
-        FarmError: it does not answer.
+        SettingError: see `check_farm`; or certificates are missing.
+        FarmError: the scheduler does not answer.
     """
     check_farm(farm)
     warnings.filterwarnings("ignore", module="distributed")
@@ -71,14 +71,14 @@ def open_cluster(farm: Farm, threads: int, warn: Warn) -> Iterator[Cluster]:
 
 
 def environment(threads: int) -> dict[str, str]:
-    """The environment of a worker: no library begins more threads than the plan has."""
+    """Environment variables for a worker: they limit each library to the plan's number of threads."""
     names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
     return dict.fromkeys(names, str(threads))
 
 
 @contextmanager
 def _local(count: int, threads: int) -> Iterator[Any]:
-    """Workers on this machine, which talk with certificates of their own that are nowhere on the disk."""
+    """Workers on this machine. Their temporary certificates are never written to the disk."""
     from distributed import LocalCluster, Security
 
     with LocalCluster(n_workers=count, threads_per_worker=1, processes=True, protocol="tls://", host="127.0.0.1",
@@ -89,7 +89,7 @@ def _local(count: int, threads: int) -> Iterator[Any]:
 
 @contextmanager
 def _slurm(count: int, threads: int) -> Iterator[Any]:
-    """Jobs of Slurm, each of which is a worker; queue, time and memory are in dask-jobqueue's own configuration."""
+    """Slurm jobs, one for each worker. Queue, time and memory are set in dask-jobqueue's own configuration."""
     try:
         from dask_jobqueue import SLURMCluster  # pyright: ignore[reportMissingImports]
     except ImportError as error:
@@ -108,7 +108,7 @@ def _slurm(count: int, threads: int) -> Iterator[Any]:
 
 
 def security_of(certificates: str) -> Any:
-    """The certificates in a folder; or those of Dask's own configuration.
+    """The certificates in a folder; if none is given, those of Dask's own configuration.
 
     Raises:
         SettingError: the folder lacks them.
@@ -128,7 +128,7 @@ def security_of(certificates: str) -> Any:
 
 @contextmanager
 def _client(address: Any, security: Any) -> Iterator[Any]:
-    """A client, which takes no pickled results.
+    """A client. It refuses pickled results.
 
     Raises:
         FarmError: no scheduler answers.

@@ -1,4 +1,4 @@
-"""Films on a cluster: what their units are, and what becomes of them."""
+"""Renders films on a cluster: divides them into units, and stores what the workers return."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -36,8 +36,7 @@ from dreamvid.settings.options import CallOptions
 from dreamvid.stills.given import PathName
 
 DREAMS = 4
-"""Dreams of a stored film that a worker makes in one go."""
-
+"""How many dreams of a stored film are one unit."""
 
 
 def film_on(
@@ -47,7 +46,7 @@ def film_on(
     """Plans a film and renders it on a cluster.
 
     Args:
-        farm: where.
+        farm: the cluster.
         command: zoom, clip or loop.
         source, output, settings: as for `films.commands.make`.
         **options: `overwrite`, `observe`, `warn`.
@@ -61,12 +60,12 @@ def film_on(
 
 
 def render_on(farm: Farm, films: Sequence[tuple[Plan, Invocation]], listener: Listener) -> list[Rendered]:
-    """Renders films on a cluster, or what earlier runs left of them to do.
+    """Renders films on a cluster. Ranges that earlier runs finished are not made again.
 
     Args:
-        farm: where.
-        films: each with how it was asked for. All have the same engine and threads.
-        listener: receives events and warnings; its `observe` may raise `Cancelled`, and then the work done is kept.
+        farm: the cluster.
+        films: the plan of each film, and its invocation. All must have the same engine and number of threads.
+        listener: receives events and warnings. Its `observe` may raise `Cancelled`; finished ranges are kept.
 
     Raises:
         FarmError: the cluster does not answer, or no worker can make the films.
@@ -85,7 +84,7 @@ def render_on(farm: Farm, films: Sequence[tuple[Plan, Invocation]], listener: Li
 
 
 def _alike(films: Sequence[tuple[Plan, Invocation]]) -> tuple[str, int]:
-    """The engine and threads of the films.
+    """The engine and number of threads that all films share.
 
     Raises:
         SettingError: they differ, or a film cannot be made on a cluster.
@@ -104,7 +103,7 @@ def _inputs(films: Sequence[tuple[Plan, Invocation]]) -> dict[str, Path]:
 
 
 class _Preparation:
-    """What is found out before the first dream, by one worker."""
+    """The preparation of a film (its scenes and strengths), as one unit."""
 
     def __init__(self, number: int, plan: Plan, call: Invocation, found: dict[str, Any] | None) -> None:
         task = {"does": "prepare", **task_of(plan, call)}
@@ -118,7 +117,7 @@ class _Preparation:
         self.found = answer.header["prepared"]
 
     def told(self, running: Mapping[str, int]) -> None:
-        """Nothing is told."""
+        """A preparation has no pictures to report."""
 
     @property
     def done(self) -> bool:
@@ -126,7 +125,7 @@ class _Preparation:
 
 
 def _render(pool: Pool, films: Sequence[tuple[Plan, Invocation]], listener: Listener) -> list[Rendered]:
-    """Renders films whose bytes go by the engine, into the work folders beside their outputs."""
+    """Renders films without a shared store, into the work folders beside their outputs."""
     begun = perf_counter()
     listener.observe(Doing("looking through the input"))
     prepared = [_Preparation(n, plan, call, _earlier(plan, call)) for n, (plan, call) in enumerate(films)]
@@ -151,7 +150,7 @@ def _render(pool: Pool, films: Sequence[tuple[Plan, Invocation]], listener: List
 
 
 class _Greeting:
-    """Waits for the first worker, whose machine is that of the films."""
+    """Waits for the first worker. The films record its machine, and other workers must match it."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -160,10 +159,10 @@ class _Greeting:
         return []
 
     def accept(self, unit: Unit, answer: Answer) -> None:
-        """Nothing is made."""
+        """There are no units."""
 
     def told(self, running: Mapping[str, int]) -> None:
-        """Nothing is told."""
+        """There are no units."""
 
     @property
     def done(self) -> bool:
@@ -171,7 +170,7 @@ class _Greeting:
 
 
 def _earlier(plan: Plan, call: Invocation) -> dict[str, Any] | None:
-    """What an earlier run of the same film found out."""
+    """The preparation that an earlier run of the same plan has stored; None if there is none."""
     from dreamvid.output.work_folder import work_folder
 
     if call.work.restart:
@@ -181,7 +180,7 @@ def _earlier(plan: Plan, call: Invocation) -> dict[str, Any] | None:
 
 
 class _Counter:
-    """Tells how many pictures of all films are made."""
+    """Reports how many pictures of all films are made."""
 
     def __init__(self, observe: Observe) -> None:
         self.made = 0
@@ -210,7 +209,7 @@ class _Counter:
 
 @contextmanager
 def _opened(material: Material, call: Invocation, machine: Mapping[str, str]) -> Iterator[FilmWriter | None]:
-    """The writer of a film, which is joined in the end; None if it is there."""
+    """Yields the writer of a film, and joins the film at the end; yields None if the film is already complete."""
     film = destination_of(material.plan, material.prepared, call, material.listener)
     with open_render(film, job_of(material.plan, call, film.frames, machine), restart=call.work.restart,
                      keep=call.work.keep_work) as writer:
@@ -220,7 +219,7 @@ def _opened(material: Material, call: Invocation, machine: Mapping[str, str]) ->
 
 
 def _say_how_divided(ranges: Sequence[Range], warn: Warn) -> None:
-    """Says that a film gains nothing of a cluster."""
+    """Warns if more workers cannot make the film faster."""
     if len(ranges) == 1:
         warn("the film is one range, which one worker makes")
     elif sum(part.free for part in ranges) == 1:
@@ -229,13 +228,13 @@ def _say_how_divided(ranges: Sequence[Range], warn: Warn) -> None:
 
 
 class _FilmWork:
-    """The dreams and ranges of a film.
+    """The units of one film: its dreams, if it is a stored film, and its ranges.
 
     Attributes:
-        ranges: those of the film.
-        frames: how many pictures it has.
+        ranges: the film's ranges.
+        frames: how many pictures the film has.
         made: how many of them are in the store.
-        waiting: the keys of the ranges that are not.
+        waiting: the keys of the ranges that are missing.
     """
 
     def __init__(self, name: str, material: Material, call: Invocation, store: Store, counter: _Counter) -> None:
@@ -292,7 +291,7 @@ class _FilmWork:
                     chain_of(self.ranges, part), {**task, **what}, files)
 
     def _needing(self, wanted: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Path]]:
-        """A task with the records that it needs, as `needs` returns them, and the files that the worker needs."""
+        """A task with the records in `wanted` (see `needs`), and the files that its worker needs."""
         bodies = {name: self._store.get(name) or {} for name in wanted}
         dreams = {name: self._store.get(name) or {} for name in self._store.names("dream-")} if self._dreams else {}
         names = [body[wanted[name]] for name, body in bodies.items()]
@@ -302,7 +301,7 @@ class _FilmWork:
         return {**self._base, "needs": {**bodies, **dreams}, "files": listed}, {**self._files, **paths}
 
     def accept(self, unit: Unit, answer: Answer) -> None:  # noqa: ARG002
-        """Puts what a worker made into the store; of a range that is there, compares both."""
+        """Puts a worker's records and files into the store. If a record is already there, compares the two."""
         for name, made in answer.header["records"].items():
             body, there = {**made, "maker": answer.header["maker"]}, self._store.get(name)
             if "pictures" in made:
@@ -318,7 +317,7 @@ class _FilmWork:
             self._store.put(name, body)
 
     def _pictures(self, name: str, pictures: Mapping[str, str], answer: Answer) -> dict[str, str]:
-        """Gives numbered pictures their names in the output; returns the hash of each."""
+        """Writes numbered pictures under their names in the output. Returns name → hash."""
         first, named_so = int(name.split("-")[1]) + 1, dict[str, str]()
         for n, file in enumerate(sorted(map(Path, pictures), key=natural), first):
             result = numbered(target_of(self._output), n)

@@ -1,7 +1,7 @@
-"""Gives the workers of a cluster units of work until all are done, whoever dies meanwhile.
+"""Gives units of work to the workers of a cluster until all are done, even if workers or the scheduler die.
 
-What is done is in the stores of the films; the scheduler knows nothing that is needed. Each unit is given to one idle
-worker, the longest first. A worker that goes takes its unit with it, which is then given to another.
+Results are in the stores of the films, so nothing is lost with the scheduler. Each unit is given to one idle worker,
+the unit with the longest chain first. If a worker disappears, its unit is given to another.
 """
 
 import queue
@@ -25,38 +25,39 @@ from dreamvid.farm.task import TOPIC, work
 from dreamvid.output.job import Job
 
 FAILURES, MACHINES = 3, 2
-"""A unit that failed so often, on so many workers, ends the work; on one, if there is no other."""
+"""A unit that failed `FAILURES` times, on at least `MACHINES` workers (or on the only one), ends the work."""
 
 DEATHS = 10
-"""A unit whose worker died so often ends the work: no machine has the memory for it."""
+"""A unit whose workers died this often ends the work: probably no machine has enough memory for it."""
 
 STRAGGLER, FEWEST = 3.0, 10
-"""A unit that takes so many times the median, of so many units at least, half of which are done, is made twice."""
+"""A unit that takes `STRAGGLER` times the median time per frame is given to a second worker. This needs at least
+`FEWEST` units, half of them done."""
 
 PART = 2**25
-"""Bytes in which a file is sent."""
+"""Files are sent in parts of this many bytes."""
 
 TICK, BETWEEN_MEETINGS = 0.25, 1.0
-"""Seconds: in which something is told at least; and after which it is asked who is there."""
+"""Seconds: the most between two progress events, and between two checks for new and lost workers."""
 
 WAIT_FOR_WORKERS, WAIT_FOR_SCHEDULER = 60.0, 120.0
-"""Seconds without a worker, and without a scheduler that was there before, after which the work ends."""
+"""Timeouts in seconds: without any worker, and without a scheduler that had answered before."""
 
 _UNUSABLE = ("SettingError", "WeightsError")
-"""Errors that are the worker's own: it lacks weights, or what computes."""
+"""Errors that exclude a worker: it lacks the weights or the engine."""
 
 
 @dataclass(frozen=True)
 class Unit:
-    """What one worker does in one go.
+    """A unit of work, done by one worker.
 
     Attributes:
-        key: its name, in all of the work.
-        words: what it is, for a person.
+        key: its unique name.
+        words: its description for the user.
         frames: how many pictures it makes.
-        chain: how many pictures it and those that wait for it make: the longest is begun first.
-        task: for `task.work`.
-        files: what the worker needs: SHA-256 → where it lies on this machine.
+        chain: how many pictures it makes together with all units that depend on it. The longest chain starts first.
+        task: the argument of `task.work`, before JSON.
+        files: the files that the worker needs: SHA-256 → path on this machine.
     """
 
     key: str
@@ -68,29 +69,29 @@ class Unit:
 
 
 class Work(Protocol):
-    """Units that are made by and by."""
+    """Work that consists of units, some of which depend on others."""
 
     def ready(self) -> Sequence[Unit]:
-        """The units that can be made now and are not made."""
+        """The units that are not done and whose dependencies are."""
         ...
 
     def accept(self, unit: Unit, answer: Answer) -> None:
-        """Takes what a worker made. A unit may be made twice."""
+        """Stores a worker's answer. The same unit may be accepted twice."""
         ...
 
     def told(self, running: Mapping[str, int]) -> None:
-        """Is told now and then how many pictures of each unit in progress are made."""
+        """Called regularly with the number of pictures made so far for each unit in progress."""
         ...
 
     @property
     def done(self) -> bool:
-        """Whether nothing is left to do."""
+        """Whether all units are done."""
         ...
 
 
 @dataclass
 class _Member:
-    """A worker: whether it may take part, the files that it has, what it does, and since when."""
+    """A worker: whether it is accepted, the files that it has, its current unit, and when it began it."""
 
     name: str
     ready: bool = False
@@ -100,21 +101,21 @@ class _Member:
 
 
 class _LostError(Exception):
-    """The scheduler is gone, and with it all that was running."""
+    """The connection to the scheduler was lost, and with it all running tasks."""
 
 
 class Pool:
     """The workers of a cluster.
 
     Args:
-        cluster: it.
-        engine, threads: what each worker computes with.
-        files: what most units need, asked for when a worker comes: SHA-256 → where it lies here.
-        mixed: whether workers may be of machines that round in other ways.
+        cluster: the cluster.
+        engine, threads: the engine and number of threads of the plans.
+        files: the inputs: SHA-256 → path on this machine. Each new worker is asked which of them it has.
+        mixed: whether workers may run on different kinds of machine, whose rounding differs.
         listener: receives events and warnings.
 
     Attributes:
-        machine: what the workers are; empty until the first is there.
+        machine: the machine of the first worker, which others must match; empty until there is one.
     """
 
     def __init__(self, cluster: Cluster, engine: str, threads: int, files: Mapping[str, Path], *, mixed: bool,
@@ -136,8 +137,8 @@ class Pool:
         """Gives units to workers until the work is done.
 
         Raises:
-            FarmError: there are no workers, or no scheduler any more.
-            DreamvidError: a unit failed too often; what others made is kept.
+            FarmError: there is no worker, or the scheduler does not come back.
+            DreamvidError: a unit failed too often. Finished units are kept.
         """
         lost = 0.0
         while not work.done:
@@ -184,7 +185,7 @@ class Pool:
         return f"no worker can make the film: {why}" if why else f"no worker came in {WAIT_FOR_WORKERS:.0f} s"
 
     def _meet(self, client: Any) -> None:
-        """Greets workers that came, and forgets those that are gone."""
+        """Sends a hello task to new workers, and removes lost ones."""
         if client.status != "running":
             raise _LostError
         try:
@@ -222,7 +223,7 @@ class Pool:
         future.add_done_callback(self._ended.put)
 
     def _dispatch(self, client: Any, work: Work) -> None:
-        """Gives idle workers the longest units."""
+        """Gives units to idle workers, the longest chain first."""
         idle = {address: one for address, one in self._members.items() if one.ready and one.unit is None}
         if not idle:
             return
@@ -238,7 +239,7 @@ class Pool:
             self._submit(client, address, unit, unit.task, *self._sent(client, address, unit.files))
 
     def _stragglers(self, running: Counter[str]) -> list[Unit]:
-        """Units that one worker takes far longer for than others took."""
+        """Running units that take far longer than others did; see `STRAGGLER`."""
         units = len(self._speeds) + len(running)
         if units < FEWEST or len(self._speeds) < units / 2:
             return []
@@ -248,7 +249,7 @@ class Pool:
                 and now - one.begun > STRAGGLER * usual * one.unit.frames]
 
     def _sent(self, client: Any, address: str, files: Mapping[str, Path]) -> list[Any]:
-        """Sends a worker the files that it lacks; the futures of their last parts."""
+        """Sends a worker the files that it lacks. Returns the futures of their last parts."""
         member, after = self._members[address], list[Any]()
         for digest, path in files.items():
             if digest in member.has or self._cluster.is_local:
@@ -268,7 +269,7 @@ class Pool:
         return after
 
     def _collect(self, work: Work) -> None:
-        """Takes what workers made since the last time; waits a moment if that is nothing."""
+        """Handles the tasks that have ended; waits up to `TICK` seconds if there are none."""
         with suppress(queue.Empty):
             future = self._ended.get(timeout=TICK)
             while True:
@@ -302,7 +303,7 @@ class Pool:
             work.accept(unit, answer)
 
     def _welcome(self, address: str, header: Mapping[str, Any]) -> None:
-        """Lets a worker take part, if its machine is like that of the others."""
+        """Accepts a worker if its machine matches that of the others."""
         machine, member = dict(header["machine"]), self._members[address]
         host = machine.pop("host")
         self.machine = self.machine or machine
@@ -355,7 +356,7 @@ def all_of(works: Sequence[Work]) -> Work:
 
 
 class _All:
-    """Several works at once. Their units have keys of their own."""
+    """Several works at once. The keys of their units must differ."""
 
     def __init__(self, works: Sequence[Work]) -> None:
         self._works = works

@@ -1,4 +1,4 @@
-"""Runs Dask's own scheduler and worker, with defaults that are safe."""
+"""Runs Dask's scheduler and worker with safe defaults."""
 
 import asyncio
 import os
@@ -10,20 +10,20 @@ from dreamvid.farm.address import Farm, check_farm, is_loopback
 from dreamvid.farm.cluster import environment, security_of
 
 WAIT_FOR_SCHEDULER = 300
-"""Seconds without a scheduler after which a worker ends."""
+"""A worker ends after this many seconds without a scheduler."""
 
 
 def serve_scheduler(host: str, port: int, pages: int, certificates: str, say: Callable[[str], None]) -> None:
-    """Runs a scheduler until it is ended.
+    """Runs a scheduler until it is stopped.
 
     Args:
-        host, port: where it listens.
-        pages: the port of its pages, which listen on this machine alone.
-        certificates: their folder; may be empty on this machine alone.
-        say: gets its addresses.
+        host, port: the address to listen on.
+        pages: the port of its dashboard, which only this machine can reach.
+        certificates: the folder of certificates; may be empty if `host` is a loopback address.
+        say: called with the addresses of the scheduler and its dashboard.
 
     Raises:
-        SettingError: it would listen off this machine without certificates; or Dask is not installed.
+        SettingError: other machines could reach it without certificates; or Dask is not installed.
         FarmError: it cannot listen there.
     """
     kind = "tls" if certificates or not is_loopback(host) else "tcp"
@@ -44,16 +44,16 @@ def serve_scheduler(host: str, port: int, pages: int, certificates: str, say: Ca
 
 
 def serve_worker(address: str, threads: int, memory: str, certificates: str) -> None:
-    """Runs a worker, which is begun anew when it dies, until it is ended.
+    """Runs a worker until it is stopped. It is restarted if it dies.
 
     Args:
-        address: of the scheduler.
-        threads: of the plans that it makes.
-        memory: most that it may take, such as `8GB`; `auto` for the machine's.
-        certificates: their folder; may be empty on this machine alone.
+        address: the scheduler's address.
+        threads: the number of threads in the plans.
+        memory: the memory limit, such as `8GB`; `auto` for the machine's memory.
+        certificates: the folder of certificates; may be empty if the scheduler is on this machine.
 
     Raises:
-        SettingError: the address is none, or Dask is not installed.
+        SettingError: the address is invalid, or Dask is not installed.
         FarmError: no scheduler answers.
     """
     if not address.startswith(("tls://", "tcp://")):
@@ -63,7 +63,7 @@ def serve_worker(address: str, threads: int, memory: str, certificates: str) -> 
     from distributed import Nanny
 
     async def serve() -> None:
-        while True:  # it ends with its scheduler, which may be begun again
+        while True:  # the nanny ends with its scheduler, which may be restarted
             async with Nanny(address, nthreads=1, memory_limit=memory, security=security, env=environment(threads),
                              death_timeout=WAIT_FOR_SCHEDULER) as nanny:
                 await nanny.finished()

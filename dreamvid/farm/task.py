@@ -1,4 +1,4 @@
-"""What a worker does for a film. The client calls `work` by Dask; all else is inside of a worker's process."""
+"""The tasks of a worker. The client submits `work` to Dask; everything in this module runs in a worker's process."""
 
 import platform
 import shutil
@@ -36,7 +36,7 @@ Task = Mapping[str, Any]
 Made = tuple[dict[str, Any], Mapping[str, Path]]
 
 TOPIC = "dreamvid"
-"""Under which workers tell how far they are."""
+"""The Dask topic of the workers' progress events."""
 
 SECONDS_BETWEEN_EVENTS = 1.0
 
@@ -45,8 +45,9 @@ def work(text: str, *parts: bytes) -> bytes:
     """Does a task and returns its answer.
 
     Args:
-        text: the task, as JSON. `does` names it; the functions below say what else it holds.
-        parts: the content of a file that is received; else what was received before, which is not looked at.
+        text: the task as JSON. `does` is its kind; the functions below document its other keys.
+        parts: for `receive`, the content, and the answer to the part before it. Other tasks ignore it: it only makes
+            Dask wait until their files have arrived.
     """
     task = loads(text)
     warnings: list[str] = []
@@ -72,7 +73,7 @@ def _failed(error: DreamvidError) -> bytes:
 
 
 def _teller(key: str) -> Callable[[Event], None]:
-    """Tells the client about once a second how many pictures there are."""
+    """Reports the number of pictures to the client about once a second."""
     last = monotonic()
 
     def observe(event: Event) -> None:
@@ -87,14 +88,14 @@ def _teller(key: str) -> Callable[[Event], None]:
 
 
 def _folder() -> Path:
-    """Where a worker keeps what it received; it goes with the worker."""
+    """The folder of received files. It is deleted with the worker."""
     from distributed import get_worker
 
     return Path(get_worker().local_directory) / "dreamvid"
 
 
 def _found(file: list[str]) -> Path | None:
-    """A file that was received, or that lies here where it lies on the client's machine. None if it does not."""
+    """A received file, or the same file at the client's path if this machine has it there; None if neither exists."""
     digest, name, elsewhere = file
     path = _folder() / digest / name
     if path.exists():
@@ -113,7 +114,7 @@ def _here(file: list[str]) -> Path:
 
 
 def _receive(task: Task, content: bytes) -> dict[str, Any]:
-    """Takes the next part of a file: `file` (hash and name), `at` (where it belongs), `last`."""
+    """Writes the next part of a file: `file` (hash, name, client's path), `at` (offset), `last` (true for the last)."""
     digest, name, _ = task["file"]
     path = _folder() / digest / name
     part = path.with_name(f"{name}.part")
@@ -130,19 +131,19 @@ def _receive(task: Task, content: bytes) -> dict[str, Any]:
 
 
 def _hello(task: Task, _: Store, __: Listener) -> Made:
-    """Says what this machine is, and which of `files` it lacks. `engine` and `threads` are those of the plan."""
+    """Describes this machine, and lists which of `files` it lacks. `engine` and `threads` are the plan's."""
     missing = [digest for digest, name, path in task["files"] if _found([digest, name, path]) is None]
     return {"machine": _maker(task["engine"], task["threads"]), "missing": missing}, {}
 
 
 def _film(task: Task) -> tuple[Plan, Invocation]:
-    """The plan of a task, and the invocation with its inputs where they are on this machine."""
+    """The plan of a task, and its invocation with the paths of the inputs on this machine."""
     paths = {role: _here(file) for role, file in task["inputs"].items()}
     return Plan.from_json(task["plan"]), Invocation(paths=paths, output="", **task["call"])
 
 
 def _dreamer(plan: Plan, call: Invocation) -> "Dreamer | None":
-    """The dreamer of a plan. One is kept from task to task, since building it takes seconds."""
+    """The dreamer of a plan. The last one is cached, since building it takes seconds."""
     return _kept_dreamer(plan.to_json(), tuple(call.paths.items()), call.offline)
 
 
@@ -157,13 +158,13 @@ def _kept_dreamer(plan_text: str, paths: tuple[tuple[str, Path], ...], offline: 
 
 
 def _prepare(task: Task, _: Store, listener: Listener) -> Made:
-    """Finds out what must be known before the first dream."""
+    """Prepares a film; see `films.prepare`."""
     plan, call = _film(task)
     return {"prepared": prepare(plan, call.paths, open_plan_dreamer(plan, call, listener), listener).to_table()}, {}
 
 
 def _material(task: Task, store: Store, listener: Listener) -> tuple[Material, Invocation]:
-    """The film of a task, with the records of `needs` and those of their files that are given in the store."""
+    """The film of a task. The records in `needs` and the files in `files` are put into the store."""
     plan, call = _film(task)
     for name, body in task["needs"].items():
         store.put(name, body)
@@ -176,7 +177,7 @@ def _material(task: Task, store: Store, listener: Listener) -> tuple[Material, I
 
 
 def _range(task: Task, store: Store, listener: Listener) -> Made:
-    """Renders `range`. The dream that it leaves is sent where `carries` says so."""
+    """Renders `range`. Its carry is sent back only if `carries` is true."""
     part = Range(*task["range"])
     material, call = _material(task, store, of_range(listener, part))
     call = in_scratch(call, material.plan, store.folder)
@@ -193,12 +194,12 @@ def _range(task: Task, store: Store, listener: Listener) -> Made:
 
 @cache
 def _maker(engine: str, threads: int) -> dict[str, str]:
-    """This machine, and its name."""
+    """The description of this machine, and its host name."""
     return {"host": platform.node(), **machine(engine, threads)}
 
 
 def _dreams(task: Task, store: Store, listener: Listener) -> Made:
-    """Makes the dreams of a stored film from the first that is missing up to, and without, `stop`."""
+    """Makes the dreams of a stored film, from the first missing one up to but not including `stop`."""
     material, _ = _material(task, store, listener)
     film, before = material.plan.kind.film(material), set(store.names("dream-"))
     assert isinstance(film, StoredFilm)
@@ -210,7 +211,7 @@ def _dreams(task: Task, store: Store, listener: Listener) -> Made:
 
 
 def _shared(task: Task, _: Store, listener: Listener) -> Made:
-    """Renders the range of a `number` into a store at an address, through which the inputs come too."""
+    """Renders range `number` into the shared store `store`, which also has the inputs. None only prepares the film."""
     plan, shared = Plan.from_json(task["plan"]), SharedStore(task["store"])
     paths = {role: _fetched(file, shared) for role, file in task["inputs"].items()}
     film = SharedFilm(plan, Invocation(paths=paths, output="", **task["call"]), shared, listener)
@@ -220,7 +221,7 @@ def _shared(task: Task, _: Store, listener: Listener) -> Made:
 
 
 def _fetched(file: list[str], shared: SharedStore) -> Path:
-    """An input, where it lies or copied out of a shared store."""
+    """The path of an input; it is copied from the shared store if this machine lacks it."""
     path = _found(file)
     if path is None:
         digest, name, _ = file

@@ -1,4 +1,4 @@
-"""A film on a cluster whose bytes go through a store that all machines reach: a folder, or an address of fsspec."""
+"""Renders a film on a cluster through a shared store: a folder that all machines reach, or an address of fsspec."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,7 +22,7 @@ def _dreams_of(film: SharedFilm) -> int:
 
 
 def render_shared(store: str, pool: Pool, plan: Plan, call: Invocation, listener: Listener) -> Rendered:
-    """Renders a film whose bytes go through a store that all machines reach."""
+    """Renders a film through the shared store at `store`."""
     shared = SharedStore(store)
     for role, path in call.paths.items():
         if path.is_file():
@@ -36,7 +36,7 @@ def render_shared(store: str, pool: Pool, plan: Plan, call: Invocation, listener
 
 
 class _SharedWork:
-    """The ranges of a film in a shared store; without the film, only what is found out before them."""
+    """The ranges of a film in a shared store. Without a film, only its preparation."""
 
     def __init__(self, task: dict[str, Any], shared: SharedStore, film: SharedFilm | None, listener: Listener) -> None:
         self._base, self._shared, self._film, self._listener = task, shared, film, listener
@@ -59,7 +59,7 @@ class _SharedWork:
                     chain_of(self._film.ranges, part), {**self._base, "number": number})
 
     def accept(self, unit: Unit, answer: Answer) -> None:
-        """It is in the store."""
+        """The worker has already put its range into the store."""
 
     def told(self, running: Mapping[str, int]) -> None:
         if self._film is not None:

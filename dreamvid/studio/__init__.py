@@ -1,5 +1,5 @@
 """The studio: a queue of jobs on the disk, and a page in the browser that shows and controls it.
 
-A job is a plan and a folder, and each is rendered by a process of its own, `dreamvid work`. So the server may end at
-any time. Nothing here dreams or encodes, and nothing outside knows of HTTP.
+A job is a folder that holds a plan. Each job is rendered by its own process, `dreamvid work`, so the server may end at
+any time. The server process never dreams or encodes. Only this package uses HTTP.
 """

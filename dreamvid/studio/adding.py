@@ -1,4 +1,4 @@
-"""Plans become jobs."""
+"""Adds films and pictures to the queue as jobs."""
 
 import json
 from collections.abc import Mapping
@@ -23,11 +23,11 @@ def add_plan(studio: Studio, file: Path, inputs: Mapping[str, Path]) -> Job:
     """Adds the film of a plan to the queue.
 
     Args:
-        file: the plan.
-        inputs: where its inputs are, by their role; see `films.commands.render`.
+        file: the plan's JSON file.
+        inputs: role → path of an input; see `films.commands.render`.
 
     Raises:
-        InputError: it is no plan, or an input is missing or another file than it was.
+        InputError: the file is not a plan, or an input is missing or has changed.
     """
     plan = read_plan(file)
     call = Invocation(paths=find_inputs(plan.inputs, inputs, file), output="")
@@ -48,10 +48,10 @@ def add_asked(
 
     Args:
         command: zoom, clip, loop or image.
-        source: the picture or clip; None for the noise of a picture.
-        settings: of the command.
+        source: the picture or clip; None for a picture made from noise.
+        settings: the command's settings object.
         name, suffix: of the result.
-        asked: what the page shows again.
+        asked: the page's request, stored so that the page can show it again.
         caller: receives warnings.
 
     Raises:

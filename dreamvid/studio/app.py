@@ -1,4 +1,4 @@
-"""The server's routes: each checks what it is given, and answers in JSON. See `guard` for what comes before."""
+"""The server's routes. Each checks its request and answers in JSON; `guard` has checked the headers before."""
 
 import asyncio
 import shutil
@@ -22,7 +22,7 @@ from dreamvid.studio.guard import RequestError
 from dreamvid.studio.site import Answer, Site
 
 STREAMS = 300
-"""Most event streams that may be open."""
+"""The most event streams that may be open at once."""
 
 
 def build(site: Site) -> Starlette:
@@ -61,7 +61,7 @@ async def page(_: Site, __: Request) -> Response:
 
 
 async def everything(site: Site, _: Request) -> Response:
-    """All that a page needs when it opens; the helper processes start to get warm."""
+    """Everything that a page needs when it opens. Also starts the helper processes in the background."""
     for helper, what in ((site.artist, "warm"), (site.desk, "ready")):
         asyncio.get_running_loop().create_task(_quietly(helper.ask(what)))
     await site.feed.look()

@@ -1,4 +1,4 @@
-"""What a page asks for: a command, a look, settings and a file, none of which is believed."""
+"""A page's request: a command, a look, settings and a file. All of it is untrusted and checked here."""
 
 import re
 import shlex
@@ -17,14 +17,14 @@ from dreamvid.studio.uploads import find
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked for.
+    """A checked request.
 
     Attributes:
         command: zoom, clip, loop or image.
         preset: a look's name; empty for none.
-        given: settings by key; files by their paths.
+        given: settings by key; files as paths.
         source: the picture or clip; None if none is chosen.
-        shown: the same as the page gave it, with ids of files.
+        shown: the request as the page sent it, with ids instead of paths.
     """
 
     command: str
@@ -39,7 +39,7 @@ class Asked:
                 "source": str(self.source) if self.source else ""}
 
     def resolved(self) -> dict[str, Any]:
-        """The settings in force by key, and where each came from; files by their names.
+        """The settings in force by key, and the origin of each; files by name only.
 
         Raises:
             SettingError: a value is not allowed, or values cannot be used together.
@@ -51,7 +51,7 @@ class Asked:
         return {"values": table, "origins": origins}
 
     def command_line(self, output: str) -> str:
-        """The command that does the same."""
+        """The equivalent command line."""
         words = ["dreamvid", self.command, *([self.source.name] if self.source else [])]
         words += ["--preset", self.preset] if self.preset else []
         for key, value in self.given.items():
@@ -65,11 +65,11 @@ class Asked:
 
 
 def asked_of(studio: Studio, body: Mapping[str, Any]) -> Asked:
-    """What a body of JSON asks for.
+    """Checks the JSON body of a request.
 
     Raises:
-        SettingError: it names a command, a look or a setting that is not there, or a value of another type.
-        InputError: a file is not there.
+        SettingError: an unknown command, look or setting, or a value of the wrong type.
+        InputError: a file does not exist.
     """
     command, preset, settings = body.get("command"), body.get("preset") or "", body.get("settings") or {}
     if command not in SHOWN:

@@ -1,4 +1,4 @@
-"""What the helper process does: looks at files, makes small pictures, plans, previews, and draws curves."""
+"""The requests that a helper process serves: it inspects files, makes thumbnails, plans, previews and draws curves."""
 
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from dreamvid.studio.telling import summary
 
 
 def inspect(request: dict[str, Any], *_: Any) -> dict[str, Any]:
-    """What a file is: a picture, a clip, a sound or a recipe; and the recipe that it carries.
+    """The kind of a file (picture, clip, sound or recipe), its facts, and the recipe that it carries.
 
     Raises:
         InputError: it is none of them.
@@ -34,7 +34,7 @@ def inspect(request: dict[str, Any], *_: Any) -> dict[str, Any]:
     recipe = _recipe(path)
     if path.suffix.lower() == ".toml":
         if recipe is None:
-            recipe_of(path)  # says why
+            recipe_of(path)  # raises the error that says why
         return {"kind": "recipe", "recipe": recipe}
     return {**_facts(path), "recipe": recipe}
 
@@ -56,7 +56,7 @@ def _facts(path: Path) -> dict[str, Any]:
 
 
 def _recipe(path: Path) -> dict[str, Any] | None:
-    """The settings of a result, those that others follow from left out; None if it carries none."""
+    """The recipe of a result, without defaults and without settings that follow from others; None if there is none."""
     try:
         found = recipe_of(path)
     except InputError:
@@ -73,10 +73,10 @@ def _recipe(path: Path) -> dict[str, Any] | None:
 
 
 def small(request: dict[str, Any], *_: Any) -> None:
-    """Writes a small picture of a picture, or of a clip's frame.
+    """Writes a thumbnail of a picture, or of one frame of a clip.
 
     Args:
-        request: `path`, `to`, `side` in pixels, and `share`, where in the clip.
+        request: `path`; `to`, the thumbnail's path; `side` in pixels; `share`, the position in the clip from 0 to 1.
     """
     path = Path(request["path"])
     if is_clip(path):
@@ -88,7 +88,7 @@ def small(request: dict[str, Any], *_: Any) -> None:
 
 
 def warm(*_: Any) -> None:
-    """Loads the network that comes with dreamvid, and dreams a little, so that the first preview comes soon."""
+    """Loads the embedded network and dreams a small picture, so that the first preview is fast."""
     settings = resolve("image", {"noise": "256x192", "quality": "draft"}).settings
     glimpse("image", None, settings, ignore_both, Caller(), side=SIDES[0])
 
@@ -98,10 +98,10 @@ def ignore_both(*_: object) -> None:
 
 
 def preview(request: dict[str, Any], say: Say, check: Any) -> None:
-    """Dreams a frame small; tells of each picture as it is written.
+    """Dreams one frame at small sizes, and reports each picture when it is written.
 
     Args:
-        request: `asked`; `to`, the beginning of the pictures' paths; `seconds` and `side`.
+        request: `asked`; `to`, the common prefix of the pictures' paths; `seconds`; `side` in pixels.
     """
     count = 0
 
@@ -127,7 +127,7 @@ def _settings(asked: dict[str, Any]) -> Any:
 
 
 def plan(request: dict[str, Any], *_: Any) -> dict[str, Any]:
-    """Plans what is asked for, and adds it to the queue."""
+    """Plans the requested result, and adds it to the queue."""
     asked, warnings = request["asked"], list[str]()
     source = _source(asked)
     studio = Studio(Path(request["folder"]))
@@ -137,7 +137,7 @@ def plan(request: dict[str, Any], *_: Any) -> dict[str, Any]:
 
 
 def duplicate(request: dict[str, Any], *_: Any) -> dict[str, Any]:
-    """Adds a job once more."""
+    """Adds a copy of a job to the queue."""
     from dreamvid.studio.jobs import add
 
     studio = Studio(Path(request["folder"]))
@@ -149,7 +149,7 @@ def duplicate(request: dict[str, Any], *_: Any) -> dict[str, Any]:
 
 
 def draw(request: dict[str, Any], *_: Any) -> dict[str, Any]:
-    """The curves of a film over its time."""
+    """The curves of a film over time; see `drawing.curves`."""
     asked = request["asked"]
     source = _source(asked)
     if source is None:

@@ -1,4 +1,4 @@
-"""Routes by which a page chooses: files, settings, previews and curves."""
+"""Routes for choosing a result: uploads, settings, previews and curves."""
 
 import shutil
 from collections.abc import AsyncIterator, Mapping
@@ -17,17 +17,17 @@ from dreamvid.studio.guard import RequestError, body_of, parts_of
 from dreamvid.studio.site import MEDIA, Site
 
 PREVIEWS = 60
-"""Previews whose pictures are kept."""
+"""How many previews are kept on the disk."""
 
 FORMATS = {"image": (".png", ".jpg", ".webp", ".avif", ".tif"),
            "film": (".mp4", ".mov", ".mkv", ".webm", ".gif", ".webp", ".avif", ".png")}
-"""What a result may be, the usual first."""
+"""The suffixes that a result may have; the first is the default."""
 
 _ENDINGS = {"image": "dream", "zoom": "zoom", "clip": "dream", "loop": "loop"}
 
 
 async def upload(site: Site, request: Request) -> Response:
-    """Takes a file, and says what it is."""
+    """Stores an uploaded file, and answers with its facts."""
     if request.headers.get("content-type") != "application/octet-stream":
         raise RequestError(415, "a file must be sent as application/octet-stream")
     length = request.headers.get("content-length", "0")
@@ -47,12 +47,12 @@ async def facts_of(site: Site, file_id: str) -> dict[str, Any]:
 
 
 async def file_facts(site: Site, request: Request) -> Response:
-    """What a file is."""
+    """The facts of a file."""
     return JSONResponse(await facts_of(site, request.path_params["id"]))
 
 
 async def file_small(site: Site, request: Request) -> Response:
-    """A small picture of a file, or of a clip's frame."""
+    """A thumbnail of a file, or of one frame of a clip."""
     path = uploads.find(site.studio, request.path_params["id"])
     share = request.query_params.get("percent", "0")
     percent = min(100, int(share)) if share.isdigit() and len(share) < 4 else 0
@@ -63,7 +63,7 @@ async def file_small(site: Site, request: Request) -> Response:
 
 
 async def check(site: Site, request: Request) -> Response:
-    """The settings in force, and the command that does the same; or what is wrong with them, which is an answer too."""
+    """The settings in force and the equivalent command line. Wrong settings get status 200 and an `error`."""
     body = await body_of(request)
     try:
         asked = asked_of(site.studio, body)
@@ -74,7 +74,7 @@ async def check(site: Site, request: Request) -> Response:
 
 
 async def preview(site: Site, request: Request) -> Response:
-    """Dreams a frame small: a line of JSON for each picture."""
+    """Dreams a preview. The answer has one line of JSON for each picture."""
     body = await body_of(request)
     asked = asked_of(site.studio, body)
     seconds, side = _number(body, "seconds", 0, 0, 1e6), int(_number(body, "side", 640, 64, 1280))
@@ -123,7 +123,7 @@ def _number(body: Mapping[str, Any], key: str, usual: float, low: float, high: f
 
 
 async def add_job(site: Site, request: Request) -> Response:
-    """Plans what is asked for, and adds it to the queue."""
+    """Plans the requested result, and adds it to the queue."""
     body = await body_of(request)
     asked = asked_of(site.studio, body)
     found = await site.desk.ask("plan", asked=asked.to_dict(), shown=asked.shown, folder=str(site.studio.folder),

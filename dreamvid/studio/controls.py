@@ -1,4 +1,4 @@
-"""What the page shows to choose from: every setting of every command, made from its declaration; and the looks."""
+"""The page's controls, made from the declarations of the settings; and the looks."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -31,10 +31,10 @@ _TYPES: dict[Any, str] = {bool: "switch", int: "whole", float: "number", str: "t
 
 
 def controls(first: Mapping[str, tuple[str, ...]]) -> dict[str, list[dict[str, Any]]]:
-    """For each command its settings, as plain data.
+    """Command → its settings, as plain data.
 
     Args:
-        first: command → the fields that matter to most people.
+        first: command → the fields that are shown first.
     """
     return {command: [_control(COMMANDS[command], owner, item, first.get(command, ()))
                       for owner, item in leaves(COMMANDS[command]) if _is_shown(item)] for command in SHOWN}
@@ -60,7 +60,7 @@ def _control(kind: type[Settings], owner: type[Settings], item: Any, first: tupl
 
 
 def looks() -> list[dict[str, Any]]:
-    """The looks: name, what each looks like, and whether it moves."""
+    """The looks: name, description, settings, and whether any setting changes over time."""
     found = []
     for name in names():
         look = find(name)

@@ -1,4 +1,4 @@
-"""The curves of a film as numbers that a page can draw, under the sound with its beats."""
+"""The curves, sound and beats of a film, as numbers that the page can draw."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,14 +33,14 @@ class _Time:
 
 
 def curves(command: str, source: Path, preset: str, given: Mapping[str, Any], *, points: int) -> dict[str, Any]:
-    """Every setting of a film that moves, at so many times; each with its keyframes, or what is wrong with its text.
+    """The value of every moving setting at evenly spaced times, with its keyframes or the error in its text.
 
     Args:
         command: zoom, clip or loop.
         source: the picture or clip.
         preset: a look's name; empty for none.
         given: settings by key.
-        points: of a curve.
+        points: how many times.
 
     Raises:
         DreamvidError: the film cannot be planned.
@@ -50,7 +50,7 @@ def curves(command: str, source: Path, preset: str, given: Mapping[str, Any], *,
     moving = {key: str(value) for key, value in _in_force(command, preset, given).items()
               if key in known and spec_of(known[key][1]).moves and known[key][0] == Curve and isinstance(value, str)}
     still = {key: value for key, value in given.items() if key not in moving}
-    if moving and preset:  # the look's own curves are put aside too
+    if moving and preset:  # also ignore the look's own curves
         still |= {key: known[key][1].default for key in moving if spec_of(known[key][1]).allows(known[key][1].default)}
     time = _time(command, source, preset, dumps(still, sort_keys=True))
     times = np.linspace(0, float(time.clock.duration), points)
@@ -62,13 +62,13 @@ def curves(command: str, source: Path, preset: str, given: Mapping[str, Any], *,
 
 
 def _in_force(command: str, preset: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings by key, with curves as they are written, whether they can be parsed or not."""
+    """The settings by key. Curves are unparsed text, which may be invalid."""
     return {**to_table(resolve(command, given, preset=preset).settings), **given}
 
 
 @lru_cache(maxsize=4)
 def _time(command: str, source: Path, preset: str, still: str) -> _Time:
-    """The time of a film. It is kept, since only curves change while they are edited."""
+    """The time of a film. It is cached, since editing a curve does not change it."""
     settings = resolve(command, loads(still), preset=preset).settings
     plan, call = planned(command, source, "film.mp4", settings, Caller(overwrite=True))
     path, shift = sound_of(plan, call.paths)

@@ -1,4 +1,4 @@
-"""What happens, as server-sent events: jobs that changed, jobs that are gone, and that there are other results."""
+"""The studio's changes as server-sent events: changed jobs, deleted jobs, their order, and changed results."""
 
 import asyncio
 import json
@@ -15,17 +15,17 @@ from dreamvid.studio.queue import Queue
 from dreamvid.studio.telling import Told, summary
 
 EVERY = 0.3
-"""Seconds between two looks at the folder."""
+"""Seconds between two scans of the folder."""
 
 KEPT = 1000
-"""Events that a page which lost its connection gets again; one that missed more reads all anew."""
+"""Events kept for pages that reconnect. A page that missed more gets `hello` and reloads everything."""
 
 HEARTBEAT = 15.0
-"""Seconds after which an idle stream says that it is there."""
+"""Seconds after which an idle stream sends a comment, so that the connection stays open."""
 
 
 class Happening(NamedTuple):
-    """One event: its number, its kind, and what it tells."""
+    """One event: its number, its kind, and its data."""
 
     number: int
     kind: str
@@ -33,7 +33,7 @@ class Happening(NamedTuple):
 
 
 class Feed:
-    """Looks at the folder, has the queue start jobs, and tells every page what changed."""
+    """Scans the folder, lets the queue start jobs, and sends the changes to every page."""
 
     def __init__(self, studio: Studio, queue: Queue) -> None:
         self._studio, self._queue = studio, queue
@@ -51,30 +51,30 @@ class Feed:
 
     @property
     def jobs(self) -> list[dict[str, Any]]:
-        """A summary of every job, in their order."""
+        """The summary of every job, in queue order."""
         return [self._known[each] for each in self._order if each in self._known]
 
     def told_by(self, job: Job) -> Told:
-        """What a job has told."""
+        """What a job has reported so far."""
         told = self._told.setdefault(job.id, Told(total=job.frames))
         told.read(job.folder / "events.jsonl")
         return told
 
     async def run(self) -> None:
-        """Looks again and again, for ever."""
+        """Scans the folder repeatedly until it is cancelled."""
         while True:
             await self.look()
             await asyncio.sleep(EVERY)
 
     async def look(self) -> None:
-        """Looks once, and tells what changed."""
+        """Scans the folder once, and sends the changes."""
         async with self._looking:
             with suppress(DreamvidError, OSError):
                 for kind, data in await asyncio.to_thread(self._changes):
                     await self.tell(kind, data)
 
     async def tell(self, kind: str, data: Any) -> None:
-        """Tells something to every page."""
+        """Sends an event to every page."""
         self._number += 1
         self._kept.append(Happening(self._number, kind, data))
         async with self._news:
@@ -102,7 +102,7 @@ class Feed:
         return changes + self._other_changes()
 
     def _summary(self, job: Job) -> dict[str, Any]:
-        """A job's summary; of one that ended, what was found then."""
+        """A job's summary. That of a finished job is cached."""
         known = self._known.get(job.id)
         if known is not None and known["state"] == "done" and job.end is not None:
             return known
@@ -120,10 +120,10 @@ class Feed:
         return changes
 
     async def stream(self, last: str) -> AsyncGenerator[bytes, None]:
-        """The events as text, from the one after `last` on; where that is not known, first `hello`.
+        """The events as text, starting after `last`. If `last` is unknown or too old, `hello` comes first.
 
         Args:
-            last: the id of the event that a page had last.
+            last: the id of the last event that the page received.
         """
         boot, _, number = last.partition("-")
         at = int(number) if boot == self._boot and number.isascii() and number.isdigit() and len(number) < 15 else -1

@@ -1,4 +1,4 @@
-"""The folder of a studio: results lie in it, and its jobs, uploads and small pictures in `.studio`."""
+"""The folder of a studio. It holds the results; its subfolder `.studio` holds jobs, uploads and thumbnails."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from typing import Any
 from dreamvid.errors import OutputError, write_error
 
 INSIDE = ".studio"
-"""The folder of what is no result."""
+"""The subfolder for everything that is not a result."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Studio:
 
     @property
     def inside(self) -> Path:
-        """Where all lies that is no result."""
+        """The subfolder for everything that is not a result."""
         return self.folder / INSIDE
 
     @property
@@ -31,12 +31,12 @@ class Studio:
 
     @property
     def uploads(self) -> Path:
-        """The folder of what the page was given."""
+        """The folder of uploaded files."""
         return self.inside / "uploads"
 
     @property
     def small(self) -> Path:
-        """The folder of small pictures of results; it may be deleted at any time."""
+        """The folder of the results' thumbnails; it may be deleted at any time."""
         return self.inside / "small"
 
     @property
@@ -46,7 +46,7 @@ class Studio:
 
 
 def open_studio(folder: Path | None = None) -> Studio:
-    """The studio in a folder, which is made if it is missing; by default `dreamvid` among the user's videos.
+    """Opens the studio in a folder, which is created if missing. The default is `dreamvid` in the user's videos folder.
 
     Raises:
         OutputError, ResourceError: the folder cannot be made or written.
@@ -69,10 +69,10 @@ def _usual() -> Path:
 
 
 def put_json(path: Path, value: Any, *, mode: int = 0o666) -> None:
-    """Writes JSON into a file, which is at all times either what it was before or whole.
+    """Writes JSON into a file atomically.
 
     Args:
-        mode: who may read a new file, before the umask.
+        mode: the permissions of a new file, before the umask.
 
     Raises:
         OutputError, ResourceError: it cannot be written.
@@ -89,7 +89,7 @@ def put_json(path: Path, value: Any, *, mode: int = 0o666) -> None:
 
 
 def get_json(path: Path) -> Any:
-    """The JSON in a file; None if it is missing or damaged. It is read again only when it was written again."""
+    """The JSON in a file; None if it is missing or damaged. It is cached until the file changes."""
     try:
         found = path.stat()
     except (OSError, ValueError):

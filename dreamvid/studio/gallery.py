@@ -1,4 +1,4 @@
-"""Results: the films and pictures in the studio's folder, known by opaque ids."""
+"""Results: the films and pictures in the studio's folder, identified by opaque ids."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ TYPES = {
     ".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif", ".png": "image/png", ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg", ".tif": "image/tiff", ".tiff": "image/tiff",
 }
-"""Suffix → the type as which a file is served. No other file is."""
+"""Suffix → media type. Only files with these suffixes are served."""
 
 _TRASHED = re.compile(r"[0-9a-f]{16}")
 
@@ -26,9 +26,9 @@ class Result:
     """A result.
 
     Attributes:
-        id: by which it is known outside.
-        path: where it lies.
-        bytes, at: its size, and when it was made, in seconds since 1970.
+        id: its opaque id.
+        path: its file.
+        bytes, at: its size, and its time of modification in seconds since 1970.
     """
 
     id: str
@@ -38,17 +38,17 @@ class Result:
 
     @property
     def type(self) -> str:
-        """As which it is served."""
+        """Its media type."""
         return TYPES[self.path.suffix.lower()]
 
     def told(self) -> dict[str, Any]:
-        """What the page shows of it, without a path."""
+        """What the page shows of it, as plain data without paths."""
         return {"id": self.id, "name": self.path.name, "bytes": self.bytes, "at": self.at, "type": self.type,
                 "version": f"{self.at:.3f}-{self.bytes}"}
 
 
 def results(studio: Studio) -> list[Result]:
-    """All results, the latest first. Links, folders and hidden files are none."""
+    """All results, the latest first. Links, folders and hidden files are left out."""
     found = []
     for path in studio.folder.iterdir():
         if path.suffix.lower() in TYPES and not path.name.startswith("."):
@@ -62,7 +62,7 @@ def results(studio: Studio) -> list[Result]:
 
 
 def id_of(studio: Studio, name: str) -> str:
-    """The id of a result, by its name."""
+    """The id of the result of that name."""
     return hashlib.sha256(f"{studio.folder}\0{name}".encode("utf-8", "surrogateescape")).hexdigest()[:20]
 
 
@@ -79,7 +79,7 @@ def find(studio: Studio, result_id: str) -> Result:
 
 
 def discard(studio: Studio, result: Result) -> str:
-    """Moves a result into the trash, and returns by what it comes back."""
+    """Moves a result into the trash. Returns the id with which `restore` brings it back."""
     trashed = secrets.token_hex(8)
     folder = studio.trash / trashed
     try:
@@ -95,7 +95,7 @@ def restore(studio: Studio, trashed: str) -> None:
     """Moves a result back from the trash.
 
     Raises:
-        InputError: it is not there, or its name is taken.
+        InputError: it is not in the trash, or another result has its name.
     """
     folder = studio.trash / trashed if _TRASHED.fullmatch(trashed) else None
     if folder is None or not folder.is_dir():

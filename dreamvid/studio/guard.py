@@ -1,4 +1,4 @@
-"""What every request must be before anything is done for it: from this machine's page, with the cookie, and small."""
+"""Checks every request before it is handled: it must come from the studio's own page, with the cookie, and be small."""
 
 import asyncio
 import json
@@ -15,10 +15,10 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY = 1 << 20
-"""Bytes of JSON that a request may have."""
+"""The largest JSON body, in bytes."""
 
 SECONDS = 20.0
-"""Time in which a body of JSON must have come, and in which the next part of an upload must come."""
+"""Timeout for a whole JSON body, and for each part of an upload."""
 
 _HEADERS = {
     "content-security-policy": "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; "
@@ -33,12 +33,13 @@ _READING = ("GET", "HEAD")
 
 @dataclass(frozen=True)
 class Keys:
-    """What opens the studio.
+    """The secrets that give access to the studio.
 
     Attributes:
-        token: in the address that is opened; another one at each start.
-        cookie: what a browser has after that. It stays, so that an open page goes on when the server is started again.
-        name: of the cookie.
+        token: part of the printed address; new at each start.
+        cookie: the cookie's value, which a browser gets in exchange for the token. It does not change when the server
+            restarts, so open pages keep working.
+        name: the cookie's name.
     """
 
     token: str
@@ -47,13 +48,13 @@ class Keys:
 
 
 class Guard:
-    """Refuses requests that no page of this studio makes, and adds the headers that keep the page to itself."""
+    """ASGI middleware: refuses requests that do not come from this studio's page, and adds security headers."""
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str], keys: Keys) -> None:
         self._app, self._hosts, self._keys = app, frozenset(hosts), keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on, or answers it."""
+        """Passes a request on, or refuses it."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -72,7 +73,7 @@ class Guard:
         await (answer or self._app)(scope, receive, guarded)
 
     def _refusal(self, scope: Scope) -> Response | None:
-        """The answer to a request that goes no further; None if it does."""
+        """The response to a refused request or to a token; None if the request is passed on."""
         headers, request = Headers(scope=scope), Request(scope)
         host = headers.get("host", "")
         if headers.getlist("host") != [host] or host not in self._hosts:
@@ -115,14 +116,14 @@ def _cookie(headers: Headers, name: str) -> str:
 
 
 def _drop_ranges(scope: Scope) -> None:
-    """Leaves out a range that is not a single simple one: many ranges of one file cost more than the file."""
+    """Removes range headers other than one simple range, since many ranges can cost more than the whole file."""
     found = [value for name, value in scope["headers"] if name == b"range"]
     if found and (len(found) > 1 or not _RANGE.fullmatch(found[0].decode("latin-1"))):
         scope["headers"] = [pair for pair in scope["headers"] if pair[0] not in (b"range", b"if-range")]
 
 
 class RequestError(Exception):
-    """A request that cannot be understood, with its status."""
+    """A request that is refused, with its HTTP status."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -133,7 +134,7 @@ async def body_of(request: Request) -> dict[str, Any]:
     """The JSON object that a request holds.
 
     Raises:
-        RequestError: it holds none, or too much, or comes too slowly.
+        RequestError: the body is not a JSON object, is too large, or comes too slowly.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":

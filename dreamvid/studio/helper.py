@@ -1,7 +1,8 @@
-"""A process of its own that reads, plans and previews for the server, which itself loads neither NumPy nor a network.
+"""The helper process: it reads files, plans and previews, so that the server loads neither NumPy nor a network.
 
-It takes one request a line, `{"n": 1, "ask": "inspect", ...}`, and answers with lines `{"n": 1, "part": ...}`, of which
-the last is `{"n": 1, "answer": ...}` or `{"n": 1, "error": "…", "key": "…"}`. `{"cancel": 1}` ends a request early.
+Each line of stdin is a request, `{"n": 1, "ask": "inspect", ...}`. It is answered on stdout with any number of lines
+`{"n": 1, "part": ...}` and a last line `{"n": 1, "answer": ...}` or `{"n": 1, "error": "…", "key": "…"}`.
+`{"cancel": 1}` cancels a request. See `helpers.py` for the server's side.
 """
 
 import json
@@ -16,13 +17,13 @@ from dreamvid.errors import Cancelled, DreamvidError, SettingError, out_of_memor
 
 Say = Callable[[Any], None]
 Ask = Callable[[dict[str, Any], Say, Callable[[object], None]], Any]
-"""(request, gets the parts of an answer, raises `Cancelled` if the request was cancelled) → the answer."""
+"""(request, callback for parts of the answer, check that raises `Cancelled` if the request was cancelled) → answer."""
 
 
 def main() -> None:
     """Serves requests until stdin ends."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a library prints is no answer
+    os.dup2(2, 1)  # prints of libraries go to stderr, not among the answers
     requests, cancelled = SimpleQueue[dict[str, Any]](), set[int]()
     Thread(target=_read, args=(requests, cancelled), daemon=True).start()
     from dreamvid.studio.asks import ASKS

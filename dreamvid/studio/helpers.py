@@ -1,4 +1,4 @@
-"""The server's side of its helper processes."""
+"""Starts helper processes (`helper.py`) and sends them requests."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ _LONGEST = 8 << 20
 
 
 class Helper:
-    """A helper process, started when it is needed, and again when it has died."""
+    """A helper process. It is started when needed, and restarted if it has died."""
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
@@ -24,10 +24,10 @@ class Helper:
         self._reading: asyncio.Task[None] | None = None
 
     async def ask(self, what: str, **facts: Any) -> Any:
-        """The answer to a request.
+        """Sends a request, and returns its answer.
 
         Raises:
-            HelperError: the sentence that the process said.
+            HelperError: the process answered with an error, or died.
         """
         answer: Any = None
         async for found in self.stream(what, **facts):
@@ -35,10 +35,10 @@ class Helper:
         return answer
 
     async def stream(self, what: str, **facts: Any) -> AsyncGenerator[dict[str, Any], None]:
-        """The lines of an answer: `part`s, and at last the `answer`. Where it is left early, the request is cancelled.
+        """Yields the lines of an answer: `part`s, then the `answer`. If it is closed early, the request is cancelled.
 
         Raises:
-            HelperError: the sentence that the process said.
+            HelperError: the process answered with an error, or died.
         """
         number, ended = next(self._numbers), False
         lines = self._answers[number] = asyncio.Queue()
@@ -80,16 +80,16 @@ class Helper:
             lines.put_nowait({"error": "the process that reads and previews was ended; try again", "key": ""})
 
     def stop(self) -> None:
-        """Ends the process."""
+        """Kills the process."""
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
 
 
 class HelperError(InputError):
-    """What a helper process could not do.
+    """An error of a helper process.
 
     Attributes:
-        key: the setting that the sentence is about; empty if it is about none.
+        key: the setting that the error is about; empty for none.
     """
 
     def __init__(self, sentence: str, key: str) -> None:

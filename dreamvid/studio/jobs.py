@@ -1,14 +1,14 @@
-"""Jobs on the disk: what each makes, what is wanted of it, and how it ended.
+"""Jobs on the disk: what each makes, whether it should run, and how it ended.
 
 ```
 jobs/order.json      the ids, in the order in which they run
-jobs/ID/job.json     what is made; it does not change
-jobs/ID/wish.json    whether it shall run, pause or be cancelled
-jobs/ID/events.jsonl what its process told, one object a line
-jobs/ID/end.json     how it ended, unless it was stopped
-jobs/ID/frame.jpg    the frame that was made last
-jobs/ID/log.txt      what its process printed
-jobs/ID/lock         held by its process
+jobs/ID/job.json     what the job makes; it never changes
+jobs/ID/wish.json    whether it should run, pause or be cancelled
+jobs/ID/events.jsonl the events of its process, one JSON object a line
+jobs/ID/end.json     how it ended; missing if it was only stopped
+jobs/ID/frame.jpg    the latest frame
+jobs/ID/log.txt      stdout and stderr of its process
+jobs/ID/lock         locked by its process
 ```
 """
 
@@ -31,7 +31,7 @@ Wish = Literal["run", "pause", "cancel"]
 State = Literal["waiting", "running", "stopping", "paused", "cancelled", "done", "failed"]
 
 ENDED = ("done", "failed")
-"""The states of a job whose process told how it ended."""
+"""The states of a job that has an `end.json`."""
 
 _ID = re.compile(r"[0-9a-f]{12}")
 _STOPPED: dict[str, State] = {"run": "waiting", "pause": "paused", "cancel": "cancelled"}
@@ -42,11 +42,11 @@ class Job:
     """A job.
 
     Attributes:
-        folder: where it lies; its name is the job's id.
+        folder: its folder, whose name is the job's id.
         command: zoom, clip, loop or image.
         output: the name of its result in the studio's folder.
         created: when it was added, in seconds since 1970.
-        about: how it is made, see `add`.
+        about: the content of `job.json`; see `add`.
     """
 
     folder: Path
@@ -57,7 +57,7 @@ class Job:
 
     @property
     def id(self) -> str:
-        """Its name, twelve hexadecimal digits."""
+        """Its id, twelve hexadecimal digits."""
         return self.folder.name
 
     @property
@@ -67,24 +67,24 @@ class Job:
 
     @property
     def target(self) -> Path:
-        """Its result."""
+        """The path of its result."""
         return self.folder.parents[2] / self.output
 
     @property
     def wish(self) -> Wish:
-        """What is wanted of it."""
+        """Whether it should run, pause or be cancelled."""
         found = get_json(self.folder / "wish.json")
         return found if found in _STOPPED else "run"
 
     @property
     def end(self) -> Mapping[str, Any] | None:
-        """How it ended: its `state` and, if it failed, an `error`; None if it did not."""
+        """How it ended: `state`, `error` and `at`; None if it has not ended."""
         found = get_json(self.folder / "end.json")
         return found if isinstance(found, dict) and found.get("state") in ENDED else None
 
     @property
     def state(self) -> State:
-        """What it does now."""
+        """Its current state."""
         if (end := self.end) is not None:
             return end["state"]
         wish = self.wish
@@ -95,14 +95,14 @@ class Job:
     def is_locked(self) -> bool:
         """Whether a process works on it."""
         try:
-            # A moment, because another process may look just now.
+            # Not 0, since another process may be making the same check.
             with FileLock(self.folder / "lock", timeout=0.03, poll_interval=0.01):
                 return False
         except (Timeout, OSError):
             return self.folder.is_dir()
 
     def finish(self, state: State, error: str = "") -> None:
-        """Notes how it ended."""
+        """Records how it ended."""
         put_json(self.folder / "end.json", {"state": state, "error": error, "at": time.time()})
 
 
@@ -110,13 +110,13 @@ def add(studio: Studio, command: str, name: str, suffix: str, about: Mapping[str
     """Adds a job at the end of the queue.
 
     Args:
-        name, suffix: of its result, such as `cat-zoom` and `.mp4`, or of numbered pictures `/%06d.png`; where that is
-            taken, a number is added.
-        about: as plain data: `plan`, and `call`, an `Invocation` as a dictionary; of a picture `settings` as a table in
-            place of a plan. `asked` is what the page shows again: settings, preset and source.
+        name, suffix: of its result, such as `cat-zoom` and `.mp4`; for numbered pictures the suffix is `/%06d.png`. If
+            the name is taken, a number is added.
+        about: plain data: for a film `plan`, for a picture `settings` as a table; `call`, an `Invocation` as a
+            dictionary; and `asked`, the page's request, so that the page can show it again.
 
     Raises:
-        OutputError, ResourceError: it cannot be written.
+        OutputError, ResourceError: the job cannot be written.
     """
     with _ordering(studio) as order:
         record = {**about, "command": command, "output": _free_name(studio, name, suffix), "created": time.time()}
@@ -131,7 +131,7 @@ def add(studio: Studio, command: str, name: str, suffix: str, about: Mapping[str
 
 
 def _free_name(studio: Studio, name: str, suffix: str) -> str:
-    """A name that no result and no job has: 'cat-zoom.mp4', 'cat-zoom-2.mp4'."""
+    """A name that no result and no job uses: 'cat-zoom.mp4', 'cat-zoom-2.mp4'."""
     taken = {job.output for job in jobs(studio)}
     file = suffix.partition("/")[0]
     for n in range(1, 1_000_000):
@@ -156,7 +156,7 @@ def find(studio: Studio, job_id: str) -> Job:
 
 
 def jobs(studio: Studio) -> list[Job]:
-    """All jobs, in their order; damaged ones are left out."""
+    """All jobs in queue order; damaged ones are left out."""
     return list(_read(studio, _order(studio)))
 
 
@@ -167,7 +167,7 @@ def _read(studio: Studio, ids: Iterable[str]) -> Iterator[Job]:
 
 
 def _order(studio: Studio) -> list[str]:
-    """The ids in their order; those that it lacks come last."""
+    """The ids in queue order. Jobs that `order.json` lacks come last, the oldest first."""
     noted = get_json(studio.jobs / "order.json")
     there = {path.name for path in studio.jobs.iterdir() if _ID.fullmatch(path.name)}
     order = [each for each in noted if each in there] if isinstance(noted, list) else []
@@ -176,7 +176,7 @@ def _order(studio: Studio) -> list[str]:
 
 @contextmanager
 def _ordering(studio: Studio) -> Iterator[list[str]]:
-    """The order of the jobs, which is written at the end as it then is."""
+    """Locks the order of the jobs and yields it as a list. The list is written back at the end."""
     with FileLock(studio.jobs / "order.lock", timeout=10):
         order = _order(studio)
         yield order
@@ -187,7 +187,7 @@ def move(studio: Studio, job: Job, before: str = "") -> None:
     """Moves a job in the queue.
 
     Args:
-        before: the id of the job that comes after it; empty for the end.
+        before: the id of the job to put it before; empty for the end of the queue.
     """
     with _ordering(studio) as order:
         order.remove(job.id)
@@ -195,9 +195,9 @@ def move(studio: Studio, job: Job, before: str = "") -> None:
 
 
 def ask(job: Job, wish: Wish) -> None:
-    """Notes what is wanted of a job. Its process looks at that several times a second.
+    """Records whether a job should run, pause or be cancelled. Its process checks this several times a second.
 
-    A job that failed, and is asked to run, is tried again from where it stopped.
+    A failed job that is asked to run is tried again, and continues from where it stopped.
     """
     if wish == "run" and (end := job.end) is not None and end["state"] == "failed":
         (job.folder / "end.json").unlink(missing_ok=True)
@@ -205,10 +205,10 @@ def ask(job: Job, wish: Wish) -> None:
 
 
 def delete(studio: Studio, job: Job) -> None:
-    """Deletes a job that does not run, and its work folder. Its result stays.
+    """Deletes a job that is not running, and its work folder. Its result is kept.
 
     Raises:
-        InputError: it runs.
+        InputError: the job is running.
     """
     if job.is_locked():
         raise InputError(f"{job.output} is being made; cancel it first")

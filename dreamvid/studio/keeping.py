@@ -1,4 +1,4 @@
-"""Routes of jobs and results."""
+"""Routes for jobs and results."""
 
 import asyncio
 from contextlib import suppress
@@ -16,13 +16,13 @@ from dreamvid.studio.telling import summary
 
 
 async def all_jobs(site: Site, _: Request) -> Response:
-    """All jobs in their order, and whether the queue is held."""
+    """All jobs in queue order, and whether the queue is held."""
     await site.feed.look()
     return JSONResponse({"jobs": site.feed.jobs, "held": site.queue.held})
 
 
 async def job_facts(site: Site, request: Request) -> Response:
-    """All that is known of a job."""
+    """A job's summary, scores, warnings, log and request."""
     job = find(site.studio, request.path_params["id"])
     told = site.feed.told_by(job)
     with suppress(OSError):
@@ -34,7 +34,7 @@ async def job_facts(site: Site, request: Request) -> Response:
 
 
 async def job_frame(site: Site, request: Request) -> Response:
-    """The frame that a job made last."""
+    """The latest frame of a job."""
     path = find(site.studio, request.path_params["id"]).folder / "frame.jpg"
     if not path.exists():
         raise RequestError(404, "there is no frame yet")
@@ -59,27 +59,27 @@ async def job_do(site: Site, request: Request) -> Response:
 
 
 async def hold(site: Site, request: Request) -> Response:
-    """Starts no further job, or starts them again."""
+    """Holds the queue (no further job is started), or releases it."""
     site.queue.hold(bool((await body_of(request)).get("held")))
     await site.feed.look()
     return JSONResponse({})
 
 
 async def all_results(site: Site, _: Request) -> Response:
-    """The results."""
+    """All results. `job` is the state of the job that still makes it; empty if there is none."""
     making = {job["output"]: job["state"] for job in site.feed.jobs if job["state"] != "done"}
     found = await asyncio.to_thread(gallery.results, site.studio)
     return JSONResponse([{**one.told(), "job": making.get(one.path.name, "")} for one in found])
 
 
 async def result_file(site: Site, request: Request) -> Response:
-    """A result itself, or the range of it that is asked for."""
+    """The file of a result, or the requested range of it."""
     one = gallery.find(site.studio, request.path_params["id"])
     return FileResponse(one.path, media_type=one.type, headers=MEDIA)
 
 
 async def result_small(site: Site, request: Request) -> Response:
-    """A small picture of a result."""
+    """A thumbnail of a result."""
     one = gallery.find(site.studio, request.path_params["id"])
     small = site.studio.small / f"{one.id}-{int(one.at * 1000)}-{one.bytes}.jpg"
     if not small.exists():
@@ -88,7 +88,7 @@ async def result_small(site: Site, request: Request) -> Response:
 
 
 async def result_do(site: Site, request: Request) -> Response:
-    """Tells a result's settings, takes it as a file to begin with, shows it in its folder, or deletes it."""
+    """Returns a result's settings, copies it to the uploads, opens its folder, or moves it to the trash."""
     await body_of(request)
     one, what = gallery.find(site.studio, request.path_params["id"]), request.path_params["what"]
     if what == "settings":
@@ -108,7 +108,7 @@ async def result_do(site: Site, request: Request) -> Response:
 
 
 async def restore(site: Site, request: Request) -> Response:
-    """Brings a deleted result back."""
+    """Restores a result from the trash."""
     await body_of(request)
     gallery.restore(site.studio, request.path_params["id"])
     return JSONResponse({})

@@ -1,4 +1,4 @@
-"""The queue: starts the processes that work on jobs, so many at a time."""
+"""The queue: starts the processes of jobs, a limited number at a time."""
 
 import signal
 import subprocess
@@ -14,16 +14,16 @@ from dreamvid.studio.folder import Studio
 from dreamvid.studio.jobs import Job, State, jobs
 
 SECONDS_TO_END = 8.0
-"""Time in which a process ends that is asked to."""
+"""Seconds that a process has to end after SIGTERM; then it is killed."""
 
 STOPPED = (Cancelled.exit_code, Terminated.exit_code, -signal.SIGINT, -signal.SIGTERM)
-"""Exit codes of a process that was asked to end: its job goes on if it is asked to."""
+"""Exit codes of a process that was asked to end. Its job has not failed and can be continued."""
 
 _POLL = 0.3
 
 
 class Queue:
-    """Runs the jobs of a studio in their order. One process at a time may, see `take`."""
+    """Runs the jobs of a studio in order. Only the process that holds the lock may do so; see `take`."""
 
     def __init__(self, studio: Studio, most: int = 1) -> None:
         self._studio, self._most = studio, most
@@ -31,7 +31,7 @@ class Queue:
         self._started: dict[str, subprocess.Popen[bytes]] = {}
 
     def take(self) -> bool:
-        """Takes the queue for this process; False if another process has it."""
+        """Locks the queue for this process. Returns False if another process has it."""
         try:
             self._lock.acquire()
         except Timeout:
@@ -40,19 +40,22 @@ class Queue:
 
     @property
     def held(self) -> bool:
-        """Whether no further job is started."""
+        """Whether starting further jobs is suspended."""
         return (self._studio.jobs / "held").exists()
 
     def hold(self, held: bool) -> None:
-        """Starts no further job, or starts them again."""
+        """Suspends the start of further jobs, or allows it again."""
         path = self._studio.jobs / "held"
         path.touch() if held else path.unlink(missing_ok=True)
 
     def step(self, only: set[str] | None = None) -> dict[State, int]:
-        """Looks after processes that ended, and starts those that may start; returns how many jobs have which state.
+        """Handles processes that have ended, and starts waiting jobs.
 
         Args:
-            only: the ids of jobs that may start; all by default.
+            only: the ids of jobs that may start and are counted; all by default.
+
+        Returns:
+            State → number of jobs.
         """
         found = jobs(self._studio)
         self._reap(found)
@@ -72,7 +75,7 @@ class Queue:
                                                      start_new_session=True)
 
     def _reap(self, found: list[Job]) -> None:
-        """Notes of jobs whose process ended without a word that they failed: they shall not be tried for ever."""
+        """Marks jobs as failed whose process died without recording an end, so that they are not retried forever."""
         for job in found:
             process = self._started.get(job.id)
             if process is None or process.poll() is None:
@@ -83,12 +86,12 @@ class Queue:
                                      "and it goes on from there when it is tried again")
 
     def run(self, only: set[str] | None = None) -> None:
-        """Runs jobs until none is left that may run."""
+        """Runs jobs until none is waiting or running."""
         while {"waiting", "running", "stopping"} & self.step(only).keys() and not (self.held and not self._started):
             time.sleep(_POLL)
 
     def stop(self) -> None:
-        """Ends the processes; their jobs go on when the queue runs again."""
+        """Ends the processes. Their jobs continue when the queue runs again."""
         for process in self._started.values():
             with suppress(OSError):
                 process.terminate()

@@ -1,4 +1,4 @@
-"""Starts the server of a studio, and opens its page."""
+"""Runs the server of a studio, and opens its page."""
 
 import errno
 import secrets
@@ -20,7 +20,7 @@ from dreamvid.studio.site import Site
 
 LOOPBACK = "127.0.0.1"
 PORT = 8642
-"""The port that is tried first."""
+"""The port to try first."""
 
 _TRIES = 30
 
@@ -29,20 +29,20 @@ Say = Callable[[str], None]
 
 def serve(studio: Studio, *, host: str, port: int, jobs: int, opens: bool, first: Mapping[str, tuple[str, ...]],
           say: Say, warn: Say) -> None:
-    """Serves the page of a studio until the process is ended. Where another process does already, opens its page.
+    """Serves the page of a studio until the process ends. If another process already serves it, only opens that page.
 
     Args:
-        host: the address by which the page is reached: this machine's own, unless others shall reach it.
-        port: 0 for the usual one.
-        jobs: how many run at a time.
-        opens: whether the browser is opened.
-        first: command → the settings that matter to most people.
-        say: gets the address.
-        warn: gets what a person should know.
+        host: the address to listen on: `LOOPBACK`, unless other devices should reach the page.
+        port: the first port to try; 0 for `PORT`.
+        jobs: how many jobs run at a time.
+        opens: whether to open the browser.
+        first: command → the settings that are shown first.
+        say: called with the page's address.
+        warn: called with warnings.
 
     Raises:
-        SettingError: the address is not one of this machine's.
-        OutputError: the folder is in use by a server whose address is not known.
+        SettingError: `host` is not an address of this machine, or the port is not permitted.
+        OutputError: the folder is in use by a server whose address is unknown.
     """
     lock = FileLock(studio.inside / "server.lock", timeout=0)
     try:
@@ -75,7 +75,7 @@ def serve(studio: Studio, *, host: str, port: int, jobs: int, opens: bool, first
 
 
 def _bound(host: str, port: int, warn: Say) -> socket.socket:
-    """A socket at the port, or at the next one that is free."""
+    """A listening socket on the port, or on the next free one."""
     wanted = port or PORT
     for number in [*range(wanted, min(wanted + _TRIES, 65536)), 0]:
         try:
@@ -97,7 +97,7 @@ def _is_taken(error: OSError) -> bool:
 
 
 def _cookie(studio: Studio) -> str:
-    """The secret that a browser keeps. It outlives the server, so that an open page goes on when that starts again."""
+    """The cookie's value. It is stored, so that open pages keep working after the server restarts."""
     path = studio.inside / "secret.json"
     found = get_json(path)
     if not isinstance(found, str) or len(found) < 32:
@@ -118,7 +118,7 @@ def _open_other(studio: Studio, *, opens: bool, say: Say, warn: Say) -> None:
 
 
 def _open(address: str, warn: Say) -> None:
-    """Opens the browser, beside the server, since some wait until it is closed."""
+    """Opens the browser in a thread, since some browser commands block until the browser is closed."""
     def opened() -> None:
         if not webbrowser.open(address):
             warn("no browser was found; open the address above")

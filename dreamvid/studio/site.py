@@ -1,4 +1,4 @@
-"""A running studio: what its routes share."""
+"""The state that all routes of a running studio share."""
 
 import re
 from collections import deque
@@ -16,7 +16,7 @@ from dreamvid.studio.helpers import Helper
 from dreamvid.studio.queue import Queue
 
 MEDIA = {"content-security-policy": "default-src 'none'; sandbox", "cache-control": "private, max-age=3600"}
-"""The headers of a picture or a film, which is never a page."""
+"""Response headers of pictures and films, so that they are never shown as a web page."""
 
 
 @dataclass
@@ -24,10 +24,13 @@ class Site:
     """A running studio.
 
     Attributes:
-        studio, queue, feed: what it shows.
-        first: command → the settings that matter to most people.
-        is_local: whether pages are on this machine, so that a folder may be opened for them.
-        desk, artist: processes that read and plan, and that preview.
+        studio, queue, feed: the studio's folder, queue and events.
+        first: command → the settings that are shown first.
+        is_local: whether only this machine reaches the page, so that the server may open folders.
+        desk: the helper process that reads files, plans and draws curves.
+        artist: the helper process that previews.
+        streams: how many event streams are open.
+        previews: the ids of the previews on the disk, the oldest first.
     """
 
     studio: Studio
@@ -42,11 +45,11 @@ class Site:
 
     @property
     def drawn(self) -> Path:
-        """The folder of the previews' pictures."""
+        """The folder of the pictures of previews."""
         return self.studio.inside / "previews"
 
     def sentence(self, error: DreamvidError) -> str:
-        """What went wrong, without a path of this machine."""
+        """An error's message with paths of this machine removed."""
         text = re.sub(re.escape(str(self.studio.uploads)) + r"[\\/][0-9a-f]{16}[\\/]", "", str(error))
         for folder in (self.studio.inside, self.studio.folder, Path.cwd(), Path.home()):
             text = text.replace(f"{folder}/", "").replace(f"{folder}\\", "")
@@ -54,4 +57,4 @@ class Site:
 
 
 Answer = Callable[[Site, Request], Awaitable[Response]]
-"""What answers the requests of a route."""
+"""The function that answers a route's requests."""

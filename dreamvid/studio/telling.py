@@ -1,4 +1,4 @@
-"""What jobs tell: the events in their files, read as they are written, and a summary of each job."""
+"""Reads the events that jobs write to their files, and summarises each job."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from typing import Any
 from dreamvid.studio.jobs import Job
 
 POINTS = 240
-"""Most points of a plot of scores."""
+"""The most points of a plot of scores."""
 
 _LONGEST = 1 << 20
 _RECENT = 20.0  # seconds over which the speed is measured
@@ -17,15 +17,15 @@ _RECENT = 20.0  # seconds over which the speed is measured
 
 @dataclass
 class Told:
-    """What a job has told so far. `read` takes in what it wrote since.
+    """What a job has reported so far. `read` adds what was written since.
 
     Attributes:
         done, total: frames.
-        what: what it does before its first frame, in words; empty after that.
-        score: the objective, as it was told last.
-        scores: the objective over time, thinned out.
-        warnings: sentences.
-        speed: frames a second, lately.
+        what: the current step before a frame is made, as text; empty after each frame.
+        score: the latest value of the objective.
+        scores: the objective over time, at most `POINTS` values.
+        warnings: the first 50 warnings.
+        speed: frames a second over the last `_RECENT` seconds.
     """
 
     done: int = 0
@@ -41,14 +41,14 @@ class Told:
     _marks: list[tuple[float, int]] = field(default_factory=list)
 
     def read(self, path: Path) -> bool:
-        """Takes in the lines that were written since; whether there were any."""
+        """Reads the lines that were written since. Returns whether there were any."""
         before = self._offset
         for event in self._lines(path):
             self._take(event)
         return self._offset != before
 
     def _lines(self, path: Path) -> Iterator[Mapping[str, Any]]:
-        """The objects of whole lines; a last line that is not complete is read next time."""
+        """The objects of complete lines. An incomplete last line is read next time."""
         try:
             with path.open("rb") as file:
                 file.seek(self._offset)
@@ -90,7 +90,7 @@ class Told:
         self.speed = (all_frames - frames) / (last - first) if last > first else 0.0
 
     def _keep(self, event: Mapping[str, Any]) -> None:
-        """Keeps a score; where they are too many, every second one."""
+        """Adds a score. If there are too many, every second one is dropped."""
         if not isinstance(score := event.get("score"), int | float):
             return
         self.score = float(score)
@@ -102,17 +102,17 @@ class Told:
 
 
 def told_by(job: Job) -> Told:
-    """All that a job has told."""
+    """Everything that a job has reported."""
     told = Told(total=job.frames)
     told.read(job.folder / "events.jsonl")
     return told
 
 
 def summary(job: Job, told: Told | None = None) -> dict[str, Any]:
-    """What a list shows of a job, as plain data, without a path.
+    """What a list shows of a job, as plain data without paths.
 
     Args:
-        told: what it told; read from its file by default.
+        told: what the job has reported; by default it is read from its file.
     """
     told, state = told or told_by(job), job.state
     left = (told.total - told.done) / told.speed if told.speed > 0 else None
@@ -127,7 +127,7 @@ def summary(job: Job, told: Told | None = None) -> dict[str, Any]:
 
 
 def _picture(job: Job) -> int:
-    """A number that is another one when the job's picture is; 0 if there is none yet."""
+    """A version number of the job's picture, which changes with it; 0 if there is no picture yet."""
     try:
         return (job.folder / "frame.jpg").stat().st_mtime_ns // 1_000_000
     except OSError:

@@ -1,4 +1,4 @@
-"""Files that the page was given, each in a folder of its own whose name is the file's id."""
+"""Uploaded files. Each has its own folder, whose name is the file's id."""
 
 import re
 import secrets
@@ -10,17 +10,17 @@ from dreamvid.errors import InputError, ResourceError, write_error
 from dreamvid.studio.folder import Studio
 
 LARGEST = 4 << 30
-"""Bytes that a file may have."""
+"""The largest upload, in bytes."""
 
 ROOM = 500_000_000
-"""Bytes of the disk that are left free."""
+"""Bytes of disk space that uploads leave free."""
 
 _ID = re.compile(r"[0-9a-f]{16}")
 _ODD = re.compile(r"[^\w.,()+ -]")
 
 
 def name_of(wanted: str) -> str:
-    """A harmless name for a file: no folder, nothing hidden, no pattern of numbered pictures, 100 bytes at most."""
+    """A safe name for an uploaded file: no folder, not hidden, no `%`, at most 100 bytes."""
     last = re.split(r"[\\/]", wanted)[-1]
     plain = _ODD.sub("_", last).strip(" .-") or "file"
     stem, dot, suffix = plain.rpartition(".")
@@ -45,16 +45,17 @@ def find(studio: Studio, file_id: object) -> Path:
 
 
 async def receive(studio: Studio, name: str, length: int, parts: AsyncIterator[bytes]) -> str:
-    """Takes a file, part by part, and returns its id.
+    """Stores an upload, part by part, and returns its id.
 
     Args:
-        name: as the page gives it, whatever that is.
-        length: bytes that are announced; 0 if that is not known.
+        name: the name from the request, untrusted.
+        length: the announced length in bytes; 0 if unknown.
+        parts: the content.
 
     Raises:
-        InputError: it is empty or too large.
-        ResourceError: the disk has no room for it.
-        OutputError: it cannot be written.
+        InputError: the file is empty or too large.
+        ResourceError: there is not enough disk space.
+        OutputError: the file cannot be written.
     """
     free = shutil.disk_usage(studio.uploads).free - ROOM
     if length > LARGEST:
@@ -85,7 +86,7 @@ async def receive(studio: Studio, name: str, length: int, parts: AsyncIterator[b
 
 
 def keep(studio: Studio, path: Path) -> str:
-    """Takes a copy of a result as a file to begin with, and returns its id. Where the disk can, it is a link."""
+    """Adds a result to the uploads, and returns its id. It is a hard link where possible, otherwise a copy."""
     folder = studio.uploads / secrets.token_hex(8)
     folder.mkdir()
     try:

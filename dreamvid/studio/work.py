@@ -1,4 +1,4 @@
-"""The process of one job: makes its result, and tells of it in a file of events."""
+"""The process of one job: makes its result, and writes its events to a file."""
 
 import json
 import os
@@ -28,26 +28,26 @@ from dreamvid.studio.folder import Studio
 from dreamvid.studio.jobs import Job, find
 
 EVERY = 0.5
-"""Seconds between two pictures, and between two lines of the same kind."""
+"""The least seconds between two pictures, and between two events of the same kind."""
 
 SLOW = 2.0
-"""Seconds without a frame after which steps are told of too."""
+"""Seconds without a frame after which steps are reported too."""
 
 SIDE = 640
 """Longest side of the pictures, in pixels."""
 
 
 def work(folder: Path, observe: Observe, warn: Warn) -> None:
-    """Carries out a job.
+    """Runs a job.
 
     Args:
-        folder: of the job.
-        observe, warn: get what the job's events tell too.
+        folder: the job's folder.
+        observe, warn: also called with the events and warnings that are written to the job's file.
 
     Raises:
         InputError: there is no such job.
-        ResumeError: another process works on it.
-        DreamvidError: the result cannot be made; the job holds the sentence.
+        ResumeError: another process is running it.
+        DreamvidError: the result cannot be made. The message is also stored in the job.
     """
     whole = folder.absolute()
     job = find(Studio(whole.parents[2]), whole.name)
@@ -68,7 +68,7 @@ def _both(one: Any, other: Any) -> Any:
 
 
 def _finish(job: Job, caller: Caller) -> None:
-    """Makes the result, and notes how that ended."""
+    """Makes the result, and records how the job ended. A job that is only stopped gets no end."""
     if job.end is not None:
         return
     try:
@@ -107,7 +107,7 @@ def _make(job: Job, caller: Caller) -> None:
 
 @contextmanager
 def _asked(job: Job) -> Iterator[None]:
-    """Ends this process as SIGTERM does when the job shall not run any more."""
+    """Sends SIGTERM to this process when the job is paused or cancelled."""
     over = Flag()
 
     def watch() -> None:
@@ -126,7 +126,7 @@ def _asked(job: Job) -> Iterator[None]:
 
 
 class _Teller:
-    """Writes the events of a job, and the frame that was made last."""
+    """Writes the events of a job, and its latest frame."""
 
     def __init__(self, job: Job) -> None:
         self._folder = job.folder
@@ -148,11 +148,11 @@ class _Teller:
         self._file.close()
 
     def warn(self, text: str) -> None:
-        """Notes a warning."""
+        """Writes a warning."""
         self._tell("warning", text=text)
 
     def observe(self, event: Event) -> None:
-        """Notes an event; of those that come often, two a second."""
+        """Writes an event; frequent ones at most every `EVERY` seconds."""
         if isinstance(event, Frame):
             self._frame(event)
         elif isinstance(event, Step):
@@ -193,7 +193,7 @@ class _Teller:
         self._file.flush()
 
     def _show(self) -> None:
-        """Writes the latest picture, twice a second; beside the dream, which it does not wait for."""
+        """Writes the latest picture every `EVERY` seconds, in a thread, so that the dream does not wait for it."""
         last = False
         while not last:
             last = self._over.wait(EVERY)

@@ -1,4 +1,5 @@
-"""Settings over time: curves, what they are evaluated from, and the table of their values at every frame.
+"""Settings over time: curves, the clock and sound that they depend on, and the table of values at every frame.
 
-Nothing here reads a file or knows a film. A curve is data: it is parsed into an allow-list and never run as Python.
+Nothing here reads files or depends on films. A curve is data: it is checked against an allow-list and never run as
+Python.
 """

@@ -1,7 +1,7 @@
 """Tempo and beats, after Ellis, "Beat Tracking by Dynamic Programming" (2007).
 
-The tempo is the lag at which the strength of onsets is most like itself, weighted towards what people tap. The beats
-are then the path that is strong at its beats and even between them.
+The tempo is the lag with the highest autocorrelation of onset strength, weighted towards usual tempos. The beats are
+then the path with the strongest onsets and the most even steps.
 """
 
 from collections.abc import Sequence
@@ -13,22 +13,22 @@ from dreamvid.timeline.clock import Tempo, Values
 from dreamvid.timeline.sound import EARLY, HOPS, Heard
 
 SLOWEST, FASTEST = 40.0, 240.0
-"""Beats a minute that are looked for."""
+"""The range of tempos, in beats a minute."""
 USUAL, WIDTH = 120.0, 1.0
-"""The tempo that is likeliest before anything is heard, and how many octaves around it are likely."""
+"""The prior over tempos: its centre in beats a minute, and its standard deviation in octaves."""
 TIGHT = 100.0
-"""How much an uneven step costs, by strength."""
+"""The cost of an uneven step, relative to onset strength."""
 
 
 class Estimate(NamedTuple):
-    """A tempo that was estimated: beats a minute, and the other that people might tap, an octave away."""
+    """An estimated tempo in beats a minute, and the likely alternative, half or double of it."""
 
     bpm: float
     other: float
 
 
 def beats_of(heard: Heard) -> Tempo | None:
-    """The beats of a sound; None if there are none, as in silence."""
+    """The beats of a sound; None if none are found, as in silence."""
     found = estimate(heard)
     if found is None:
         return None
@@ -53,12 +53,12 @@ def estimate(heard: Heard) -> Estimate | None:
 
 
 EVEN = 0.6
-"""A tempo is doubled where what is between its beats is at least so strong, by what is on them; and halved where that
-holds at half the tempo no longer. So two beats are not taken for one, and eighths are no beats."""
+"""If the onsets halfway between beats are at least this strong, relative to those on the beats, the tempo is doubled.
+If they are weaker than this at half the tempo, it is halved."""
 
 
 def _accents(heard: Heard) -> Values:
-    """Onsets by how loud what begins there is: a soft hi-hat counts less than a drum."""
+    """Onset strength weighted by loudness, so that a soft hi-hat counts less than a drum."""
     loud = heard.loud
     later = np.maximum.reduce([loud[min(step, len(loud) - 1):].tolist() + [0.0] * min(step, len(loud) - 1)
                                for step in range(4)])
@@ -66,21 +66,21 @@ def _accents(heard: Heard) -> Values:
 
 
 def _octave(local: Values, bpm: float) -> float:
-    """The tempo, or the double or the half of it, at which beats are alike and what is between them is weaker."""
+    """The tempo, doubled or halved according to `EVEN`."""
     if 2 * bpm <= FASTEST and _between(local, bpm) >= EVEN:
         return 2 * bpm
     return bpm / 2 if bpm / 2 >= SLOWEST and _between(local, bpm / 2) < EVEN else bpm
 
 
 def _between(local: Values, bpm: float) -> float:
-    """The mean strength half a beat after the beats, by that on the beats."""
+    """The mean strength halfway between beats, divided by that on the beats."""
     period = HOPS * 60 / bpm
     first = _phase(local, period)
     return _mean_at(local, (first + period / 2) % period, period) / max(_mean_at(local, first, period), 1e-12)
 
 
 def _phase(local: Values, period: float) -> float:
-    """From where on beats at an even distance meet most strength, in steps."""
+    """The offset, in steps, at which evenly spaced beats have the highest mean strength."""
     offsets = np.arange(0, period, 0.5)
     return float(offsets[int(np.argmax([_mean_at(local, offset, period) for offset in offsets]))])
 
@@ -90,7 +90,7 @@ def _mean_at(local: Values, first: float, period: float) -> float:
 
 
 def _alike(strength: Values, most: int) -> Values:
-    """The autocorrelation of onsets without their mean, up to a lag, by that of lag 0."""
+    """The autocorrelation of centred onset strength for lags below `most`, divided by that of lag 0."""
     centred = _softened(strength / strength.std())
     centred = centred - centred.mean()
     size = 1 << (2 * len(centred) - 1).bit_length()
@@ -101,20 +101,20 @@ def _alike(strength: Values, most: int) -> Values:
 
 
 def _softened(values: Values, width: float = 2.0) -> Values:
-    """Values smoothed by a Gaussian of so many steps."""
+    """Values smoothed by a Gaussian with a sigma of `width` steps."""
     reach = np.arange(-round(4 * width), round(4 * width) + 1)
     kernel = np.exp(-0.5 * np.square(reach / width))
     return np.asarray(np.convolve(values, kernel / kernel.sum(), "same"), np.float64) if len(values) else values
 
 
 def _score(alike: Values, lags: np.ndarray) -> Values:
-    """How well each lag explains the onsets: the likeness at it, and at two and four times it."""
+    """How well each lag explains the onsets: the autocorrelation at 1, 2 and 4 times the lag, weighted."""
     return np.array([max(alike[lag - 1:lag + 2]) + 0.5 * max(alike[2 * lag - 2:2 * lag + 3])
                      + 0.25 * max(alike[4 * lag - 4:4 * lag + 5]) for lag in lags])
 
 
 def _refined(alike: Values, lag: int) -> float:
-    """A lag to a fraction of a step, from the peaks near its multiples."""
+    """A lag refined to a fraction of a step, from the peaks near its multiples."""
     period = float(lag)
     for times in (1, 2, 4):
         middle = round(times * period)
@@ -128,17 +128,17 @@ def _refined(alike: Values, lag: int) -> float:
 
 
 def _parabola(before: float, at: float, after: float) -> float:
-    """Where between its neighbours a peak is, from -1/2 to 1/2."""
+    """The position of a peak relative to its middle sample, from -1/2 to 1/2, by a parabola through three samples."""
     curve = before - 2 * at + after
     return float(np.clip((before - after) / (2 * curve), -0.5, 0.5)) if curve < 0 else 0.0
 
 
 def tracked(strength: Values, period: float) -> Values:
-    """The beats, in steps with fractions.
+    """The times of the beats, in fractional steps.
 
     Args:
-        strength: of onsets at each step.
-        period: steps from a beat to the next, about.
+        strength: the onset strength at each step.
+        period: the approximate number of steps from a beat to the next.
     """
     local = _softened(strength / max(strength.std(), 1e-12), period / 32)
     chain = _chain(*_path(local, period), local)
@@ -150,7 +150,7 @@ def tracked(strength: Values, period: float) -> Values:
 
 
 def _path(local: Values, period: float) -> tuple[Values, np.ndarray]:
-    """The best score of a path that ends at each step, and the beat before it."""
+    """For each step, the best score of a path that ends there, and the previous beat on that path (-1: none)."""
     steps = np.arange(-round(2 * period), -round(period / 2) + 1)
     costs = -TIGHT * np.square(np.log(-steps / period))
     scores, links = np.array(local, np.float64), np.full(len(local), -1)
@@ -168,7 +168,7 @@ def _path(local: Values, period: float) -> tuple[Values, np.ndarray]:
 
 
 def _chain(scores: Values, links: np.ndarray, local: Values) -> np.ndarray:
-    """The path back from the best of the last scores that are peaks."""
+    """The path traced back from the last good peak of the scores."""
     peaks = np.flatnonzero((scores[1:-1] >= scores[:-2]) & (scores[1:-1] > scores[2:])) + 1
     if not len(peaks):
         return np.array([int(np.argmax(local))])
@@ -180,12 +180,12 @@ def _chain(scores: Values, links: np.ndarray, local: Values) -> np.ndarray:
 
 
 def _peak(local: Values, at: int) -> float:
-    """A step to its fraction."""
+    """The fractional position of the peak at a step."""
     return at + _parabola(*local[at - 1:at + 2]) if 0 < at < len(local) - 1 else float(at)
 
 
 def phase_of(heard: Heard, bpm: float) -> float:
-    """When a beat of a tempo that is said is, in seconds: where most onsets fall on beats.
+    """The time of a first beat for a given tempo, in seconds: the one at which most onsets fall on beats.
 
     Args:
         bpm: beats a minute.
@@ -197,7 +197,7 @@ def phase_of(heard: Heard, bpm: float) -> float:
 
 
 def f_measure(found: Sequence[float] | Values, true: Sequence[float] | Values, within: float = 0.07) -> float:
-    """How well beats agree: the harmonic mean of precision and recall, a beat counting if it is so near, in seconds."""
+    """The F-measure of beats: the harmonic mean of precision and recall, with a tolerance of `within` seconds."""
     found, true = np.asarray(found), np.asarray(true)
     if not len(found) or not len(true):
         return 0.0

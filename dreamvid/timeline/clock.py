@@ -1,4 +1,4 @@
-"""What curves are evaluated on: a film's time, its tempo, and the series of its sound."""
+"""The inputs of curves: a film's time, its tempo, and the series of its sound."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ Values = NDArray[np.float64]
 BEATS_A_BAR = 4
 
 GRID = 240
-"""Values a second of what needs more than one moment, such as `smooth`. Frames of 24, 30 and 60 a second lie on it."""
+"""Samples a second for functions that need more than one moment, such as `smooth`: a multiple of 24, 30 and 60."""
 AROUND = 2.0
-"""Seconds before and after the film that the grid has too."""
+"""Seconds before and after the film that the grid also covers."""
 
 SERIES = ("loud", "bass", "mid", "treble", "onset", "beat_pulse", "percussive")
 """The names of the series of a sound. `beat_pulse` needs a tempo only."""
@@ -23,11 +23,12 @@ SERIES = ("loud", "bass", "mid", "treble", "onset", "beat_pulse", "percussive")
 
 @dataclass(frozen=True, eq=False)
 class Tempo:
-    """Where the beats are.
+    """The beats of a film.
 
     Attributes:
-        beats: their times in the film, in seconds, rising; at least two. Further ones follow at the mean distance.
-        said: whether a person said the tempo; else it was estimated.
+        beats: their times in the film, in seconds, increasing; at least two. Before and after them, beats continue at
+            the mean distance.
+        said: whether the user gave the tempo; otherwise it was estimated.
     """
 
     beats: Values
@@ -35,12 +36,12 @@ class Tempo:
 
     @classmethod
     def steady(cls, bpm: float, first: float) -> "Tempo":
-        """The tempo that a person says: beats a minute, and the time of a beat in seconds."""
+        """A tempo given by the user: beats a minute, and the time of the first beat in seconds."""
         return cls(first + np.arange(2) * 60 / bpm, said=True)
 
     @cached_property
     def period(self) -> float:
-        """Seconds from a beat to the next: the mean."""
+        """The mean time from a beat to the next, in seconds."""
         return float((self.beats[-1] - self.beats[0]) / (len(self.beats) - 1))
 
     @property
@@ -49,14 +50,14 @@ class Tempo:
         return 60 / self.period
 
     def at(self, times: Values) -> Values:
-        """How many beats have passed at these times, with fractions, from 0 at the first; below 0 before it."""
+        """The fractional number of beats since the first one, at these times; negative before it."""
         beats, count = self.beats, len(self.beats)
         inside = np.interp(times, beats, np.arange(count, dtype=np.float64))
         inside = np.where(times < beats[0], (times - beats[0]) / self.period, inside)
         return np.where(times > beats[-1], count - 1 + (times - beats[-1]) / self.period, inside)
 
     def time(self, beat: float) -> float:
-        """When a beat is, by its number from 0, with fractions."""
+        """The time in seconds of a beat, by its number from 0, which may be a fraction."""
         last = len(self.beats) - 1
         if beat > last:
             return float(self.beats[-1] + (beat - last) * self.period)
@@ -64,7 +65,7 @@ class Tempo:
 
 
 def no_beats(clock: "Clock") -> str:
-    """Why there is no tempo, and what to do, as the end of a sentence."""
+    """The end of an error message: why there is no tempo, and what to do."""
     return ("needs beats, and none are found in the sound; give --bpm" if clock.series else
             "needs a sound or a tempo; give --audio or --bpm")
 
@@ -75,10 +76,10 @@ class Clock:
 
     Attributes:
         fps: frames a second.
-        duration: of the film, in seconds.
-        tempo: its beats; None if nothing says where they are.
-        series: name → (times in seconds) → values from 0 to 1; empty for a film without sound.
-        band: (low, high in hertz) → such a series; None for a film without sound.
+        duration: the film's length in seconds.
+        tempo: its beats; None if they are unknown.
+        series: name → function of times in seconds that returns values from 0 to 1; empty for a film without sound.
+        band: (low, high in hertz) → such a function; None for a film without sound.
     """
 
     fps: Fraction

@@ -1,4 +1,4 @@
-"""How late one series follows another."""
+"""Measures how late one series follows another."""
 
 from typing import NamedTuple
 
@@ -7,23 +7,23 @@ import numpy as np
 from dreamvid.timeline.clock import Values
 
 LONGEST = 0.5
-"""Seconds of lag, in both directions, that are looked at."""
-_AS_GOOD = 0.95  # a beat goes with the one before it nearly as well: of such peaks the nearest to 0 counts
-_SLOW = 2.0  # seconds: what changes more slowly is no answer to a beat
+"""The longest lag that is tried, in both directions, in seconds."""
+_AS_GOOD = 0.95  # a beat correlates with the previous one nearly as well; of peaks this high, the nearest to 0 is used
+_SLOW = 2.0  # seconds; slower changes are removed, since they do not follow beats
 
 
 class Answer(NamedTuple):
-    """How much later a series is than another, in frames, and their correlation there."""
+    """The lag of a series behind another, in frames, and their correlation at that lag."""
 
     lag: int
     r: float
 
 
 def answer(series: Values, cause: Values, fps: float) -> Answer:
-    """The lag at which a series goes most with its cause, forwards or backwards.
+    """The lag with the strongest correlation, positive or negative, between a series and its cause.
 
     Args:
-        series, cause: values at each frame; what is slower than two seconds is taken out of both.
+        series, cause: values at each frame. Changes slower than two seconds are removed from both.
         fps: frames a second.
     """
     if len(series) < 4:
@@ -39,7 +39,7 @@ def answer(series: Values, cause: Values, fps: float) -> Answer:
 
 
 def _quick(values: Values, fps: float) -> Values:
-    """Values without their mean over two seconds around."""
+    """Values minus their moving average over two seconds."""
     size = max(3, round(_SLOW * fps)) | 1
     padded = np.pad(np.asarray(values, np.float64), size // 2, "reflect" if len(values) > size // 2 else "edge")
     return values - np.convolve(padded, np.full(size, 1 / size), "valid")

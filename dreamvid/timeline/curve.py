@@ -1,4 +1,4 @@
-"""A curve: a text that is an expression, or keyframes whose values are expressions."""
+"""Curves. The text of a curve is an expression, or keyframes whose values are expressions."""
 
 from dreamvid.timeline.clock import Clock, Values
 from dreamvid.timeline.expression import Expression, parse_expression
@@ -8,7 +8,7 @@ Curve = Expression | Keyframes[Expression]
 
 
 def parse_curve(text: str) -> Curve:
-    """A curve from its text, such as '1.2 + 0.8*bass' or '0s: 1.2; 4s: 2 ease'.
+    """Parses the text of a curve, such as '1.2 + 0.8*bass' or '0s: 1.2; 4s: 2 ease'.
 
     Raises:
         CurveError: it is not a valid curve. The place is marked.
@@ -32,7 +32,7 @@ def values_at(curve: Curve, times: Values, clock: Clock) -> Values:
     """The values of a curve at these times, shape (times,). They may be infinite, or NaN.
 
     Raises:
-        CurveError: it names beats or a sound that the clock does not have, or a keyframe's time cannot be.
+        CurveError: it uses beats or a sound that the clock does not have, or a keyframe's time is invalid.
     """
     if isinstance(curve, Expression):
         return curve.at(times, clock)

@@ -1,4 +1,4 @@
-"""How a keyframe's value is reached from the one before it."""
+"""Easings: how a curve goes from one keyframe to the next."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,21 +13,21 @@ EASINGS: dict[str, Callable[[Values], Values]] = {
     "ease-in": lambda share: share * share,
     "ease-out": lambda share: share * (2 - share),
 }
-"""Name → (share of the time, from 0 to 1) → share of the way. `cubic` needs the values around; see `monotone`."""
+"""Name → easing: (share of the time, 0 to 1) → share of the way. `cubic` also needs the neighbours; see `monotone`."""
 
 CUBIC = "cubic"
 NAMES = (*EASINGS, CUBIC)
 
 
 def monotone(share: Values, values: Sequence[Values], times: Sequence[float]) -> Values:
-    """A cubic curve between two keyframes that goes no further than they do: Fritsch and Carlson, 1980.
+    """A monotone cubic curve between two keyframes, which does not overshoot (Fritsch and Carlson, 1980).
 
-    The slope at a keyframe is the harmonic mean of those to both sides, and 0 where they have opposite signs.
+    The slope at a keyframe is the harmonic mean of the slopes on both sides; it is 0 if they have opposite signs.
 
     Args:
         share: of the time between the two, from 0 to 1.
-        values: of the keyframe before the two, of both, and of the one after; those at an end of all are repeated.
-        times: of these four, in seconds, at most one pair of them equal at each end.
+        values: of four keyframes: the one before, the two, and the one after. At an end the last one is repeated.
+        times: of these four keyframes, in seconds.
     """
     rises = [_slope(values[n], values[n + 1], times[n + 1] - times[n]) for n in range(3)]
     slopes = [_harmonic(rises[0], rises[1]), _harmonic(rises[1], rises[2])]

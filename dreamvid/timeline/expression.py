@@ -1,6 +1,6 @@
-"""Expressions: `1.2 + 0.8*bass if t > 4 else 1`. They are checked against an allow-list and evaluated for all times.
+"""Expressions, such as `1.2 + 0.8*bass if t > 4 else 1`, are checked against an allow-list and evaluated with NumPy.
 
-Nothing is run as Python: only its parser is used. An untrusted expression can compute numbers, and nothing else.
+Only Python's parser is used; nothing is run as Python. An untrusted expression can only compute numbers.
 """
 
 import ast
@@ -19,7 +19,7 @@ from dreamvid.timeline.place import CurveError
 from dreamvid.timeline.shapers import SHAPERS
 
 LONGEST, MOST_NODES = 500, 200
-"""Characters, and nodes of the syntax tree, that an expression may have."""
+"""The most characters, and nodes of the syntax tree, of an expression."""
 
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.divide, ast.Pow: np.power,
@@ -42,10 +42,10 @@ CALLS = (*FUNCTIONS, *SHAPERS, "delay", "band")
 
 @dataclass(frozen=True)
 class Expression:
-    """A parsed expression. Two are equal if their texts are.
+    """A checked expression.
 
     Attributes:
-        text: without blanks around it.
+        text: without leading and trailing blanks.
     """
 
     text: str
@@ -60,12 +60,12 @@ class Expression:
 
     @property
     def names(self) -> set[str]:
-        """The names that it uses, those of functions included."""
+        """The names that it uses, including those of functions."""
         return {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}
 
     @property
     def bands(self) -> list[tuple[float, float]]:
-        """The bands of sound that it uses, in hertz; those that are none are left to `at`."""
+        """The bands of sound that it uses, in hertz. Invalid ones are left out; `at` reports them."""
         calls = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
         found = [[_constant(argument) for argument in call.args] for call in calls
                  if isinstance(call.func, ast.Name) and call.func.id == "band"]
@@ -75,7 +75,7 @@ class Expression:
         """Its values at these times, shape (times,). They may be infinite, or NaN.
 
         Raises:
-            CurveError: it names beats or a sound, and the clock has none; or a number is needed where a curve stands.
+            CurveError: it uses beats or a sound that the clock does not have; or an argument must be a plain number.
         """
         with np.errstate(all="ignore"):
             found = np.asarray(_Evaluation(self.text, clock).of(self.tree, times), np.float64)
@@ -83,12 +83,12 @@ class Expression:
 
 
 def parse_expression(text: str, whole: str = "", offset: int = 0) -> Expression:
-    """An expression from its text.
+    """Parses and checks an expression.
 
     Args:
-        text: of the expression.
-        whole: the text that it is a part of, for the error; without it `text` is all.
-        offset: where in that it begins.
+        text: the expression.
+        whole: the text that contains it, for error messages; empty if `text` is everything.
+        offset: where the expression begins in `whole`.
 
     Raises:
         CurveError: it is not a valid expression. The place is marked.
@@ -127,7 +127,7 @@ def _parsed(text: str, whole: str, offset: int) -> ast.expr:
 
 
 def _check(node: ast.AST, text: str, whole: str, offset: int) -> None:
-    """Refuses whatever is not on the list of what is allowed."""
+    """Raises `CurveError` if a node is not on the allow-list."""
     problem = _problem(node)
     if problem:
         start, stop = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", len(text))
@@ -135,7 +135,7 @@ def _check(node: ast.AST, text: str, whole: str, offset: int) -> None:
 
 
 def _problem(node: ast.AST) -> str:
-    """What is wrong with a node; nothing if it is on the list."""
+    """What is wrong with a node; empty if it is allowed."""
     problem = "only numbers, names, arithmetic, comparisons and functions are understood"
     match node:
         case ast.Constant(value=bool()) | ast.Constant(value=complex()):
@@ -201,7 +201,7 @@ class _Evaluation:
         found: Any = np.nan
         match node:
             case ast.Constant(value=value):
-                found = np.float64(float(value))  # pyright: ignore[reportArgumentType] - a number, as was checked
+                found = np.float64(float(value))  # pyright: ignore[reportArgumentType] - `_check` allows numbers only
             case ast.Name(id=name):
                 found = self._named(name, node, times)
             case ast.BinOp(left=left, op=operator, right=right):
@@ -265,10 +265,10 @@ class _Evaluation:
 
 
 def _constant(node: ast.expr) -> float:
-    """The value of an argument that is a number; NaN if it is none."""
+    """The value of an argument that is a plain number; NaN otherwise."""
     return float(node.value) if isinstance(node, ast.Constant) and isinstance(node.value, int | float) else np.nan
 
 
 def _all(joined: np.ufunc, held: list[Any]) -> Any:
-    """Conditions joined by `and` or `or`, as 1 and 0."""
+    """Conditions combined by `and` or `or`, as 1.0 and 0.0."""
     return joined.reduce(np.broadcast_arrays(*held)) * 1.0

@@ -1,4 +1,4 @@
-"""The functions of expressions that need nothing but their arguments, all on arrays of float64."""
+"""The functions of expressions that depend on their arguments only. All work on float64 arrays."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -10,7 +10,7 @@ Values = NDArray[np.float64]
 
 
 class Function(NamedTuple):
-    """A function, and how many arguments it takes: at least, and at most."""
+    """A function, and its least and largest number of arguments."""
 
     call: Callable[..., Values]
     least: int
@@ -18,11 +18,11 @@ class Function(NamedTuple):
 
 
 def noise(x: Values, seed: Values | float = 0.0) -> Values:
-    """Smooth noise from -1 to 1: random values at whole numbers, joined by a curve with steady slopes.
+    """Smooth noise from -1 to 1: random values at whole numbers, with smooth interpolation between them.
 
     Args:
-        x: place; the noise changes once in each 1 of it.
-        seed: rounded to a whole number; another gives another noise.
+        x: position; a new random value comes at each whole number.
+        seed: selects the noise; it is rounded to a whole number.
     """
     floor = np.floor(x)
     share = x - floor
@@ -44,38 +44,38 @@ def _at(place: Values, seed: Values | float) -> Values:
 
 
 def saw(x: Values) -> Values:
-    """From 0 to 1 in each 1 of x, and back to 0 at once."""
+    """Sawtooth: rises from 0 to 1 in each unit of x, then jumps back to 0."""
     return x - np.floor(x)
 
 
 def tri(x: Values) -> Values:
-    """From 0 up to 1 and down again in each 1 of x."""
+    """Triangle: rises from 0 to 1 and falls back in each unit of x."""
     return 1 - np.abs(2 * saw(x) - 1)
 
 
 def square(x: Values) -> Values:
-    """1 in the first half of each 1 of x, 0 in the second."""
+    """1 in the first half of each unit of x, 0 in the second half."""
     return np.where(saw(x) < 0.5, 1.0, 0.0)
 
 
 def smoothstep(low: Values, high: Values, x: Values) -> Values:
-    """0 up to `low`, 1 from `high` on, and a smooth way between them."""
+    """0 below `low`, 1 above `high`, and a smooth transition between."""
     share = np.clip((x - low) / (high - low), 0, 1)
     return share * share * (3 - 2 * share)
 
 
 def mix(one: Values, other: Values, share: Values) -> Values:
-    """`one` where the share is 0, `other` where it is 1, and their mixture between."""
+    """Linear interpolation: `one` at share 0, `other` at share 1."""
     return one + (other - one) * share
 
 
 def gate(x: Values, level: Values) -> Values:
-    """x where it is at the level or above it, else 0."""
+    """x where it is at least `level`, else 0."""
     return np.where(x >= level, x, 0.0)
 
 
 def every(x: Values, count: Values | float = 1.0) -> Values:
-    """A pulse from 1 to 0 within 1 of x, at each multiple of `count`: `every(beat, 4)` at each fourth beat."""
+    """A pulse that falls from 1 to 0 within one unit of x, at each multiple of `count`: `every(beat, 4)`."""
     return np.square(np.maximum(0, 1 - np.mod(x, count)))
 
 

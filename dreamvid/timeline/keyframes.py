@@ -1,4 +1,4 @@
-"""Keyframes: `0s: 1.2; 4s: 1.8 ease; 16b: 2 hold`. The word after a value says how it is reached."""
+"""Keyframes: `0s: 1.2; 4s: 1.8 ease; 16b: 2 hold`. The word after a value is its easing."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 UNITS = {"s": "seconds", "f": "frames", "b": "beats", "m": "bars", "%": "percent"}
 MOST = 2000
-"""Keyframes in a curve."""
+"""The most keyframes of a curve."""
 
 _TIME = re.compile(r"(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m(?=[0-9]))?([0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})([sfbm%])")
 _BARE = re.compile(r"[0-9.]+")
@@ -24,7 +24,7 @@ _BEGINS = re.compile(r"\s*[0-9.][0-9.hms]*[sfbm%]\s*:")
 
 
 class Time(NamedTuple):
-    """When a keyframe is: 4 `s`, 16 `b`."""
+    """The time of a keyframe: an amount and a unit, such as 4 `s` or 16 `b`."""
 
     amount: Decimal
     unit: str
@@ -33,7 +33,7 @@ class Time(NamedTuple):
         return f"{self.amount:f}{self.unit}"
 
     def seconds(self, clock: Clock) -> float:
-        """The time in seconds; of beats and bars the clock must have a tempo."""
+        """The time in seconds. For beats and bars the clock must have a tempo."""
         amount = float(self.amount)
         if self.unit == "f":
             return float(amount * clock.fps.denominator / clock.fps.numerator)
@@ -50,9 +50,9 @@ class Key(Generic[T]):
     """One keyframe.
 
     Attributes:
-        time, value: what it says.
-        easing: how it is reached: one of `easing.NAMES`.
-        place: the characters of its time in the text.
+        time, value: its time and value.
+        easing: how the curve reaches it; one of `easing.NAMES`.
+        place: start and end of its time in the text.
     """
 
     time: Time
@@ -66,7 +66,7 @@ class Key(Generic[T]):
 
 @dataclass(frozen=True)
 class Keyframes(Generic[T]):
-    """Keyframes in the order of their times, and the text that they were parsed from."""
+    """Keyframes in the order of the text, and the text that they were parsed from."""
 
     keys: tuple[Key[T], ...]
     text: str = field(default="", compare=False)
@@ -75,10 +75,10 @@ class Keyframes(Generic[T]):
         return "; ".join(map(str, self.keys))
 
     def seconds(self, clock: Clock) -> list[float]:
-        """When each keyframe is, in seconds.
+        """The time of each keyframe, in seconds.
 
         Raises:
-            CurveError: one stands twice, out of order, after the film's end, or in beats where there are none.
+            CurveError: a time is repeated, out of order, after the film's end, or in beats without a tempo.
         """
         found: list[float] = []
         for key in self.keys:
@@ -98,15 +98,15 @@ class Keyframes(Generic[T]):
 
 
 def are_keyframes(text: str) -> bool:
-    """Whether a text is meant as keyframes: it has several parts, or begins with a time with a unit, and a colon."""
+    """Whether a text is meant as keyframes: it has a semicolon, or begins with a time, its unit and a colon."""
     return ";" in text or _BEGINS.match(text) is not None
 
 
 def parse_keyframes(text: str, value: Callable[[str, str, int], T]) -> Keyframes[T]:
-    """Keyframes from their text.
+    """Parses keyframes.
 
     Args:
-        value: (text of a value, the whole text, where in it the value begins) → the value. It may raise CurveError.
+        value: parses a value: (its text, the whole text, its offset there) → value. It may raise CurveError.
 
     Raises:
         CurveError: a time without a unit, a missing colon, no value, or too many keyframes. The place is marked.
@@ -120,7 +120,7 @@ def parse_keyframes(text: str, value: Callable[[str, str, int], T]) -> Keyframes
 
 
 def _parts(text: str) -> Iterator[tuple[int, int]]:
-    """Where each part between semicolons begins and ends; an empty one at the end is none."""
+    """Start and end of each part between semicolons; an empty last part is left out."""
     start, parts = 0, text.split(";")
     for part in parts if parts[-1].strip() else parts[:-1]:
         yield start, start + len(part)
@@ -156,7 +156,7 @@ def _time(found: re.Match[str], text: str, begin: int, end: int) -> Time:
 
 
 def _easing(content: str) -> tuple[str, str]:
-    """A value and the easing after it, which is linear where none is named."""
+    """Splits a value from the easing after it; the default is linear."""
     words = content.split()
     if words and words[-1] in NAMES:
         return content.rstrip()[: -len(words[-1])], words[-1]
@@ -164,13 +164,13 @@ def _easing(content: str) -> tuple[str, str]:
 
 
 def interpolated(keys: Sequence[Key[Any]], seconds: Sequence[float], values: Sequence[Values], times: Values) -> Values:
-    """The curve through keyframes. It holds before the first and after the last.
+    """The curve through keyframes. It is constant before the first and after the last.
 
     Args:
-        keys: whose easings are used.
-        seconds: when each keyframe is.
-        values: of each keyframe, at every time, shape (times,): a value may move.
-        times: where the curve is wanted.
+        keys: the keyframes; only their easings are used.
+        seconds: the time of each keyframe.
+        values: for each keyframe its value at every time, shape (times,), since a value may change over time.
+        times: the times at which to evaluate, in seconds.
     """
     found = np.array(np.broadcast_to(values[0], times.shape), np.float64)
     last = len(keys) - 1

@@ -1,4 +1,4 @@
-"""How much earlier a curve is taken, so that the picture answers in time."""
+"""The lead of a curve: how much earlier it is evaluated, so that the picture follows it on time."""
 
 from dreamvid.settings import time_of
 
@@ -6,15 +6,15 @@ LEADS: dict[str, float] = {
     "zoom": 0.033, "rotate": 0.033, "pan_x": 0.033, "pan_y": 0.033, "blend": 0.033, "smooth": 0.167, "spectrum": 0.167,
     "weights": 0.133,
 }
-"""Field of `FrameValues` → seconds from a step in it to half of the answer in the picture; 0 for others.
+"""Field of `FrameValues` → seconds from a step in the value to half of its effect in the picture; 0 for others.
 
-`tests/benchmarks/bench_lead.py` measured them on zooms of 30 frames a second. The other speeds are taken as that of the
-zoom. Strength, step size, tv and colour are answered in the same frame.
+`tests/benchmarks/bench_lead.py` measured them on zooms of 30 frames a second. The camera's other speeds use the value
+of `zoom`. Strength, step size, tv and colour take effect in the same frame.
 """
 
 
 def lead_of(wanted: str, name: str) -> float:
-    """The seconds by which a curve is taken earlier.
+    """The lead of a curve, in seconds.
 
     Args:
         wanted: auto, none, or a number of seconds.

@@ -1,16 +1,16 @@
-"""Errors in the text of a curve, with the place marked."""
+"""Errors in the text of a curve, with the wrong part marked."""
 
 SHOWN = 24
-"""Characters of the text that are shown on each side of the place."""
+"""How many characters of the text are shown on each side of the wrong part."""
 
 
 class CurveError(ValueError):
-    """A text that is no curve, or a curve that cannot be used here.
+    """A text is not a valid curve, or the curve cannot be used here.
 
     Args:
-        problem: what is wrong, as a part of a sentence.
-        text: all of the curve.
-        start, stop: the characters that are wrong.
+        problem: what is wrong, as part of a sentence.
+        text: the whole text of the curve.
+        start, stop: the wrong part of the text.
     """
 
     def __init__(self, problem: str, text: str, start: int = 0, stop: int = 0) -> None:

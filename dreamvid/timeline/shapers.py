@@ -1,6 +1,6 @@
-"""Functions of expressions that look at more than one moment. They work on the clock's grid.
+"""The functions of expressions that need more than one moment. They work on the clock's grid.
 
-All was analysed before the film, so `smooth` may look ahead: what it gives is not late.
+The whole sound is analysed before the film begins, so `smooth` can look ahead and adds no delay.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from dreamvid.timeline.clock import AROUND, GRID, Values
 
 
 class Shaper(NamedTuple):
-    """(values on the grid, numbers) → values on the grid; and how many numbers it takes: least, most."""
+    """A function (values on the grid, numbers) → values on the grid, and its least and largest number of numbers."""
 
     call: Callable[..., Values]
     least: int
@@ -20,19 +20,19 @@ class Shaper(NamedTuple):
 
 
 def smooth(x: Values, attack: float, release: float = -1.0) -> Values:
-    """x, followed from both sides in time, so that it is not late.
+    """Smooths x by exponential filters, forwards and then backwards in time, so that it is not delayed.
 
     Args:
-        attack: seconds in which a rise is followed; the time constant.
-        release: the same of a fall; without it that of the attack.
+        attack: the time constant of rises, in seconds.
+        release: the time constant of falls, in seconds; negative: that of rises.
     """
     release = attack if release < 0 else release
     there = _followed(x, attack, release)
-    return _followed(there[::-1], release, attack)[::-1]  # a fall is a rise from the other side
+    return _followed(there[::-1], release, attack)[::-1]  # backwards, a fall is a rise
 
 
 def _followed(x: Values, attack: float, release: float) -> Values:
-    """Each value drawn towards that of x, faster or slower upwards than downwards."""
+    """An exponential filter with different time constants for rises and falls."""
     up, down = (1 - np.exp(-1 / max(GRID * seconds, 1e-9)) for seconds in (attack, release))
     rise, fall = float(up), float(down)
     found, last = [], float(x[0])
@@ -43,10 +43,10 @@ def _followed(x: Values, attack: float, release: float) -> Values:
 
 
 def hold(x: Values, seconds: float) -> Values:
-    """The largest value of x in the last so many seconds: each peak stays so long."""
+    """The maximum of x over the last `seconds`, so each peak is held that long."""
     left = round(max(0.0, min(seconds, len(x) / GRID)) * GRID)
     found, reach = x.copy(), 0
-    while reach < left:  # each turn doubles how far back is seen
+    while reach < left:  # each round doubles the window
         step = min(reach + 1, left - reach)
         found[step:] = np.maximum(found[step:], found[:-step])
         reach += step
@@ -54,10 +54,10 @@ def hold(x: Values, seconds: float) -> Values:
 
 
 def cumulate(x: Values) -> Values:
-    """The sum of x over the seconds from the film's beginning: an angle from a speed."""
+    """The integral of x over time since the start of the film, such as an angle from a speed."""
     sums = np.concatenate([[0], np.cumsum((x[1:] + x[:-1]) / 2) / GRID])
     return sums - sums[round(AROUND * GRID)]
 
 
 SHAPERS = {"smooth": Shaper(smooth, 1, 2), "hold": Shaper(hold, 1, 1), "cumulate": Shaper(cumulate, 0, 0)}
-"""Name → shaper. `delay` needs no grid, and `gate` and `every` no more than one moment."""
+"""Name → shaper."""

@@ -1,6 +1,6 @@
-"""Sound as series over time: how loud it is, in which bands, where something begins, and what is struck.
+"""Turns sound into series over time: loudness, bands, onsets and percussion.
 
-A sound is heard once, part by part, so that an hour takes little memory. What is kept is the power of its spectrum in
+A sound is analysed once, part by part, so that an hour needs little memory. The result is the power of its spectrum in
 steps of about 12 ms.
 """
 
@@ -17,9 +17,9 @@ from dreamvid.timeline.clock import Values
 Samples = NDArray[np.float32]
 
 RATE = 22050
-"""Samples a second that are heard."""
+"""Sample rate of the analysed sound."""
 HOP, WINDOW = 256, 2048
-"""Samples from a spectrum to the next, and in each."""
+"""Samples from one spectrum to the next, and samples in each."""
 HOPS = RATE / HOP
 """Spectra a second."""
 
@@ -27,28 +27,28 @@ BANDS: dict[str, tuple[float, float]] = {"bass": (20, 150), "mid": (150, 4000), 
 """Name → lowest and highest frequency, in hertz."""
 
 EARLY = 0.026
-"""Seconds by which the strength of onsets is before what is heard, since a window reaches ahead of its middle."""
+"""Seconds by which onset strength precedes the sound, since a window reaches beyond its centre."""
 
 MELS = 64
 LOUD = 98.0
-"""Percentile of a series that is 1: what is loud in this piece."""
+"""The percentile of a series that is scaled to 1."""
 SILENT = 1e-4
-"""Amplitude of a band that is silence, full scale being 1: 80 dB under it."""
+"""Amplitude up to which a band is silent: 80 dB below full scale, which is 1."""
 RANGE = 80.0
-"""Decibels under the loudest that onsets are heard in."""
+"""The dynamic range of onsets: decibels below the loudest value."""
 _PART = 256  # spectra that are computed at a time
 _MEDIAN = 17  # spectra, about 0.2 s, and half as many mel bands
 
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """What is known of a sound.
+    """The analysis of a sound.
 
     Attributes:
-        samples: how many it has.
-        power: of all frequencies, shape (spectra,). Spectrum k is centred at k * HOP samples.
-        mel: in `MELS` bands of equal width on the mel scale, shape (spectra, MELS).
-        bands: (low, high in hertz) → the power between them, shape (spectra,).
+        samples: its number of samples.
+        power: the power over all frequencies, shape (spectra,). Spectrum k is centred at sample k * HOP.
+        mel: the power in `MELS` bands of equal width on the mel scale, shape (spectra, MELS).
+        bands: (low, high in hertz) → the power in that band, shape (spectra,).
     """
 
     samples: int
@@ -58,26 +58,26 @@ class Heard:
 
     @property
     def seconds(self) -> float:
-        """Its length."""
+        """Its length in seconds."""
         return self.samples / RATE
 
     def at(self, name: str, times: Values) -> Values:
-        """The series of a name, `onset` or whatever this class has, at these times, in seconds; 0 outside the sound."""
+        """A series at times in seconds, by name: a band in `BANDS`, or a property of this class. 0 outside the sound."""
         series = self.band(*BANDS[name]) if name in BANDS else getattr(self, name)
         return sampled(series, times - EARLY if name == "onset" else times)
 
     def band(self, low: float, high: float) -> Values:
-        """The series of a band that was asked for."""
+        """The series of a band in `bands`, in hertz."""
         return _scaled(np.sqrt(self.bands[low, high]))
 
     @cached_property
     def loud(self) -> Values:
-        """How loud it is."""
+        """Loudness over time, from 0 to 1."""
         return _scaled(np.sqrt(self.power))
 
     @cached_property
     def strength(self) -> Values:
-        """Where something begins: the mean rise of the bands in decibels, not scaled (spectral flux)."""
+        """Onset strength: the mean rise of the mel bands in decibels (spectral flux), not scaled."""
         if not len(self.mel) or self.mel.max() <= SILENT**2:
             return np.zeros(len(self.mel))
         floor = float(self.mel.max()) * 10 ** (-RANGE / 10)
@@ -89,12 +89,12 @@ class Heard:
 
     @cached_property
     def onset(self) -> Values:
-        """Where something begins."""
+        """Onset strength, from 0 to 1."""
         return _scaled(self.strength, silent=0.5)
 
     @cached_property
     def percussive(self) -> Values:
-        """What is struck: short in time and wide in frequency.
+        """Percussion, from 0 to 1: what is short in time and wide in frequency.
 
         Fitzgerald, "Harmonic/Percussive Separation using Median Filtering" (2010), on the mel bands.
         """
@@ -105,16 +105,16 @@ class Heard:
 
 
 def sampled(series: Values, times: Values) -> Values:
-    """The values of a series at these times, in seconds; 0 outside the sound."""
+    """A series interpolated at times in seconds; 0 outside the sound."""
     return np.interp(times * HOPS, np.arange(len(series)), series, left=0, right=0) if len(series) else 0 * times
 
 
 def hear(sound: Iterable[Samples], bands: Iterable[tuple[float, float]] = ()) -> Heard:
-    """Hears a sound.
+    """Analyses a sound.
 
     Args:
-        sound: its samples, of one channel at `RATE`, full scale being 1, in parts of any length.
-        bands: what is wanted besides `BANDS`, in hertz.
+        sound: its samples in parts of any length: one channel at `RATE`; full scale is 1.
+        bands: further bands besides `BANDS`, in hertz.
     """
     wanted = list(dict.fromkeys([*BANDS.values(), *bands]))
     filters = np.column_stack([_mel_filters(), *(_band(low, high) for low, high in wanted)]).astype(np.float32)
@@ -138,9 +138,9 @@ class _Counter:
 
 
 def _spectra(sound: Iterable[Samples]) -> Iterator[Samples]:
-    """The power of each frequency in spectra around each hop, some at a time, shape (spectra, WINDOW // 2 + 1).
+    """Yields power spectra, one for each hop, in batches of shape (spectra, WINDOW // 2 + 1).
 
-    A sine of amplitude 1 has the power 1/2.
+    A sine of amplitude 1 has a power of 1/2.
     """
     window = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
     scale = np.float32(2 / (WINDOW * np.square(window).sum()))
@@ -156,7 +156,7 @@ def _spectra(sound: Iterable[Samples]) -> Iterator[Samples]:
 
 
 def _with_end(sound: Iterable[Samples]) -> Iterator[Samples]:
-    """The sound and silence after it, so that its last samples are in the middle of a spectrum too."""
+    """The sound followed by silence, so that its last samples are also at the centre of a spectrum."""
     heard = False
     for part in sound:
         heard = heard or len(part) > 0
@@ -170,7 +170,7 @@ def _frequencies() -> Values:
 
 
 def _band(low: float, high: float) -> Values:
-    """1 for the frequencies of a band; for one that is narrower than a step, the nearest frequency."""
+    """A filter: 1 for the frequencies of a band. A band narrower than a step gets the nearest frequency."""
     steps = _frequencies()
     found = ((steps >= low) & (steps < high)).astype(np.float64)
     if not found.any():
@@ -187,7 +187,7 @@ def _mel_filters() -> Values:
 
 
 def _scaled(series: Values, silent: float = SILENT) -> Values:
-    """A series from 0 to 1, where 1 is what is loud in it; of silence 0."""
+    """A series scaled to [0, 1] by its percentile `LOUD`; silence gives 0."""
     wanted = series[series > silent]
     if not len(wanted):
         return np.zeros(len(series))
@@ -195,13 +195,13 @@ def _scaled(series: Values, silent: float = SILENT) -> Values:
 
 
 def _parts(rows: Samples, more: int) -> Iterator[Samples]:
-    """Some rows at a time, each part with so many of the next; together they have all windows of `more` + 1 rows."""
+    """Rows in parts that overlap by `more` rows, so that every window of `more` + 1 rows lies in one part."""
     for first in range(0, max(0, len(rows) - more), 4096):
         yield rows[first:first + 4096 + more]
 
 
 def _struck(power: Samples) -> Values:
-    """The power of what is struck, of each row that has neighbours on both sides; see `Heard.percussive`."""
+    """The percussive power of each row that has enough neighbours on both sides; see `Heard.percussive`."""
     amplitude = np.sqrt(power)
     half = _MEDIAN // 2
     steady = np.median(sliding_window_view(amplitude, _MEDIAN, axis=0), axis=-1)
