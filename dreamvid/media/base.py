@@ -1,4 +1,4 @@
-"""What every source is: frames come out in order, and are read ahead in a thread."""
+"""The base class of sources, and reading ahead in a thread."""
 
 from abc import ABC, abstractmethod
 from collections import deque
@@ -13,14 +13,14 @@ from dreamvid.arrays import Bytes, Image, Size
 class Source(ABC):
     """The frames of a film, in order, each once, all of one size, at one rate.
 
-    Every frame comes at its own place. One that cannot be decoded is replaced by the one before it, or by the first
-    good one at the beginning. Only where a file does not say when its frames are shown, as AVI may not, later frames
-    move up, and there are fewer.
+    A frame that cannot be decoded is replaced by the previous one, or at the beginning by the first good one, so every
+    frame has its own place. Only if a file does not say when its frames are shown, as some AVI files, later frames move
+    up and there are fewer.
 
     Attributes:
         size: of every frame.
         fps: the exact frame rate.
-        frames: how many frames are to be expected.
+        frames: the expected number of frames.
         lost: how many of them could not be decoded, known at the end of an iteration.
     """
 
@@ -35,13 +35,13 @@ class Source(ABC):
 
     @abstractmethod
     def read(self, first: int = 0) -> Iterator[Image]:
-        """The frames from number `first` on; each call begins anew. What is running ends with the iterator.
+        """The frames from number `first` on. Calls are independent; closing the iterator ends its processes.
 
-        Little of what lies before is decoded, where the format allows it. The frames are the same in any case.
+        If the format allows it, few earlier frames are decoded. The result does not depend on this.
 
         Raises:
             InputError: no frame can be decoded; or, where the source is strict, one is missing.
-            FFmpegError: ffmpeg failed for a reason other than the film.
+            FFmpegError: ffmpeg failed, and not because of the file.
         """
 
     @abstractmethod
@@ -55,16 +55,16 @@ class Source(ABC):
 
 T = TypeVar("T")
 
-_DEPTH = 4  # frames that wait: enough to even out the pace, few enough to cost no memory at 4K
+_DEPTH = 4  # frames read ahead: enough for an even pace, few enough for memory at 4K
 
 
 def ahead(read: Callable[[], T | None], close: Callable[[], None], timeout: float | None = None
           ) -> Generator[T, None, None]:
-    """What `read` returns, call after call, until it returns None. Its exceptions are raised in their place.
+    """Yields the results of `read` until it returns None. An exception of `read` is raised in its place.
 
     Args:
-        read: gives the next item; called in one other thread.
-        close: called once, at the end or when the iterator is closed; it must end a `read` that waits.
+        read: returns the next item; always called in the same other thread.
+        close: called once, at the end or when the iterator is closed; it must make a blocked `read` return.
         timeout: seconds to wait for an item; None for no limit.
 
     Raises:

@@ -1,4 +1,4 @@
-"""A cache of small values, each by its key, for later runs. Any of them may be missing or damaged."""
+"""A cache on disk for small values, by key. Entries may be missing or damaged."""
 
 import contextlib
 import hashlib
@@ -11,7 +11,7 @@ from typing import Any
 import platformdirs
 
 VARIABLE = "DREAMVID_CACHE"
-"""The environment variable that names another folder than the user's cache folder; empty, nothing is kept."""
+"""The environment variable for another folder than the user's cache folder. If it is empty, nothing is cached."""
 
 _MOST = 2000  # files; beyond that, the older half is deleted
 
@@ -29,7 +29,7 @@ def get(key: str) -> Any | None:
 
 
 def put(key: str, value: object) -> None:
-    """Keeps a value that JSON can hold. If it cannot be written, nothing is kept."""
+    """Caches a value that JSON can hold. Errors of writing are ignored."""
     path = _path(key)
     if path is None:
         return
@@ -41,7 +41,7 @@ def put(key: str, value: object) -> None:
 
 
 def folder() -> Path | None:
-    """The folder of the cache; None if nothing is kept."""
+    """The folder of the cache; None if nothing is cached."""
     named = os.environ.get(VARIABLE)
     if named == "":
         return None
@@ -61,7 +61,7 @@ def _checksum(key: str, text: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    """Writes a file in one step, so that another process never reads a part of it."""
+    """Writes a file atomically."""
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as file:
         try:
             file.write(text)

@@ -1,4 +1,4 @@
-"""A running ffmpeg that frames are written to or read from; its failures become errors, and no wait is endless."""
+"""ffmpeg as a child process that frames are written to or read from. Failures become errors; waits have timeouts."""
 
 import contextlib
 import os
@@ -17,23 +17,23 @@ from dreamvid.errors import DreamvidError, FFmpegError, ResourceError
 from dreamvid.media.ffmpeg import bound, cannot_run, end, executable
 
 TIMEOUT = 900.0
-"""Seconds without progress after which ffmpeg is killed: more than the slowest preset needs."""
+"""ffmpeg is killed after this many seconds without progress: more than the slowest preset needs."""
 
 _QUIET = ("-hide_banner", "-nostats", "-loglevel", "error")
-# SVT-AV1 writes to stderr itself, and its messages would be taken for the cause of a failure.
+# SVT-AV1 writes to stderr directly, and its messages would look like the cause of a failure.
 _ERRORS_ONLY = {"SVT_LOG": "1"}
-_KEPT_LINES = 30  # the last ones: a failure takes about ten
+_KEPT_LINES = 30  # the last lines; a failure prints about ten
 _KILL_TIMEOUT = 10.0
 _STAMP_KEY = "dreamvid"
 _STAMP = re.compile(rb"frame:\d+ +pts:(-?\d+) +pts_time:\S+")
 STAMPS = (f"settb=1/1000000,metadata=add:key={_STAMP_KEY}:value=1,"
           f"metadata=print:key={_STAMP_KEY}:file='pipe\\:2':direct=1")
-"""Filters that make `Reader` learn when each frame that passes is shown, in microseconds."""
+"""Filters that print the time of each frame, in microseconds, for `Reader.stamp`."""
 _DISK_FULL = ("No space left on device", "Disk quota exceeded")
 
 
 class _Process:
-    """A running ffmpeg whose last messages are kept. It has a session of its own, so Ctrl-C does not reach it.
+    """A running ffmpeg, and its last messages. It has its own session, so Ctrl-C does not reach it.
 
     If `bound_to_us`, it is killed when this process ends.
     """
@@ -49,7 +49,7 @@ class _Process:
             raise cannot_run(program, error) from error
         self.messages: deque[str] = deque(maxlen=_KEPT_LINES)
         """The last lines that ffmpeg wrote to its standard error."""
-        # ffmpeg would stop at a full stderr pipe.
+        # ffmpeg would block on a full stderr pipe.
         self._drain = Thread(target=self._read_lines, name="ffmpeg-stderr", daemon=True)
         self._drain.start()
 
@@ -59,7 +59,7 @@ class _Process:
         return self._process.pid
 
     def _read_lines(self) -> None:
-        assert self._process.stderr is not None  # it was asked for above
+        assert self._process.stderr is not None  # it is a pipe; see __init__
         with self._process.stderr as stream:
             for line in stream:
                 self._take(line)
@@ -85,7 +85,7 @@ class _Process:
         lines = [line for line in self.messages if line]
         if any(sign in line for line in lines for sign in _DISK_FULL):
             return ResourceError("the disk is full; ffmpeg could not write the film")
-        # ffmpeg names the cause first, then everything that failed because of it.
+        # ffmpeg prints the cause first, then its consequences.
         return FFmpegError(f"ffmpeg {self._ending()}" + (f": {lines[0]}" if lines else ""))
 
     def _ending(self) -> str:
@@ -102,12 +102,12 @@ class _Process:
 class Child(_Process):
     """An ffmpeg that reads raw frames from its standard input.
 
-    It ends when its input is closed; the system closes it if this process is killed.
+    It ends when its input is closed. The system closes the input if this process is killed.
 
     Args:
         arguments: ffmpeg's, from the first input to the output; `pipe:0` is the frames.
-        stdout: a descriptor for what ffmpeg writes to `pipe:1`; nowhere if None.
-        bound_to_us: whether it is killed when this process ends; needed if its input is not `pipe:0`.
+        stdout: a file descriptor for `pipe:1`; None discards it.
+        bound_to_us: whether it is killed when this process ends. Needed if its input is not `pipe:0`.
 
     Raises:
         FFmpegError: it is missing or cannot be run.
@@ -199,7 +199,7 @@ class RawReader(_Output):
         super().__init__(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bound_to_us=True)
 
     def read(self, length: int) -> bytes:
-        """The next bytes: so many, or fewer at the end, where there are none."""
+        """The next bytes: `length`, or fewer at the end; empty after the end."""
         assert self._process.stdout is not None
         content = self._process.stdout.read(length)
         if not content:
@@ -208,7 +208,7 @@ class RawReader(_Output):
 
 
 class Reader(_Output):
-    """An ffmpeg that writes pictures to its standard output, each as a PNM file, which states its own size.
+    """An ffmpeg that writes pictures to its standard output, each as a PNM file with its size in the header.
 
     Args:
         arguments: ffmpeg's, from the first input to the last filter; `STAMPS` may be among the filters.
@@ -223,7 +223,7 @@ class Reader(_Output):
         super().__init__([*arguments, *pictures], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bound_to_us=True)
 
     def read(self) -> Bytes | Words | None:
-        """The next picture, shape (height, width, 3), of 8 or 16 bits; None at the end, or where it breaks off."""
+        """The next picture, shape (height, width, 3), of 8 or 16 bits; None at the end, or if the output is cut off."""
         stream = self._process.stdout
         assert stream is not None
         header = [stream.readline() for _ in range(3)]
@@ -242,7 +242,7 @@ class Reader(_Output):
         self._wait(_KILL_TIMEOUT)
 
     def stamp(self) -> int | None:
-        """When the next frame is shown that passed `STAMPS`, in microseconds; waits for it. None after the last."""
+        """Waits for the time of the next frame that passes `STAMPS`, in microseconds; None after the last."""
         return self._stamps.get()
 
     def _read_lines(self) -> None:
@@ -250,7 +250,7 @@ class Reader(_Output):
         self._stamps.put(None)
 
     def _take(self, line: bytes) -> None:
-        # The line of a frame may stand in the middle of a message that a decoder's thread writes.
+        # A decoder's thread may write a message on the same line.
         found = _STAMP.search(line)
         if found is not None:
             self._stamps.put(int(found[1]))
@@ -259,7 +259,7 @@ class Reader(_Output):
 
 
 def _without_origin(line: str) -> str:
-    """A line of ffmpeg's without the '[libx264 @ 0x55d0]' that it begins with."""
+    """A line of ffmpeg without prefixes such as '[libx264 @ 0x55d0]'."""
     while line.startswith("[") and "] " in line:
         line = line.partition("] ")[2]
     return line

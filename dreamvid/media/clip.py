@@ -1,4 +1,4 @@
-"""The frames of a film file, decoded by ffmpeg beside the dreaming."""
+"""The frames of a film file, decoded by ffmpeg in parallel with the dream."""
 
 import re
 from collections.abc import Callable, Generator, Iterator
@@ -30,23 +30,23 @@ MAX_SIDE = 8192
 MIN_SIDE = 16
 """Shortest side that is worth dreaming, in pixels."""
 
-# Formats that hold a frame for every place: where none is, it was lost, whether ffmpeg says so or not.
+# In these formats a missing frame was always lost, even if ffmpeg does not report it.
 _STEADY = ("mpegts", "mpeg")
 _HDR = ("smpte2084", "arib-std-b67")
-# To linear light with white at 100 candela, to the smaller gamut, the lights compressed, and back to a display's curve.
+# To linear light with white at 100 cd/m², to the BT.709 gamut, highlights compressed, and back to a display's curve.
 _TONE_MAP = ("zscale=transfer=linear:npl=100,format=gbrpf32le,zscale=primaries=bt709,"
              "tonemap=tonemap=hable:desat=0,zscale=transfer=bt709:range=pc,format=gbrp16le")
 _TRANSPARENT = re.compile(r"yuva|rgba|argb|abgr|bgra|gbrap|ya|pal8")
 _DEEP = re.compile(r"(p|x2..|gray|ya|y2)(9|10|12|14|16)|48|64|f32|f16|xyz")
-# A film whose packets end so much before the time it states has lost its end; sound and picture differ by less.
+# If packets end this many seconds before the stated duration, the file is truncated; sound and picture differ by less.
 _SHORT = Fraction(1, 2)
-# Not every frame needs to be smooth where it is only looked at: those that no other refers to stay blocky.
+# For analysis, frames that no other refers to need no deblocking.
 _ROUGHLY = ("-skip_loop_filter", "noref")
-_LONGEST = 3600  # seconds of one frame; ffmpeg holds in memory all that it repeats
+_LONGEST = 3600  # seconds that one frame may be shown, since ffmpeg keeps repeated frames in memory
 
 
 def window(total: int, fps: Fraction, values: SourceSettings) -> range:
-    """The frames that are shown from `start` on and before `end`, `frames` at most.
+    """The numbers of the frames from `start` to before `end`, at most `frames` of them.
 
     Raises:
         SettingError: the start lies after the last of the `total` frames.
@@ -60,12 +60,12 @@ def window(total: int, fps: Fraction, values: SourceSettings) -> range:
 
 
 def _frame_at(seconds: float, fps: Fraction) -> int:
-    """The first frame at or after a time; a time typed with few digits means the frame that it is nearest to."""
+    """The first frame at or after a time, with a tolerance of a twentieth of a frame for rounded times."""
     return ceil(Fraction(seconds) * fps - Fraction(1, 20))
 
 
 class _Decoding(NamedTuple, Generic[T]):
-    """An ffmpeg that runs, the first frame it gave, if any, and those after; each with its number."""
+    """A running ffmpeg, its first frame if there is one, and an iterator over the others; all with their numbers."""
 
     child: Reader
     head: list[tuple[int, T]]
@@ -77,9 +77,9 @@ class Clip(Source):
 
     Args:
         path: the file.
-        values: what is read of it.
-        warn: gets one sentence for each thing worth knowing.
-        max_pixels: the most that a frame may declare.
+        values: which frames are read, and how.
+        warn: called with each warning, one sentence.
+        max_pixels: the most pixels that a frame may declare.
 
     Raises:
         InputError, SettingError, FFmpegError: see `open_source`.
@@ -97,7 +97,7 @@ class Clip(Source):
         self._resampled = not steady or self.fps != own
         self.size = frame_size(facts, values.size)
         total = self._total(own)
-        # Which stored frame each frame shows.
+        # Frame of the clip → number of the stored frame that it shows.
         self._shown = frames_shown(facts.times, self.fps, total) if self._resampled else range(total)
         self._has_holes = not steady and self.fps == own and has_holes(facts.times, own)
         self._is_cut_up = self._has_holes and facts.format in _STEADY
@@ -135,7 +135,7 @@ class Clip(Source):
             self._warn(f"{name} has a high dynamic range, which this ffmpeg cannot tone-map; it will look flat")
 
     def _frames_cut_off(self) -> int:
-        """How many frames the file promises and does not hold."""
+        """How many frames are missing at the end, according to the stated duration."""
         facts = self._facts
         short = (facts.seconds or facts.ends) - facts.ends
         if short < _SHORT or self._values.end or self._values.frames:
@@ -149,7 +149,7 @@ class Clip(Source):
 
     def small(self, long_side: int) -> Iterator[Bytes]:
         size = within(self.size, long_side)
-        # Made small first, all that follows costs next to nothing. Fields become whole frames by it.
+        # Scaling first makes all later filters cheap. It also merges fields into whole frames.
         steps = (f"scale={size.width}:{size.height}:flags=area", *self._steps(size))
         return self._film(0, self._wish((), steps, "rgb24", _ROUGHLY), lambda pixels: pixels)
 
@@ -158,7 +158,7 @@ class Clip(Source):
         return Wish(self._facts, range(len(self._shown)), before, after, pixel_format, self._max_pixels, options)
 
     def _film(self, first: int, wish: Wish, convert: Callable[[np.ndarray], T]) -> Iterator[T]:
-        """The frames from one on, each at its place."""
+        """The frames from number `first` on, each at its place."""
         self.lost = count = 0
         wanted = self._shown[self._window.start + first : self._window.stop]
         if not wanted:
@@ -169,7 +169,7 @@ class Clip(Source):
             placed = in_place(chain(head, rest), wanted, whole=self._facts.exact)
             for number, (own, frame) in zip(wanted, placed, strict=False):
                 missing = own != number or (self._has_holes and number == before)
-                # A frame that is missing without a message of ffmpeg was never meant to be shown.
+                # A frame that is missing without an error message of ffmpeg was not meant to be shown.
                 if missing and (child.messages or self._is_cut_up):
                     self._lose(first + count)
                 before = number
@@ -183,7 +183,7 @@ class Clip(Source):
         self.lost += 1
 
     def _settle(self, child: Reader, count: int, wanted: int) -> None:
-        """At the end: what is missing, and why."""
+        """At the end, counts the missing frames, and warns or raises."""
         path, why = self._facts.path, next(iter(child.messages), "")
         if not count:
             raise InputError(f"{path} has no frame that can be decoded" + (f": {why}" if why else ""))
@@ -203,7 +203,7 @@ class Clip(Source):
         return ("bwdif=mode=send_frame:deint=all",) if self._values.deinterlace and self._facts.interlaced else ()
 
     def _steps(self, size: Size) -> tuple[str, ...]:
-        """ffmpeg's filters, from the upright stored frame to the one that is wanted."""
+        """ffmpeg's filters from the upright stored frame to the requested size and colours."""
         facts, steps = self._facts, list[str]()
         if _TRANSPARENT.match(facts.pixel_format):
             steps.append("format=gbrap,premultiply=inplace=1")
@@ -216,7 +216,7 @@ class Clip(Source):
 
 
 def _begun(wish: Wish, convert: Callable[[np.ndarray], T]) -> _Decoding[T]:
-    """The decoding of frames, begun near the first of them, or at the film's beginning if that does not lead to it."""
+    """Starts decoding near the first wanted frame, or at the film's beginning if that frame is not found there."""
     first = wish.numbers.start
     for numbers, key in ((wish.numbers, key_for(wish.facts, first)), (range(wish.numbers.stop), None)):
         child, frames = decode(replace(wish, numbers=numbers), key, convert)
@@ -232,7 +232,7 @@ def _image(pixels: np.ndarray) -> Image:
 
 
 def _check_times(facts: Facts) -> None:
-    """Refuses a film whose times are so wrong that filling its gaps would not end."""
+    """Refuses a film with a gap so long that its times must be damaged."""
     longest = max((after - before for before, after in pairwise(facts.times)), default=Fraction(0))
     if longest > _LONGEST:
         raise InputError(f"{facts.path} shows a frame for {float(longest):.0f} seconds, where {_LONGEST} are the most; "
@@ -245,9 +245,9 @@ def can_tone_map() -> bool:
 
 
 def frame_size(facts: Facts, long_side: int) -> Size:
-    """The size with square pixels, with this longer side unless that is 0.
+    """The size of frames with square pixels. `long_side` is the longer side; 0 keeps the file's size.
 
-    The side that is too short for square pixels grows, so nothing is lost.
+    If pixels are not square, the side that is too short grows, so no detail is lost.
 
     Raises:
         InputError: it is too large or too small.

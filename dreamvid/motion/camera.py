@@ -1,6 +1,6 @@
-"""Prescribed motion: a camera that moves over a still, and an anchor that holds the colours near the still's.
+"""Prescribed motion: a camera that moves over a still, and an anchor that keeps colours near the still's.
 
-The camera gives the same kind of flow as measured motion.
+The camera's motion has the same type as measured motion.
 """
 
 from collections.abc import Callable
@@ -16,20 +16,20 @@ from dreamvid.motion.warp import positions, sample
 from dreamvid.settings import FrameValues
 
 MIDDLE = (0.5, 0.5)
-"""The middle of a picture, in shares of its width and height."""
+"""The centre of a picture, as fractions of its width and height."""
 
 
 def camera_flow(size: Size, seconds: float, values: FrameValues, centre: tuple[float, float] = MIDDLE) -> Flow:
     """The backward flow of a camera move, shape (height, width, 2), in pixels.
 
-    Zoom and rotation are about the centre; all of it goes on at once, as the camera's view has it. So the frames of a
+    Zoom and rotation are about the centre. Zoom, rotation and pan act at the same time, so the moves of all frames in a
     second add up to the same move at any frame rate: a zoom of 1.8 is `1.8 ** (1 / fps)` a frame.
 
     Args:
         size: of the picture.
-        seconds: that the move takes; below 0 for the way back.
+        seconds: the duration of the move; negative for the reverse move.
         values: the camera's speeds.
-        centre: in shares of the width and height.
+        centre: as fractions of the width and height.
     """
     # Points are complex numbers, x + iy. The view of a camera that zooms, turns and pans obeys p' = spin p + pan.
     spin = -complex(np.log(values.zoom), np.radians(values.rotate))
@@ -45,19 +45,19 @@ def camera_flow(size: Size, seconds: float, values: FrameValues, centre: tuple[f
 def camera_motion(
     size: Size, seconds: float, values: FrameValues, centre: tuple[float, float] = MIDDLE
 ) -> Motion:
-    """The motion of a camera move of so many seconds, of full confidence; see `camera_flow`."""
+    """The motion of a camera move, with full confidence; see `camera_flow`."""
     return Motion(camera_flow(size, seconds, values, centre), np.ones((size.height, size.width), np.float32))
 
 
 def camera_start(still: Image, border: str, *, anchor: bool) -> Callable[[Frame, Carry | None], Image]:
-    """A start: the last dream, moved by the camera, its colours held near the still's.
+    """A start: the last dream, moved by the camera, with its colours kept near the still's.
 
     The first frame begins with the still itself.
 
     Args:
         still: the picture under the camera.
-        border: what is seen beyond the picture's edge; see `warp`.
-        anchor: whether colours are held.
+        border: how the picture continues beyond its edge; see `warp`.
+        anchor: whether colours are kept near the still's.
     """
     palette = palette_of(still)
     positions_of = lru_cache(maxsize=1)(lambda motion: positions(motion.flow))  # most cameras move steadily
@@ -74,13 +74,13 @@ def camera_start(still: Image, border: str, *, anchor: bool) -> Callable[[Frame,
 
 
 EDGE = 8.0
-"""Pixels from the picture's edge on which a dream that ends there fades into the other."""
+"""Width in pixels of the transition at the edge of a dream, where it fades into the other dream."""
 
 
 def camera_between(frame: Frame, before: Carry, after: Carry, border: str) -> Image:
-    """A frame that is not dreamed: the dreams on both sides moved to it by the camera, the nearer one counting more.
+    """A frame that is not dreamed: the dreams before and after it, moved to it by the camera and weighted by nearness.
 
-    Beyond the edge of one dream the other one counts alone.
+    Beyond the edge of one dream only the other is used.
     """
     assert frame.motion is not None
     assert frame.onward is not None
@@ -94,7 +94,7 @@ def camera_between(frame: Frame, before: Carry, after: Carry, border: str) -> Im
 
 
 def _reach(flow: Flow) -> Map:
-    """How far inside the picture a flow leads: 0 outside, 1 from `EDGE` pixels inside on."""
+    """How far inside the picture the flow leads: 0 at the edge and outside, 1 from `EDGE` pixels inside."""
     height, width = flow.shape[:2]
     x, y = flow[..., 0] + np.arange(width), flow[..., 1] + np.arange(height)[:, np.newaxis]
     inside = np.minimum(np.minimum(x, width - 1 - x), np.minimum(y, height - 1 - y))
@@ -102,10 +102,10 @@ def _reach(flow: Flow) -> Map:
 
 
 PULL = 0.3
-"""The share of the way back to the source's statistics that one frame goes."""
+"""The fraction by which one frame moves its statistics towards those of the source."""
 
 FREE = np.array([0.18, 0.05, 0.05])
-"""Deviations of luma and of both chroma channels up to which a flat source lets the dream have its own contrast."""
+"""Standard deviations of luma and both chroma channels up to which the dream may have more contrast than the source."""
 
 LUMA_CHROMA = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
 """RGB → (Y, Cb, Cr) of ITU-R BT.601, chroma about 0; the matrix of JPEG files (ITU-T T.871)."""
@@ -129,9 +129,9 @@ def palette_of(image: Image) -> Palette:
 
 
 def anchored(image: Image, source: Palette, pull: float = PULL) -> Image:
-    """The image with its palette moved a share `pull` of the way to the source's: one affine map of its colours.
+    """Moves the image's palette by the fraction `pull` towards the source's, with one affine map of its colours.
 
-    Contrast that the source lacks is left as it is up to `FREE`: neither taken away nor made out of noise.
+    Contrast beyond the source's is unchanged up to `FREE`: it is neither reduced nor amplified.
     """
     now = palette_of(image)
     target = np.clip(now.deviations, source.deviations, np.maximum(source.deviations, FREE))

@@ -1,10 +1,10 @@
-"""An endless dive: key pictures, each the centre of the one before, and every frame between them resampled.
+"""An endless dive: key pictures, each nested in the centre of the one before; all frames are resampled from them.
 
 The keys form one picture that contains itself: key k + 1 lies in the centre of key k, `zoom` times smaller and turned,
 and key 0 lies in the centre of the last. A camera that dives through all of them is back where it began.
 
-A key is `MARGIN` times as wide and high as a frame, so that the edge of the next key, where it fades into the one
-around it, has left the frame before that key fills it.
+A key is `MARGIN` times as wide and high as a frame. So the edge of the next key, where it fades into the key around it,
+is outside the frame before that key fills the frame.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from dreamvid.filters import resize
 
 MARGIN = 1.5
 
-_INNER, _POWER = 0.74, 8  # where a key begins to fade, and how square its edge is; 2 were an ellipse
+_INNER, _POWER = 0.74, 8  # radius at which a key begins to fade, and the exponent of its superellipse (2 is an ellipse)
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ def key_size(size: Size) -> Size:
 
 
 def view(key: NDArray[np.float32], size: Size, spiral: Spiral, depth: float) -> NDArray[np.float32]:
-    """A key as a camera sees it that has dived for `depth` keys: at depth 0 pixel for pixel, below 0 from outside.
+    """The view of a key after a dive of `depth` keys: at depth 0 it is the key at full size, below 0 a smaller key.
 
     Args:
-        key: a picture, whose surroundings are its mirror image; or a window, with nothing around it.
+        key: a picture, continued by its mirror image; or a window, continued by zeros.
         size: of the view.
         spiral: how the keys lie in each other.
         depth: in keys.
@@ -52,7 +52,7 @@ def view(key: NDArray[np.float32], size: Size, spiral: Spiral, depth: float) -> 
 
 
 def _matrix(here: Size, there: Size, scale: float, angle: float) -> NDArray[np.float64]:
-    """Pixels of one size → pixels of another, scaled and turned about both centres."""
+    """The affine map from pixels of one size to pixels of another, scaled and rotated about both centres."""
     a, b = scale * cos(angle), scale * sin(angle)
     turn = np.array([[a, -b], [b, a]])
     middle, other = (np.array([size.width - 1, size.height - 1]) / 2 for size in (here, there))
@@ -60,17 +60,17 @@ def _matrix(here: Size, there: Size, scale: float, angle: float) -> NDArray[np.f
 
 
 def window(size: Size) -> NDArray[np.float32]:
-    """How much of a key counts, shape (height, width, 1): 1 inside, fading to 0 at its edge, the corners rounded."""
+    """The opacity of a key, shape (height, width, 1): 1 inside, fading to 0 at its edge, with rounded corners."""
     x, y = np.abs(np.linspace(-1, 1, size.width)), np.abs(np.linspace(-1, 1, size.height))[:, np.newaxis]
     radius = (x**_POWER + y**_POWER) ** (1 / _POWER)
     return _ramp((1 - radius) / (1 - _INNER))[..., np.newaxis].astype(np.float32)
 
 
 def nested(outer: Image, inner: Image, spiral: Spiral) -> Image:
-    """The outer key with the inner one, of the same size, laid into its centre."""
+    """The outer key with the inner one, of the same size, placed in its centre."""
     size = size_of(outer)
     small = Size(max(1, round(size.width / spiral.zoom)), max(1, round(size.height / spiral.zoom)))
-    # Areas are averaged first: a bare resampling would leave out most of the inner key.
+    # First reduced by area averages; plain resampling would skip most of the inner key's pixels.
     layer = resize(np.dstack([inner, window(size)]), small)
     matrix = _matrix(size, small, spiral.zoom * small.width / size.width, -spiral.turn)
     layer = cv2.warpAffine(layer, matrix, size, flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP)
@@ -87,10 +87,10 @@ class Dive:
     window: NDArray[np.float32]
 
     def frame(self, depth: float) -> Image:
-        """What a camera sees that has dived for `depth` keys, from 0; it sees the same again after `len(keys)`.
+        """The view after a dive of `depth` keys, from 0. It repeats after `len(keys)`.
 
-        The key that it has passed is magnified. The next, which has more detail, comes in where it reaches, the
-        nearer the camera is.
+        The last key that was passed is magnified. The next key has more detail; it fades in, where it covers the view,
+        as the camera comes nearer.
         """
         passed, way = int(depth // 1), depth % 1
         frame = view(self.keys[passed % len(self.keys)], self.size, self.spiral, way)
@@ -102,10 +102,9 @@ class Dive:
 
 
 def closed(keys: Sequence[Image], size: Size, spiral: Spiral) -> Dive:
-    """The dive through keys of `key_size(size)`, each with all that follow it in its centre, the first after the last.
-    """
+    """The dive through keys of `key_size(size)`. Each contains the following keys; the first follows the last."""
     whole = list(keys)
-    for _ in range(2):  # the second time round, the last key holds a first one that holds the others
+    for _ in range(2):  # in the second round, the first key inside the last one already contains the others
         for n in reversed(range(len(keys))):
             whole[n] = nested(keys[n], whole[(n + 1) % len(keys)], spiral)
     return Dive(tuple(whole), size, spiral, window(size_of(keys[0])))

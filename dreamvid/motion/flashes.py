@@ -1,4 +1,4 @@
-"""Whether a film flashes: the general flash of WCAG 2.3.1 ("Three Flashes or Below Threshold")."""
+"""Detects flashing films: the general flash of WCAG 2.3.1 ("Three Flashes or Below Threshold")."""
 
 from dataclasses import dataclass, field
 
@@ -9,18 +9,19 @@ from dreamvid.arrays import Image, size_of, within
 from dreamvid.filters import resize
 
 CHANGE, DARK, AREA, MOST = 0.1, 0.8, 0.25, 3
-"""Of relative luminance, that counts; the darker side's most; the share of the picture; flashes in a second."""
+"""The change of relative luminance that counts, the highest luminance of the darker state, the share of the picture
+that must change, and the flashes a second that are allowed."""
 
-_SIDE = 48  # pixels that are looked at
-_TOGETHER = 0.1  # seconds in which parts of a picture change together
+_SIDE = 48  # longest side of the analysed picture, in pixels
+_TOGETHER = 0.1  # changes within this many seconds count as one
 
 
 @dataclass
 class Flashes:
-    """What was seen of a film so far; `seen` is given its pictures one after the other.
+    """The flashes of a film so far. Call `seen` with its pictures in order.
 
     Attributes:
-        events: (time, direction) of the changes over `AREA` of the picture, up and down in turn.
+        events: (time, direction) of changes over at least `AREA` of the picture in the last second, alternating.
     """
 
     events: list[tuple[float, int]] = field(default_factory=list)
@@ -32,8 +33,8 @@ class Flashes:
         """Whether the film has flashed more than `MOST` times in the second up to this picture.
 
         Args:
-            picture: the next.
-            time: of it, in seconds.
+            picture: the next picture.
+            time: its time in seconds.
         """
         light = luminance(resize(picture, within(size_of(picture), _SIDE)))
         if self._extreme is None or self._direction is None or self._extreme.shape != light.shape:
@@ -59,5 +60,3 @@ def luminance(image: Image) -> NDArray[np.float64]:
     value = image.astype(np.float64)
     linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
     return linear @ np.array([0.2126, 0.7152, 0.0722])
-
-

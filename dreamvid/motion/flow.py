@@ -1,4 +1,4 @@
-"""Measured motion: where each pixel was in another frame, how reliable that is, and pictures morphed along it."""
+"""Measured motion: the optical flow between two frames, its confidence, and morphs along it."""
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
@@ -15,7 +15,7 @@ from dreamvid.frame import Motion
 from dreamvid.motion.scenes import Link
 from dreamvid.motion.warp import warp
 
-_SMALLEST = 32  # pixels; the estimator's coarsest level needs some
+_SMALLEST = 32  # pixels; the estimator's coarsest level needs a minimum size
 _SOFT = 0.75  # sigma in pixels: a hard edge of confidence would be dreamed as an edge of the picture
 
 
@@ -37,24 +37,24 @@ def measure_motion(frame: Image, before: Image) -> Motion:
 
 
 def confidence_of(backward: Flow, forward: Flow) -> Map:
-    """Where a pixel was seen in the frame before, and its motion is known: 1; elsewhere 0, with soft edges.
+    """1 where a pixel was visible in the previous frame and its motion is reliable, 0 elsewhere, with soft edges.
 
-    Three things take the confidence away: the two flows, one after the other, do not lead back (Sundaram, Brox and
-    Keutzer, 2010); the flow changes abruptly, as at the edges of moving objects, where it is least exact (as Ruder,
-    Dosovitskiy and Brox, 2016, have it); and it leads out of the picture.
+    The confidence is 0 where the two flows, one after the other, do not lead back to the start (Sundaram, Brox and
+    Keutzer, 2010); where the flow changes abruptly, as at the edges of moving objects, since it is inaccurate there
+    (Ruder, Dosovitskiy and Brox, 2016); and where it leads out of the picture.
     """
     good = consistent(backward, forward) & ~motion_edges(backward) & inside(backward)
     return np.asarray(cv2.GaussianBlur(good.astype(np.float32), (0, 0), _SOFT), np.float32)
 
 
 def consistent(backward: Flow, forward: Flow) -> NDArray[np.bool_]:
-    """The forward-backward check: whether going back and forth again ends within a tolerance of the start."""
+    """The forward-backward check: whether both flows, one after the other, end within a tolerance of the start."""
     there = warp(forward, backward, "replicate")
     return _squares(backward + there) <= 0.01 * (_squares(backward) + _squares(there)) + 0.5
 
 
 def motion_edges(flow: Flow) -> NDArray[np.bool_]:
-    """Where neighbouring pixels move so differently that an object must end there."""
+    """Where neighbouring pixels move so differently that there must be an object's edge."""
     rows, columns = np.gradient(flow, axis=(0, 1))
     return _squares(np.asarray(rows)) + _squares(np.asarray(columns)) > 0.01 * _squares(flow) + 0.002
 
@@ -76,9 +76,9 @@ def _dense_flow(start: np.ndarray, end: np.ndarray) -> Flow:
     below, right = max(0, _SMALLEST - height), max(0, _SMALLEST - width)
     if below or right:
         start, end = (np.pad(grey, ((0, below), (0, right)), mode="edge") for grey in (start, end))
-    # A new estimator every time: it carries state from call to call.
+    # A new estimator for each call, since it keeps state.
     estimator = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    # None, which its stubs lack, means that there is no first guess.
+    # None means no initial flow; the type stubs do not allow it.
     flow = estimator.calc(start, end, None)  # pyright: ignore[reportCallIssue, reportArgumentType]
     return np.ascontiguousarray(flow[:height, :width], np.float32)
 
@@ -95,7 +95,7 @@ class Numbered(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """A frame's motion since the last one that is dreamed; and to the next one, unless it is dreamed itself."""
+    """A frame's motion since the last dreamed frame, and to the next one; `onward` is None if it is dreamed itself."""
 
     since: Motion | None
     onward: Motion | None
@@ -104,13 +104,13 @@ class Moved(NamedTuple):
 def tracked(
     groups: Iterable[list[Numbered]], link: Callable[[int, int], Link], before: Numbered | None = None
 ) -> Generator[list[tuple[Numbered, Moved]], None, None]:
-    """The same frames, each with its motion, which is measured in a thread while the group before is in use.
+    """Yields the same groups with the motion of each frame, measured in a thread while the previous group is used.
 
     Args:
-        groups: of a clip's frames, of which the last is dreamed.
-        link: numbers of two frames → how the first follows the other. No motion is measured between two scenes, and
-            none beside a flash, which stands still.
-        before: the last frame that was dreamed before them, if there is one.
+        groups: groups of a clip's frames; the last frame of each group is dreamed.
+        link: (number of a frame, number of another) → how they are linked. No motion is measured across a cut; beside a
+            flash the motion is zero.
+        before: the last dreamed frame before them, if there is one.
     """
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="motion") as thread:
         waiting: deque[tuple[list[Numbered], Future[list[Moved]]]] = deque()
@@ -136,19 +136,19 @@ def _motion(frame: Numbered, other: Numbered | None, link: Callable[[int, int], 
     return no_motion(size_of(frame.image)) if how is Link.HOLD else measure_motion(frame.image, other.image)
 
 
-_SPREAD = 0.02  # of the longer side: width of the transition from reliable motion to none; a hard edge would tear
-_NOTHING, _ENOUGH = 0.45, 0.7  # mean confidence up to which motion does not count, and from which it counts fully
+_SPREAD = 0.02  # of the longer side: width of the transition between reliable motion and none; a hard edge would show
+_NOTHING, _ENOUGH = 0.45, 0.7  # mean confidence up to which motion is ignored, and from which it is used fully
 
 
 class Morph:
-    """The way from one picture to another of the same shape.
+    """A morph from one picture to another of the same shape.
 
-    Both are moved towards each other along the optical flow, and mixed. The flow at a place between them is combined
-    of the two that are measured, as Jiang et al. have it ("Super SloMo", 2018). Where its confidence is
-    low nothing is moved, and the mix is a plain one.
+    Both are moved towards each other along the optical flow, and mixed. The flow at an intermediate time is combined
+    from the two measured flows (Jiang et al., "Super SloMo", 2018). Where the confidence is low, the pictures are mixed
+    without being moved.
 
     Args:
-        one, other: the pictures to measure the motion on: the frames themselves, or what they were dreamed of.
+        one, other: the pictures on which the motion is measured: the frames themselves, or their sources.
     """
 
     def __init__(self, one: Image, other: Image) -> None:
@@ -158,9 +158,9 @@ class Morph:
         self._back = _gentle(back.flow, back.confidence * np.float32(reliability))
 
     def mixed(self, one: Image, other: Image, share: float) -> Image:
-        """The picture that has a share, from 0 to 1, of the other; at 0 it is the one, at 1 the other."""
+        """The morph of two pictures: at `share` 0 it is `one`, at 1 it is `other`."""
         s = np.float32(share)
-        # A place x of `one` is found at x + forth in `other`; a place of `other` at x + back in `one`.
+        # `forth` leads from pixels of `one` to `other`; `back` leads from pixels of `other` to `one`.
         to_one = np.asarray(s * s * self._back - s * (1 - s) * self._forth, np.float32)
         to_other = np.asarray((1 - s) * (1 - s) * self._forth - s * (1 - s) * self._back, np.float32)
         moved, met = warp(one, to_one, "replicate"), warp(other, to_other, "replicate")
@@ -169,7 +169,7 @@ class Morph:
 
 
 def _gentle(flow: Flow, confidence: Map) -> Flow:
-    """The flow where its confidence is high; elsewhere that of the surroundings, and none far from such places."""
+    """The flow where its confidence is high; elsewhere that of the surroundings, which fades to zero with distance."""
     sigma = _SPREAD * max(flow.shape)
     near = smooth(confidence, (sigma,))[..., np.newaxis]
     spread = smooth(flow * confidence[..., np.newaxis], (sigma,)) / np.maximum(near, np.float32(1e-3))
@@ -178,10 +178,10 @@ def _gentle(flow: Flow, confidence: Map) -> Flow:
 
 
 def _weight(flow: Flow, share: np.float32) -> np.ndarray:
-    """How much a picture counts that is moved so: its share, but nearly nothing where it has no such place."""
+    """The weight of a moved picture: its share, or nearly 0 where the flow leads out of the picture."""
     return np.where(inside(flow), share, share * np.float32(0.01) + np.float32(1e-6))[..., np.newaxis]
 
 
 def _ramp(confidence: float) -> float:
-    """How much the motion counts, 0 to 1, by its mean confidence."""
+    """The weight of the motion, 0 to 1, from its mean confidence."""
     return float(np.clip((confidence - _NOTHING) / (_ENOUGH - _NOTHING), 0, 1))

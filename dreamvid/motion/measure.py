@@ -1,8 +1,8 @@
 """The measures of `dreamvid measure` and of the benchmarks: how coherent a film is, and how well a loop closes.
 
-A loop is measured by the step from its last frame to its first, beside the steps from each frame to the next. A camera
-that moves steadily hides a jump, since everything moves. Where such a move is found, each frame is first moved to where
-the next one is, and only what is left counts.
+A loop is measured by the step from its last frame to its first, compared with the steps between other neighbours. A
+steady camera movement hides a jump, since every step is large. If such a movement is found, each frame is first moved
+to the position of the next, and only the remaining difference is measured.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -19,16 +19,16 @@ from dreamvid.motion.warp import warp
 
 
 def warping_error(frame: Image, before: Image, flow: Flow, confidence: Map) -> float:
-    """How much a frame differs from the one before, moved along: the mean squared difference, for images in [0, 1].
+    """The mean squared difference between a frame and the previous one moved along the flow, for images in [0, 1].
 
-    Only pixels count that were seen before, whose confidence is over a half; with none, the error is 0. The measure of
-    Lai et al., "Learning Blind Video Temporal Consistency" (2018).
+    Only pixels with a confidence over 0.5 count; if there are none, the error is 0. The measure is that of Lai et al.,
+    "Learning Blind Video Temporal Consistency" (2018).
 
     Args:
-        frame: of the film that is judged.
-        before: the frame of that film before.
-        flow: of the source: from this frame to the one before.
-        confidence: of that flow.
+        frame: a frame of the measured film.
+        before: the previous frame of that film.
+        flow: the flow of the source from this frame to the previous one.
+        confidence: the confidence of that flow.
     """
     seen = confidence > 0.5
     if not seen.any():
@@ -37,13 +37,13 @@ def warping_error(frame: Image, before: Image, flow: Flow, confidence: Map) -> f
 
 
 def sharpness(image: Image) -> float:
-    """The mean magnitude of the luma's gradient, in the image's range a pixel."""
+    """The mean magnitude of the luma gradient, per pixel, for values in [0, 1]."""
     rows, columns = np.gradient(luma_of(image))
     return float(np.mean(np.hypot(rows, columns)))
 
 
 def clipped(image: Image) -> float:
-    """The share of values that are black or white once they are written with 8 bits."""
+    """The share of values that become 0 or 255 when they are written with 8 bits."""
     return float(np.mean((image < 0.5 / 255) | (image > 254.5 / 255)))
 
 
@@ -60,14 +60,14 @@ def colourfulness(image: Image) -> float:
 
 
 CLOSES = 1.1
-"""The step from the last frame to the first may be at most so many times the median step."""
+"""A loop closes if the step from the last frame to the first is at most this many times the median step."""
 JUMPS = 2.0
-"""No step between neighbours may be more than so many times the median step."""
+"""A step of more than this many times the median step is a jump."""
 
 _SIDE = 240  # pixels; enough to find the camera
-# The camera's motion is taken out if that leaves at most 0.8 of the difference, for at least 0.9 of the steps.
+# The camera's motion is removed if this leaves at most 0.8 of the difference in at least 0.9 of the steps.
 _LESS, _MOST = 0.8, 0.9
-_MARGIN = 0.06  # share of the frame at each edge that is left out: there the camera brings in what was not seen
+_MARGIN = 0.06  # share of the frame at each edge that is left out, since the camera brings in new content there
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,10 @@ class Closing:
     """The steps of a loop: root of the mean squared difference, of values in [0, 1].
 
     Attributes:
+        frames: how many frames the loop has.
         last: from the last frame to the first.
         median, largest: of the steps from each frame to the next.
-        steady: whether a camera's steady move was found and taken out.
+        steady: whether a steady camera movement was found and removed.
     """
 
     frames: int
@@ -88,15 +89,15 @@ class Closing:
 
     @property
     def closes(self) -> bool:
-        """Whether the last step is no larger than the others, and none of them is a jump."""
+        """Whether the last step is no larger than usual, and no other step is a jump."""
         return self.last <= CLOSES * self.median and self.largest <= JUMPS * self.median
 
 
 def measure_closing(film: Callable[[], Iterable[Image]]) -> Closing:
-    """Measures a loop of at least three frames; `film` gives its frames, all of one size, each time it is called.
+    """Measures a loop of at least three frames. Each call of `film` must return its frames, all of one size.
 
     Raises:
-        ValueError: there are fewer frames.
+        ValueError: there are fewer than three frames.
     """
     plain = _steps(film(), None)
     if len(plain) < 3:
@@ -141,7 +142,7 @@ def _step(before: Image, after: Image, camera: NDArray[np.float64] | None) -> fl
 
 
 def _camera(film: Iterable[Image]) -> NDArray[np.float64] | None:
-    """The move that most neighbours share: where a pixel was in the frame before, in units of the longer side.
+    """The median affine motion from a frame to the previous one, in units of the longer side; None if there is none.
 
     The affine motion between each two is found by the enhanced correlation coefficient (Evangelidis and Psarakis,
     2008). The step from the last frame to the first is left out.

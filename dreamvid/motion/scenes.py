@@ -1,4 +1,4 @@
-"""Scenes: where the cuts and the flashes of a clip are."""
+"""Finds the cuts and the flashes of a clip, and so its scenes."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -14,21 +14,21 @@ from scenedetect.detectors import AdaptiveDetector
 from dreamvid.arrays import Bytes, Image, Size, from_uint8
 
 SIDE = 256
-"""Longest side, in pixels, of the frames that are looked at; larger ones give no better result."""
+"""Longest side, in pixels, of the analysed frames; larger ones give no better result."""
 
 _AHEAD = 4
-"""Frames that are looked at before one is judged; so a flash may last one frame less."""
+"""How many later frames are known when a frame is judged. A flash may last one frame less."""
 
-_WINDOW = 2  # frames on both sides that the detector compares a change with
-_LEAST = 15.0  # the detector's least change of a cut, in levels of 255
+_WINDOW = 2  # frames on each side with which the detector compares a change
+_LEAST = 15.0  # the least change that is a cut, in levels of 255
 _THUMB = Size(32, 18)
-_STANDS_OUT = 2.0  # how much larger a cut is than the changes beside it; in the dark the detector's hues are unreliable
-_LIKE = 0.5  # how much more alike the frames around a flash are than either is to the flash
-_FPS = 25.0  # any rate: the detector is only asked for frame numbers
+_STANDS_OUT = 2.0  # a cut is at least this many times the changes beside it; hues are unreliable in dark frames
+_LIKE = 0.5  # after a flash, the difference from before it is at most this share of the difference from the flash
+_FPS = 25.0  # any rate will do, since only frame numbers are used
 
 
 class Link(Enum):
-    """How a frame follows another: it moved on; one of them is a flash; or they are of two scenes."""
+    """How two frames are linked: by motion (FLOW), by a flash (HOLD), or not at all, since a cut lies between (CUT)."""
 
     FLOW = "flow"
     HOLD = "hold"
@@ -42,7 +42,7 @@ class Scene:
     Attributes:
         first: the number of its first frame.
         stop: the number after that of its last frame.
-        held: the numbers of its frames that are a flash or come directly after one, in order.
+        held: the numbers, in order, of its frames that are a flash or come directly after one.
     """
 
     first: int
@@ -57,12 +57,12 @@ class Scene:
 def scan(frames: Iterable[Bytes], *, find: bool = True) -> tuple[Scene, ...]:
     """Divides a clip into scenes.
 
-    Cuts are changes that stand out from those before and after (PySceneDetect's adaptive detector), so neither a fade
-    nor a fast camera is one. A change that is undone within a few frames is a flash.
+    A cut is a change that is much larger than those before and after it (PySceneDetect's adaptive detector), so fades
+    and fast camera movements are not cuts. A change that is undone within a few frames is a flash.
 
     Args:
         frames: all frames in order, uint8 (height, width, 3) RGB; `SIDE` pixels are enough for the longer side.
-        find: whether cuts are looked for; if not, all frames are one scene.
+        find: whether to look for cuts; if not, all frames are one scene.
 
     Returns:
         Scenes that follow each other without a gap, from frame 0 to the last; none if there is no frame.
@@ -80,10 +80,10 @@ def scan(frames: Iterable[Bytes], *, find: bool = True) -> tuple[Scene, ...]:
 
 
 class _Judge:
-    """Judges small frames, each when a few after it are known.
+    """Judges frames, each when the next `_AHEAD` frames are known.
 
     Attributes:
-        cuts: the frames after the first that begin a scene, as far as they are judged.
+        cuts: the frames found so far that begin a scene, without frame 0.
         held: the frames that are a flash or come directly after one.
     """
 
@@ -99,8 +99,8 @@ class _Judge:
         self._thumbs: dict[int, Image] = {}
 
     def look(self, frame: Bytes) -> None:
-        """Takes the next frame; the one `_AHEAD` frames before it is judged."""
-        # The detector judges only what has neighbours on both sides, so the ends are repeated.
+        """Adds the next frame, and judges the one `_AHEAD` frames before it."""
+        # The detector judges only frames with neighbours on both sides, so the first and last frame are repeated.
         if not self._seen:
             self._feed(frame, times=_WINDOW)
         self._feed(frame, times=1)
@@ -138,17 +138,17 @@ class _Judge:
         self._changes.discard(n)
 
     def _stands_out(self, n: int) -> bool:
-        """Whether a change is larger than those beside it, as no step of a fade is."""
+        """Whether a change is much larger than those beside it, unlike a step of a fade."""
         beside = max(self._change(n - 1), self._change(n + 1))
         return self._change(n) > _STANDS_OUT * beside
 
     def _change(self, n: int) -> float:
-        """How different frame n is from the one before; 0 where there are not both."""
+        """The difference between frame n and the previous one; 0 if one of them is missing."""
         before, now = self._thumbs.get(n - 1), self._thumbs.get(n)
         return 0.0 if before is None or now is None else _difference(now, before)
 
     def _end_of_flash(self, n: int) -> int | None:
-        """The frame in which the picture of before frame n is back; None if it does not come back soon."""
+        """The first frame after n that looks like the one before n; None if there is none within `_AHEAD` frames."""
         before, flash = self._thumbs[n - 1], self._thumbs[n]
         for later in range(n + 1, min(n + _AHEAD, self._seen)):
             if _difference(self._thumbs[later], before) < _LIKE * _difference(self._thumbs[later], flash):

@@ -1,4 +1,4 @@
-"""What a film shows of its dreams: how much, where, and beside the source."""
+"""How a film shows its dreams: strength, mask, and comparison with the source."""
 
 from collections.abc import Callable, Iterable, Iterator
 from math import cos, pi
@@ -15,13 +15,13 @@ Mask = NDArray[np.float32]
 
 
 def mask_of(picture: Image, size: Size, *, invert: bool) -> Mask:
-    """A picture's luma at the given size: white is 1; or, inverted, 0."""
+    """The mask from a picture's luma, at the given size. White is 1, or 0 if `invert`."""
     luma = luma_of(resize(picture, size))
     return np.float32(1) - luma if invert else luma
 
 
 def masks_of(pictures: Iterable[Image], size: Size, *, invert: bool) -> Iterator[Mask]:
-    """The masks of a clip's frames; after the last, that one again and again."""
+    """Yields the masks of a clip's frames, and then repeats the last one forever."""
     mask = np.ones((size.height, size.width), np.float32)
     for picture in pictures:
         mask = mask_of(picture, size, invert=invert)
@@ -31,7 +31,7 @@ def masks_of(pictures: Iterable[Image], size: Size, *, invert: bool) -> Iterator
 
 
 def shown(source: Image, dreamed: Image, strength: float, mask: Mask | None) -> Image:
-    """The source with a share of the dream over it: `strength`, times the mask."""
+    """A mix of source and dream; the share of the dream is `strength` times the mask."""
     if mask is None and strength == 1:
         return dreamed
     share = np.float32(strength) if mask is None else (mask * np.float32(strength))[..., np.newaxis]
@@ -39,7 +39,7 @@ def shown(source: Image, dreamed: Image, strength: float, mask: Mask | None) -> 
 
 
 WIPE_SECONDS = 4.0
-"""Seconds in which the wipe's line goes to the right and back."""
+"""The period of the wipe, in seconds: its line goes to the right and back."""
 
 _LINE = 2  # pixels
 
@@ -50,7 +50,7 @@ def side_by_side(source: Image, dream: Image, _: float) -> Image:
 
 
 def wipe(source: Image, dream: Image, seconds: float) -> Image:
-    """The source left of an upright white line that goes to the right and back, the dream right of it."""
+    """The source on the left and the dream on the right of a vertical white line, which goes to the right and back."""
     width = dream.shape[1]
     line = round(width * (0.5 - 0.5 * cos(2 * pi * seconds / WIPE_SECONDS)))
     seen = dream.copy()
@@ -60,9 +60,9 @@ def wipe(source: Image, dream: Image, seconds: float) -> Image:
 
 
 COMPARISONS: dict[str, Callable[[Image, Image, float], Image]] = {"side": side_by_side, "wipe": wipe}
-"""(source, dream, time in seconds) → what the film shows."""
+"""Name → comparison: (source, dream, time in seconds) → picture of the film."""
 
 
 def size_beside(size: Size, comparison: str) -> Size:
-    """The size of the film."""
+    """The size of a film with this comparison."""
     return Size(2 * size.width, size.height) if comparison == "side" else size

@@ -1,4 +1,4 @@
-"""Moves an image along a flow, sharp and without an offset, since a film repeats every error hundreds of times."""
+"""Moves an image along a flow without blur or offset, since a film would repeat such errors hundreds of times."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ Coordinates = NDArray[np.float32]
 
 
 class Positions(NamedTuple):
-    """Where each pixel is taken from: columns and rows, each of shape (height, width), prepared for `sample`."""
+    """The columns and rows from which pixels are taken, each of shape (height, width), prepared for `sample`."""
 
     x: Coordinates
     y: Coordinates
@@ -26,13 +26,13 @@ def warp(image: Image, flow: Flow, border: str = "mirror") -> Image:
     Args:
         image: shape (height, width, channels) or (height, width).
         flow: backward, in pixels, shape (height, width, 2).
-        border: what lies beyond the edge: 'mirror', 'wrap' or 'replicate'.
+        border: how the image continues beyond its edge: 'mirror', 'wrap' or 'replicate'.
     """
     return sample(image, positions(flow), border)
 
 
 def positions(flow: Flow) -> Positions:
-    """The positions that a flow leads to. Where one flow moves many frames they are made once."""
+    """The positions to which a flow leads. Compute them once if the same flow moves many frames."""
     columns = np.arange(flow.shape[1], dtype=np.float32)
     rows = np.arange(flow.shape[0], dtype=np.float32)[:, np.newaxis]
     return Positions(_true(flow[..., 0] + columns), _true(flow[..., 1] + rows))
@@ -44,12 +44,12 @@ def sample(image: Image, at: Positions, border: str) -> Image:
 
 
 def _true(coordinate: Coordinates) -> Coordinates:
-    """The coordinates to ask OpenCV for, so that what is got has moved by what was wanted.
+    """Corrects coordinates so that OpenCV moves the image by exactly the wanted distance.
 
-    OpenCV's cubic kernel has a = -0.75 (Keys, "Cubic convolution interpolation", 1981, in which only a = -0.5 keeps
-    ramps): asked for a fraction f it moves a ramp by f + f (1 - f) (1 - 2f) / 2, near whole pixels half as far again
-    as wanted. That is sharp, but over a long zoom it pulls the picture out of place. So the fraction that moves by f is
-    found by Newton's method, which two rounds bring to a thousandth of a pixel.
+    OpenCV's cubic kernel has a = -0.75; only a = -0.5 reproduces ramps (Keys, "Cubic convolution interpolation", 1981).
+    For a fraction f, OpenCV moves a ramp by f + f (1 - f) (1 - 2f) / 2: near whole pixels 1.5 times too far. The result
+    is sharp, but over a long zoom the picture drifts. So Newton's method finds the fraction that moves a ramp by f; two
+    rounds are exact to a thousandth of a pixel.
     """
     whole = np.floor(coordinate)
     wanted = coordinate - whole

@@ -62,7 +62,7 @@ class Heard:
         return self.samples / RATE
 
     def at(self, name: str, times: Values) -> Values:
-        """A series at times in seconds; 0 outside the sound. `name` is a band in `BANDS`, or a property of this class."""
+        """A series at times in seconds; 0 outside the sound. `name` is one of `BANDS`, or a property of this class."""
         series = self.band(*BANDS[name]) if name in BANDS else getattr(self, name)
         return sampled(series, times - EARLY if name == "onset" else times)
 
