@@ -18,16 +18,16 @@ Limit = Callable[[Image, Image], Image]
 """(image, step) → the image after the step, in [0, 1]."""
 
 Pace = Callable[[float], float]
-"""Value of the objective → how many times its usual length the step is."""
+"""Value of the objective → factor on the length of the step."""
 
 SMOOTHING = (0.5, 1.0, 2.0)
-"""Sigmas of the Gaussians, in pixels, whose mean takes the checkerboard out of a gradient."""
+"""Sigmas of the Gaussians, in pixels, whose mean removes the checkerboard pattern of a gradient."""
 
 SHORTEST, LONGEST = 0.5, 2.5
 """Bounds of an even pace."""
 
 MARGIN = np.float32(0.15)
-"""How near to black or white soft steps begin to grow shorter."""
+"""The distance to black or white within which soft steps become shorter."""
 
 
 def ascend(
@@ -45,19 +45,19 @@ def ascend(
 ) -> Image:
     """`values.steps` steps, each `values.step_size` long where the gradient is one standard deviation.
 
-    Before each step the image is shifted by up to `jitter` pixels along both axes, and the gradient back after.
+    For each step the image is shifted by up to `jitter` pixels along both axes, and its gradient is shifted back.
 
     Args:
         rng: draws the shifts.
         values: the steps, and the weights of the objective. `smooth` multiplies `SMOOTHING`; 0 turns smoothing off.
-            `tv` is the weight of the total variation, which is made smaller: its slope, to which every neighbour that
-            differs adds one or minus one, is subtracted from the gradient after that was scaled to a standard deviation
-            of one. So with 0.25 a pixel unlike its four neighbours is pulled back as hard as the objective pulls at one
-            deviation. `colour` and `spectrum` filter the gradient before it is scaled; see `natural.py`.
-        shift: what comes in at the edges: one of `SHIFTS`.
-        limit: how a step ends at black and white: `soft_limit` or `clip_limit`.
-        pace: how much longer or shorter each step is: `steady`, or `even_pace(strength)`.
-        stride: how many times longer each step is at each pixel; None: once.
+            `colour` and `spectrum` filter the gradient; see `natural.py`. Then it is scaled to a standard deviation of
+            one. `tv` is the weight of the total variation, which is minimised: its slope is subtracted from the scaled
+            gradient. Each neighbour that differs adds 1 or -1 to that slope, so with `tv` 0.25 four differing
+            neighbours pull as hard as a gradient of one standard deviation.
+        shift: how the image continues at its edges when it is shifted: one of `SHIFTS`.
+        limit: how steps are limited at black and white: `soft_limit` or `clip_limit`.
+        pace: the factor on the length of each step: `steady`, or `even_pace(strength)`.
+        stride: a factor on the length of steps for each pixel; None for 1.
         observe: called after each step with its number, from 1, the objective's value before it, and the image after.
     """
     sigmas = tuple(sigma * values.smooth for sigma in SMOOTHING if values.smooth)
@@ -87,12 +87,12 @@ def clip_limit(image: Image, step: Image) -> Image:
 
 
 def soft_limit(image: Image, step: Image) -> Image:
-    """A step that grows shorter the less room it has: within `MARGIN` of the limit, in proportion to the room.
+    """A step that is shortened near black and white: within `MARGIN`, in proportion to the distance.
 
-    So the limits are approached and not reached, and bright parts keep their drawing.
+    So the limits are approached but not reached, and bright areas keep their detail.
     """
     room = np.clip(image, 0, 1)
-    # in place from here on, and without a choice by pixel: both would cost more than the arithmetic, at every step
+    # computed in place and without np.where, since copies and selections would cost more than the arithmetic
     room -= step > 0  # now to white, negative, or from black
     np.abs(room, out=room)
     room /= MARGIN
@@ -111,7 +111,7 @@ def steady(_: float) -> float:
 
 
 def driven(values: FrameValues) -> FrameValues:
-    """The values with steps that go `drive` times as far in all: shorter ones, or more, since longer ones add noise."""
+    """The values with `drive` times the total step length: shorter or more steps, since longer steps add noise."""
     far = values.steps * values.drive
     steps = max(values.steps, ceil(far))
     return replace(values, steps=steps, step_size=values.step_size * far / steps)
@@ -120,8 +120,8 @@ def driven(values: FrameValues) -> FrameValues:
 def even_pace(strength: float) -> Pace:
     """Longer steps where a dream is weaker than `strength`, shorter ones where it is stronger.
 
-    In a long film the figures come and go, and the objective with them, by a third; with this it stays closer to one
-    strength. Of objectives that are not positive there is no ratio, and the pace is steady.
+    In a long film the objective varies by a third as figures appear and vanish; this keeps it closer to one strength.
+    If the objective is not positive, the pace is steady.
     """
 
     def pace(value: float) -> float:

@@ -1,4 +1,4 @@
-"""Image → dreamed image: the network, the objective, tiles, ascent and octaves put together."""
+"""Image → dreamed image: combines the network, the objective, tiles, ascent and octaves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from dreamvid.filters import resize
 from dreamvid.settings import DreamSettings, FrameValues
 
 STRENGTH_STEPS = 10
-"""Steps an octave after which the strength of a dream is taken; more add little."""
+"""Steps per octave when the strength of a dream is measured; more steps add little."""
 STRENGTH_SIDE = 320
 """Longer side of the copy that it is measured on, in pixels."""
 WINDOWS = 7
@@ -92,7 +92,7 @@ class Dreamer:
         return self._tiled(ignore)(image, values.weights)[1]
 
     def strength(self, image: Image, values: FrameValues) -> float:
-        """The objective that an image comes to when it is dreamed by itself, measured on a small copy of it."""
+        """The objective that an image reaches when it is dreamed alone, measured on a small copy."""
         small = resize(image, within(size_of(image), STRENGTH_SIDE))
         scores: list[float] = []
 
@@ -104,9 +104,9 @@ class Dreamer:
         return scores[-1]
 
     def strongest(self, image: Image, values: FrameValues) -> tuple[float, float]:
-        """Where an image excites the objective most, in shares of the width and height from the upper left.
+        """The position where the objective is largest, as fractions of the width and height from the upper left.
 
-        It is the middle of the window of half the image's shorter side in which the activation is largest.
+        It is the centre of the best of `WINDOWS` × `WINDOWS` windows, each with half the image's shorter side.
         """
         small = resize(image, within(size_of(image), STRENGTH_SIDE))
         height, width = small.shape[:2]

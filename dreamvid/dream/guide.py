@@ -1,7 +1,7 @@
 """A guide: the features of a second picture are what the dream grows.
 
-The rule is that of the original DeepDream notebook (Mordvintsev, Olah and Tyka, 2015): every position of the image
-looks for the guide's feature with which its own has the largest dot product, and is drawn towards it.
+As in the original DeepDream notebook (Mordvintsev, Olah and Tyka, 2015), each position of the image is moved towards
+the feature of the guide with which its own feature has the largest dot product.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A gradient brought nearer to photographs: to the colours that go together in them, and to all sizes of detail.
+"""Filters that make a gradient more like photographs: in the correlation of its colours, and in its spectrum.
 
 Olah, Mordvintsev and Schubert ("Feature Visualization", Distill 2017) optimise an image in decorrelated colours and
 frequencies. For plain steps along a gradient that is a filter of the gradient, and nothing is kept between steps.
@@ -23,7 +23,7 @@ SMALLEST = 8
 
 
 def natural_colours(slope: Image, share: float) -> Image:
-    """The gradient with its colours mixed as they go together in photographs.
+    """The gradient with its colours correlated as in photographs.
 
     Args:
         slope: a gradient, in red, green and blue.

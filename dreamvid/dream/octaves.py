@@ -1,4 +1,4 @@
-"""The pyramid: an image is dreamed small first, then ever larger, and the detail is carried up."""
+"""The pyramid: an image is dreamed at increasing sizes, and the detail of each is added to the next."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

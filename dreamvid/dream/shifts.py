@@ -1,4 +1,4 @@
-"""Random shifts of an image before a step, and the way back of its gradient."""
+"""Shifts of an image before a step, and the reverse shifts of its gradient."""
 
 from collections.abc import Callable
 from typing import NamedTuple

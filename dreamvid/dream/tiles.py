@@ -12,7 +12,7 @@ from dreamvid.dream.gradient import Gradient, Weights
 
 
 class Span(NamedTuple):
-    """One tile along one axis: it sees start to stop, and answers for first to last (all but the upper ends)."""
+    """A tile along one axis: its input is start to stop, its part of the result is first to last (ends excluded)."""
 
     start: int
     stop: int

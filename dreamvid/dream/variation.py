@@ -5,7 +5,7 @@ import numpy as np
 from dreamvid.arrays import Image
 
 SOFTNESS = np.float32(0.01)
-"""Differences well below this count by their square and so hardly at all: they are shading, no noise."""
+"""Differences well below this are weighted by their square, so shading is hardly affected."""
 
 
 def total_variation(image: Image) -> float:

@@ -46,10 +46,10 @@ class Wish:
 
 
 def key_for(facts: Facts, number: int) -> Key | None:
-    """Where decoding begins, so that a frame comes out as if decoded from the beginning; None for the beginning.
+    """The key at which decoding must begin to give the same frame as from the beginning; None for the beginning.
 
-    That is one key earlier than the last one. The frames around a key may refer to what is before it (open groups of
-    pictures), and a key may need the frames up to the next one to be complete (gradual refresh).
+    It is the last key but one before the frame. Frames around a key may refer to earlier frames (open groups of
+    pictures), and with a gradual refresh the picture is complete only at the next key.
     """
     before = [key for key in facts.keys if key.shown <= facts.times[number]][-2:-1]
     return before[0] if before and before[0].decoded > _EARLIER else None
@@ -123,14 +123,14 @@ def _trim(wish: Wish) -> list[str]:
 
 
 def _limits(wish: Wish) -> tuple[int, int]:
-    """From which stamp on, and before which one, frames are wanted."""
+    """The first stamp of the wanted frames, and the stamp after the last."""
     times, origin = wish.facts.times, wish.facts.origin
     first, last = stamps_of([times[wish.numbers.start] + origin, times[wish.numbers.stop - 1] + origin])
     return first - TOLERANCE, last + TOLERANCE
 
 
 def _by_time(child: Reader, wish: Wish, key: Key | None) -> Iterator[int]:
-    """The number of each frame that comes out, known by its time; none if the decoding began after the key."""
+    """The number of each decoded frame, found by its time. It is empty if decoding began after the key."""
     origin = wish.facts.origin
     stamps = stamps_of([time + origin for time in wish.facts.times])
     begin, end = _limits(wish)

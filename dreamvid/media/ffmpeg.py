@@ -1,4 +1,4 @@
-"""ffmpeg: where it is, what it can do, and how a file is opened safely. `child.py` runs it beside the dreaming."""
+"""Finds ffmpeg, asks for its features, and opens files safely. `child.py` runs it in parallel with the dream."""
 
 import contextlib
 import os

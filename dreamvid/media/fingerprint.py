@@ -11,7 +11,7 @@ from dreamvid.media.pictures import by_pattern, in_folder, is_pattern
 from dreamvid.recipe import Input, name_of
 
 LARGE = 8 * 2**20
-"""Bytes of a file from which on its hash is cached, by path, size and time of change."""
+"""Files of at least this many bytes have their hash cached, by path, size and time of modification."""
 
 _SETTLED_AFTER = 2_000_000_000  # nanoseconds
 
@@ -71,7 +71,7 @@ def _hash(path: Path) -> str:
 
 
 def _is_settled(facts: os.stat_result) -> bool:
-    """Whether any later change would give another time of change; some file systems round it to two seconds."""
+    """Whether a later change would get another modification time; some file systems round it to two seconds."""
     return time.time_ns() - facts.st_mtime_ns > _SETTLED_AFTER
 
 

@@ -87,7 +87,7 @@ class Pictures(Source):
 
 
 def natural(path: Path) -> list[tuple[bool, int, str]]:
-    """A key that sorts names as people do: frame 2 before frame 10, and 999 before 1000."""
+    """A sort key for natural order: frame 2 before frame 10, and 999 before 1000."""
     # Every other part is a number. (str.isdigit is true of '²' too, which int does not know.)
     parts = enumerate(_DIGITS.split(path.name.lower()))
     return [(place % 2 == 1, int(part) if place % 2 else 0, part) for place, part in parts]

@@ -1,4 +1,4 @@
-"""What a film file holds, by its frames and packets; headers count only where nothing else says it."""
+"""The facts of a film file, from its frames and packets. Headers are used only if there is no other source."""
 
 import re
 from collections import Counter
@@ -68,7 +68,7 @@ class Facts:
         rate: the frame rate that the file states; None if it states none.
         origin: `begin`, rounded to the ticks in which the picture's times are stored.
         times: when each frame is shown, in seconds from `origin`, in order.
-        exact: whether the file says of each frame when it is shown, each at another time; else they were counted.
+        exact: whether the file states a distinct time for each frame; otherwise times follow the order of decoding.
         keys: the frames that decoding can begin with, in order; none where the times are not exact.
         ends: when the last packet of picture or sound ends, in seconds from `begin`.
     """
@@ -127,7 +127,7 @@ def probe(path: Path, max_pixels: int = MAX_PIXELS) -> Facts:
 
 @lru_cache(maxsize=8)
 def _probed(path: Path, max_pixels: int, _program: str, _file: tuple[int, ...]) -> Facts:
-    """The facts of a film, cached: a render asks for those of its clip several times."""
+    """The facts of a film. They are cached, since a render needs them several times."""
     packets = _packets(path, "0:V", "0:a?")
     picture = _moving_picture(packets)
     text = _first_frame(path, picture, max_pixels)
@@ -190,7 +190,7 @@ def _first_frame(path: Path, picture: int, max_pixels: int) -> str:
 
 
 def _timeout(path: Path) -> float:
-    """Seconds after which ffmpeg is given up: more than a slow disk needs to give the whole file."""
+    """Timeout for ffmpeg, in seconds: longer than a slow disk needs to read the whole file."""
     return _SECONDS_TO_ANSWER + path.stat().st_size / _SLOWEST
 
 

@@ -39,7 +39,7 @@ def open_source(path: Path, values: SourceSettings, warn: Callable[[str], None],
 
 
 def is_clip(path: Path) -> bool:
-    """Whether a name is that of a clip; else it is that of one picture, or of nothing.
+    """Whether a path is a clip. If not, it is a single picture, or does not exist.
 
     Folders, numbered pictures, animations of more than one frame and all films are clips.
     """

@@ -114,7 +114,7 @@ def pictures_in(path: Path) -> int | None:
 
 @contextmanager
 def _pillow_as_wanted(max_pixels: int) -> Iterator[None]:
-    """Pillow with another limit than its own, and without its warnings, whose causes are checked here.
+    """Sets Pillow's limit of pixels, and silences its warnings; their causes are checked here.
 
     Both are settings of the whole process, so one picture is read at a time.
     """

@@ -34,12 +34,12 @@ def rate_of(times: Sequence[Fraction], stated: Fraction | None) -> tuple[Fractio
 
 
 def keeps(times: Sequence[Fraction], rate: Fraction) -> bool:
-    """Whether every time is at its place, to the exactness that files have and less than a third of a frame."""
+    """Whether every time fits the rate, to the precision of files and less than a third of a frame."""
     return _are_at(times, range(len(times)), rate)
 
 
 def has_holes(times: Sequence[Fraction], rate: Fraction) -> bool:
-    """Whether every time is at a place, but some places are left out."""
+    """Whether every time fits the rate, but some frames are missing."""
     places = [round((time - times[0]) * rate) for time in times]
     return places[-1:] > [len(times) - 1] and _are_at(times, places, rate)
 
@@ -50,7 +50,7 @@ def _are_at(times: Sequence[Fraction], places: Sequence[int], rate: Fraction) ->
 
 
 def usual(rate: Fraction) -> Fraction:
-    """The usual rate that this one, measured or rounded, stands for; itself if there is none near."""
+    """The nearest usual frame rate, such as 30000/1001; if none is near, the rate itself."""
     whole = Fraction(round(rate))
     candidates = [whole, whole * 1000 / 1001, Fraction(round(rate * 2), 2)]
     nearest = min(candidates, key=lambda candidate: abs(candidate - rate))

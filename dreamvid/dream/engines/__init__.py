@@ -1,4 +1,4 @@
-"""Engines: each is a library that loads networks and computes gradients. Nothing outside this package knows which."""
+"""Engines load networks and compute gradients. The rest of dreamvid does not depend on their libraries."""
 
 import os
 from collections.abc import Sequence

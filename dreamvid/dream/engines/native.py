@@ -1,4 +1,4 @@
-"""Keeps the messages of native libraries from the person."""
+"""Hides the messages of native libraries."""
 
 import os
 import sys
@@ -14,10 +14,10 @@ SILENT = "3"
 
 @contextmanager
 def native_messages(*, shown: bool = False) -> Iterator[None]:
-    """Unless they are to be shown, what is written to file descriptor 2 past Python goes nowhere.
+    """Discards what native code writes to file descriptor 2, unless `shown`.
 
-    TensorFlow logs from C++ before any of its settings is read; nothing but the descriptor itself stops that.
-    Python's own `sys.stderr` keeps writing to where it did. Who sets the variable `LEVEL` sees the messages.
+    TensorFlow logs from C++ before it reads any setting, so only redirecting the descriptor stops that. Python's own
+    `sys.stderr` still works. If the environment variable `LEVEL` is set, messages are shown.
     """
     level = os.environ.setdefault(LEVEL, "0" if shown else SILENT)
     if level != SILENT:

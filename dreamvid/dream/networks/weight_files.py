@@ -94,7 +94,7 @@ def _safetensors_shapes(path: Path) -> Shapes:
 
 
 LARGEST_EXPANSION = 100
-"""How many times its own size a file may promise: compression gains a few times, a bomb thousands."""
+"""The largest ratio of declared to actual size. Compression reaches a few times, a decompression bomb thousands."""
 
 
 def check_hdf5(path: Path) -> None:

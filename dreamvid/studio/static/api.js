@@ -1,4 +1,4 @@
-// Speaks with the server: JSON in both directions, files as they are, and one stream of events.
+// Requests to the server: JSON in both directions, raw file uploads, and one stream of events.
 
 export class Refused extends Error {
   constructor(sentence, key) { super(sentence); this.key = key; }
@@ -23,7 +23,7 @@ export async function send(file, name = file.name) {
   }));
 }
 
-// Calls `each` with every line of an answer that comes line by line.
+// Calls `each` with every line of a streamed answer.
 export async function lines(path, body, signal, each) {
   const response = await fetch(path, {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal,

@@ -33,7 +33,7 @@ function build() {
   $('controls').replaceChildren(
     ...(found ? [] : first.map(row)),
     h('div', { class: 'finder' }, field, h('button', { class: 'quiet', onclick: openGrid }, 'Compare…')),
-    ...(found ? (found.length ? found.map(row) : [h('p', { class: 'none' }, 'No setting is called so.')])
+    ...(found ? (found.length ? found.map(row) : [h('p', { class: 'none' }, 'No setting matches.')])
       : [...groups].map(([name, group]) => fold(name, group.filter((one) => one.first === null))).filter(Boolean)),
   );
   const input = $('controls').querySelector('.find');
@@ -115,7 +115,7 @@ function select(one, id) {
   return { element: input, show: (value) => { input.value = value ?? ''; } };
 }
 
-// A slider beside a field. Wide ranges are stretched where most values lie.
+// A slider beside a field. On wide ranges the scale is cubic, so small values get more space.
 function number(one, id) {
   if (one.choices.length) return select(one, id);
   const field = text(one, id);
@@ -193,7 +193,7 @@ function file(one, id) {
 
 const makers = { switch: toggle, whole: number, number, curve, file };
 
-// What is chosen of a look, or of a recipe.
+// Applies the settings of a look or a recipe; unknown ones are left out.
 export function use(settings, preset = '', command = draft.command) {
   const kept = Object.fromEntries(Object.entries(settings).filter(([key]) => known.controls[command].some((one) => one.key === key)));
   change({ command, preset, settings: kept });

@@ -1,4 +1,4 @@
-// Makes elements. Text is always set as text, so nothing that a file or a recipe says is ever read as HTML.
+// Creates elements. Text is always inserted as text, so content of files and recipes is never parsed as HTML.
 
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);

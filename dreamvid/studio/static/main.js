@@ -1,4 +1,4 @@
-// The page: opens with all that the server knows, and hears what happens from then on.
+// The page: loads the state of the server, and then listens to its events.
 
 import { $, closeDialog, dialog, h, toast } from './dom.js';
 import { get, listen } from './api.js';

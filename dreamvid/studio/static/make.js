@@ -1,4 +1,4 @@
-// What is made: the format, the command that does the same, and the button that begins.
+// The format, the equivalent command, and the button that renders.
 
 import { $, h, toast } from './dom.js';
 import { post } from './api.js';

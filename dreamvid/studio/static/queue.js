@@ -1,4 +1,4 @@
-// The queue: every job with its frame, its pace and its losses.
+// The queue: every job with its latest frame, speed, warnings and scores.
 
 import { $, h, span, toast } from './dom.js';
 import { get, post } from './api.js';

@@ -1,11 +1,11 @@
-// The recipe of a result: how much of it is used.
+// Asks which part of a result's recipe to use.
 
 import { closeDialog, dialog, h, toast } from './dom.js';
 import { draft } from './state.js';
 import { use } from './controls.js';
 
-// Asks what a result is dropped for.
-//   found: what the server says of it. begin: takes it as the picture or clip to begin with; null if it is none.
+// Asks how to use a dropped result.
+//   found: the server's facts of the file. begin: uses the file as the source; null if it cannot be one.
 export function askRecipe(found, begin) {
   const { recipe } = found;
   const shown = ['image', 'zoom', 'clip', 'loop'].includes(recipe.command);

@@ -1,4 +1,4 @@
-// The picture: the source and its dream, one over the other; a job's frames as they come; or a result.
+// The stage shows the source with its dream over it, the frames of a running job, or a result.
 
 import { $, h, span, toast } from './dom.js';
 import { get, lines, send } from './api.js';
@@ -75,7 +75,7 @@ function accept() {
   addEventListener('paste', (event) => { if (event.clipboardData.files.length) take(event.clipboardData.files[0]); });
 }
 
-// Takes a file: it becomes what is dreamed, or its sound, or its recipe becomes the settings.
+// Uploads a file. It becomes the source, or the sound, or its recipe is applied.
 export async function take(file) {
   say(`reading ${file.name}…`);
   let found;
@@ -227,7 +227,7 @@ function split() {
   parts.frame.classList.toggle('split', parts.edge.value > 0);
 }
 
-// The frame has the picture's own shape, as large as there is room.
+// Makes the frame as large as possible, with the aspect ratio of the picture.
 function fit() {
   const image = parts.before.naturalWidth ? parts.before : parts.after;
   const [width, height] = [image.naturalWidth || 4, image.naturalHeight || 3];
@@ -250,7 +250,7 @@ function job(one) {
   follow(one);
 }
 
-// A job that is shown has another frame, or another state.
+// Called when a job changes; updates the stage if it shows this job.
 export function follow(one) {
   if (mode.kind !== 'job' || mode.job.id !== one.id) return;
   mode.job = one;
@@ -281,7 +281,7 @@ function result(one) {
   say(one.name);
 }
 
-// Space: plays a film; of a preview, shows what it was before.
+// The space key: plays or pauses a film; switches a preview between source and dream.
 export function play() {
   const film = parts.media.querySelector('video');
   if (film) { film.paused ? film.play() : film.pause(); return; }

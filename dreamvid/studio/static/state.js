@@ -1,4 +1,4 @@
-// What is being chosen, and what the server said of it. Everyone who shows a part of it watches it.
+// The draft (what is being chosen), and the server's answer to it. Views subscribe with `watch`.
 
 import { post } from './api.js';
 
@@ -25,7 +25,7 @@ export function watch(handle) { watchers.push(handle); }
 
 function tell(what) { for (const handle of watchers) handle(what); }
 
-// Changes the draft, and lets the server say what that means.
+// Changes the draft, and asks the server to check it.
 export function change(changes) {
   Object.assign(draft, changes);
   draft.settings = Object.fromEntries(Object.entries(draft.settings).filter(([key]) => control(key)));

@@ -1,5 +1,5 @@
-// Settings over time: curves under the sound and its beats. What is drawn is parsed by the server from the text of a
-// setting; what is dragged writes that text.
+// The timeline: curves of settings under the sound and its beats. The server parses a curve from the setting's text;
+// dragging a keyframe changes that text.
 
 import { $, h, plain, toast } from './dom.js';
 import { post } from './api.js';
@@ -72,7 +72,7 @@ function fill() {
   for (const lane of facts.lanes) mark(lane);
 }
 
-// An error is said under the text, at its place.
+// Shows the error of a curve under its text, with the wrong part.
 function mark(lane) {
   const input = [...fields.querySelectorAll('[data-lane]')].find((one) => one.dataset.lane === lane.key);
   if (!input) return;
@@ -192,7 +192,7 @@ function pull(event) {
   canvas.dataset.took = (performance.now() - begun).toFixed(2);
 }
 
-// Moves a key, but not past its neighbours; beats draw it to them.
+// Moves a key, but not past its neighbours. It snaps to a near beat.
 function place(lane, key, seconds, value) {
   const n = lane.keys.indexOf(key), step = 1 / facts.fps;
   const [after, before] = [lane.keys[n - 1]?.seconds + step || 0, lane.keys[n + 1]?.seconds - step || facts.seconds];

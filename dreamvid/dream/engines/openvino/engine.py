@@ -27,7 +27,7 @@ MODELS = 12
 in its own order: 23 MB up to `block10`, 80 MB up to `logits`."""
 
 PIXELS = 4_000_000
-"""How many pixels the images of models may have together that keep memory for activations, about 550 bytes a pixel."""
+"""The most pixels, over all models, for which activation memory is kept: about 550 bytes a pixel."""
 
 
 class OpenVINOEngine:
@@ -93,7 +93,7 @@ class OpenVINOEngine:
             raise
 
     def _model(self, key: Key) -> openvino.InferRequest:
-        """The compiled model. For a new one, the one that was not used for longest is given up."""
+        """The compiled model. If there are `MODELS` already, the least recently used one is dropped for a new one."""
         if key not in self.models:
             if len(self.models) == MODELS:
                 self.models.popitem(last=False)
@@ -106,9 +106,9 @@ class OpenVINOEngine:
         return self.models[key]
 
     def _release(self, room: int) -> None:
-        """Has models give back the memory of their activations, but for the last one, and others within `room` pixels.
+        """Releases the activation memory of models, except the latest one and others that fit into `room` pixels.
 
-        They take it again when they run; nothing is compiled for it.
+        They allocate it again when they run, without being compiled again.
         """
         for key in list(reversed(self.models))[1:]:
             room -= prod(key.size)

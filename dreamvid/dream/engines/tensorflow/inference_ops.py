@@ -1,7 +1,7 @@
 """The operations that a frozen graph may hold.
 
-A graph is a program, and TensorFlow has operations that read and write files or call Python. So only what a picture's
-way through a network needs is allowed, and a graph with anything else is refused before it is built.
+A graph is a program, and TensorFlow has operations that read and write files or call Python. So only the operations of
+image networks are allowed, and a graph with any other is refused before it is built.
 """
 
 from math import prod

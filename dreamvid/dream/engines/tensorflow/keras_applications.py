@@ -24,8 +24,9 @@ _CAFFE_MEAN = np.array([103.939, 116.779, 123.68], np.float32)
 
 
 def _efficientnet(image: tf.Tensor) -> tf.Tensor:
-    # The first layers of the network divide by the variance that lies in the weights, which is the deviation: so it
-    # is divided by its root once. With its own ImageNet weights Keras builds a layer for the other root.
+    # The network's first layers divide by the root of the variance in the weights, but the weights hold the standard
+    # deviation there. So the image must be divided by the other root; Keras adds a layer for this only if it loads its
+    # own ImageNet weights.
     return ((image - _MEAN) / np.sqrt(_DEVIATION) + _MEAN) * 255.0
 
 
