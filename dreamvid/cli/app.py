@@ -1,4 +1,4 @@
-"""The application: its commands, and the one place where errors are printed and become exit codes."""
+"""The application: registers the commands. All errors are printed and turned into exit codes here."""
 
 import os
 import re
@@ -22,7 +22,7 @@ from dreamvid.errors import DreamvidError
 
 
 class ErrorsToExitCodes(Group):
-    """Runs a command; what goes wrong for a known reason is one sentence on stderr and its exit code."""
+    """Runs a command. A known error prints one sentence on stderr and sets the exit code."""
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         try:
@@ -38,7 +38,7 @@ class ErrorsToExitCodes(Group):
         sys.exit(code or 0)
 
     def invoke(self, ctx: Any) -> Any:
-        """Runs the command that is named. It ends well where the reader of stdout has ended, as `head` does."""
+        """Runs the named command. If the reader of stdout ends early, as `head` does, the exit code is 0."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -47,7 +47,7 @@ class ErrorsToExitCodes(Group):
 
 
 def _usage_error(error: TyperException) -> str:
-    """The sentence for wrong words on the command line."""
+    """The error message for invalid arguments."""
     text = error.format_message().rstrip(".")
     extra = re.fullmatch(r"Got unexpected extra argument.* \((\S+\.\S+|\S+/)\)", text)
     return f"{text}; if the result shall have this name, give -o {extra[1]}" if extra else text

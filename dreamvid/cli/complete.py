@@ -1,15 +1,15 @@
-"""What a shell completes after an option: the values that it may have."""
+"""Shell completion of option values."""
 
 from collections.abc import Callable, Iterable
 
 from dreamvid.settings import Spec
 
 Complete = Callable[[str], list[str]]
-"""What was incomplete → what it may become."""
+"""Incomplete text → possible completions."""
 
 
 def completion_of(name: str, spec: Spec) -> Complete | None:
-    """The completion of a setting's values; None if there is nothing to choose from."""
+    """The completion function for a setting's values; None if any value is possible."""
     if spec.choices:
         return lambda incomplete: _beginning(spec.choices, incomplete)
     return _OF_NAMES.get(name)
@@ -22,14 +22,14 @@ def _networks(incomplete: str) -> list[str]:
 
 
 def _layers(incomplete: str) -> list[str]:
-    """The layers of the network that comes with dreamvid; after a comma, another one."""
+    """Layers of the embedded network, as a comma-separated list."""
     from dreamvid.dream.networks import EMBEDDED, layers_of
 
     return _last(layers_of(EMBEDDED), incomplete)
 
 
 def _classes(incomplete: str) -> list[str]:
-    """Everyday words, and the first names of ImageNet's classes."""
+    """Everyday words, and the first name of each ImageNet class."""
     from dreamvid.dream.networks.class_groups import GROUPS
     from dreamvid.dream.networks.classes import class_names, classes_with
 
@@ -41,7 +41,7 @@ _OF_NAMES: dict[str, Complete] = {"network": _networks, "layers": _layers, "laye
 
 
 def _last(known: Iterable[str], incomplete: str) -> list[str]:
-    """Completions of the last of several names, which commas part."""
+    """Completes the last name of a comma-separated list."""
     before, comma, last = incomplete.rpartition(",")
     return [before + comma + name for name in _beginning(known, last)]
 

@@ -1,4 +1,4 @@
-"""Commands of commands that take the settings of a film: `dreamvid plan zoom`, `clip` and `loop`."""
+"""Subcommands `zoom`, `clip` and `loop` for commands that take a film's settings, such as `dreamvid plan zoom`."""
 
 from collections.abc import Callable
 from functools import partial, wraps
@@ -12,16 +12,16 @@ from dreamvid.cli.work import with_run
 from dreamvid.settings import ClipSettings, LoopSettings, ZoomSettings
 
 FILMS = {"zoom": (Picture, ZoomSettings), "clip": (Clip, ClipSettings), "loop": (Source, LoopSettings)}
-"""Command → what it takes, and its settings."""
+"""Command → (type of its argument, its settings class)."""
 
 
 def add_each_film(group: typer.Typer, about: str, body: Callable[..., None]) -> None:
     """Adds the commands `zoom`, `clip` and `loop` to a group.
 
     Args:
-        group: what they are added to.
-        about: a sentence about one, in which {} is its name.
-        body: (command, source, settings, further options…) → carries it out.
+        group: the group.
+        about: the help text of each command; {} is replaced by the command's name.
+        body: called as (command, source, settings, further options…).
     """
     for name, (source, settings) in FILMS.items():
         call = wraps(body)(partial(body, name))

@@ -1,4 +1,4 @@
-"""How a person, or the system, ends a render."""
+"""Handles Ctrl-C and SIGTERM during a render."""
 
 import atexit
 import os
@@ -13,15 +13,15 @@ from dreamvid.errors import Cancelled, Terminated
 from dreamvid.events import Event, Observe
 
 SECONDS_TO_END = 1.9
-"""Time after SIGTERM, or a second Ctrl-C, in which the program ends by itself. Then it is ended."""
+"""After SIGTERM or a second Ctrl-C, the process is killed if it has not ended within this time."""
 
 
 class _AtOnce(BaseException):
-    """Ends the program where it stands, past all that catches exceptions: libraries do so while they are loaded."""
+    """Ends the program at once. A BaseException, since some libraries catch every `Exception` while they load."""
 
 
 def _exit(code: int) -> None:
-    """Ends the process without the seconds that large libraries take to be unloaded."""
+    """Ends the process without unloading large libraries, which takes seconds."""
     sys.stdout.flush()
     os._exit(code)
 
@@ -30,8 +30,8 @@ def _exit(code: int) -> None:
 def cancellable(observe: Observe) -> Iterator[Observe]:
     """Turns Ctrl-C and SIGTERM into `Cancelled`, raised at the next event once the render has begun.
 
-    Before that, and at a second Ctrl-C, they end the program at once. If it is busy in a library, or waits for another
-    program, after SIGTERM or a second Ctrl-C it is ended after `SECONDS_TO_END`: what was done is on the disk.
+    Before the first event, and at a second Ctrl-C, they end the program at once. A program that is blocked in a library
+    or waits for a child process is killed `SECONDS_TO_END` after SIGTERM or a second Ctrl-C. Finished work is on disk.
     """
     asked: list[Cancelled] = []
     begun = False
@@ -59,7 +59,7 @@ def cancellable(observe: Observe) -> Iterator[Observe]:
     except _AtOnce:
         raise asked[-1] from None
     except Exception:
-        # A library may have made an error of its own of the end that was asked for.
+        # A library may have replaced `_AtOnce` by an error of its own.
         if asked and not begun:
             raise asked[-1] from None
         raise
@@ -70,7 +70,7 @@ def cancellable(observe: Observe) -> Iterator[Observe]:
 
 @contextmanager
 def _ended_in_time() -> Iterator[None]:
-    """Ends the program some time after SIGTERM or a second Ctrl-C, whatever it does then."""
+    """Kills the process `SECONDS_TO_END` after SIGTERM or a second Ctrl-C, even if the main thread is blocked."""
     ours, theirs = os.pipe()
     if os.name == "posix":
         os.set_blocking(theirs, False)
@@ -87,7 +87,7 @@ def _ended_in_time() -> Iterator[None]:
 
 
 def _watch(signals: int) -> None:
-    """Reads the numbers of signals, which arrive while the main thread is busy in a library too."""
+    """Reads signal numbers from the wakeup descriptor, which works while the main thread is blocked in a library."""
     interrupts, timers = 0, list[Timer]()
     while number := os.read(signals, 1):
         interrupts += number[0] == signal.SIGINT

@@ -1,4 +1,4 @@
-"""`--farm`, by which a command makes its films on a cluster; and `dreamvid farm`, which begins the parts of one."""
+"""The option `--farm`, which renders films on a cluster, and `dreamvid farm`, which starts schedulers and workers."""
 
 from collections.abc import Callable
 from functools import partial, wraps
@@ -18,8 +18,8 @@ PANEL = "Many machines"
 
 Address = Annotated[str, typer.Option(
     "--farm", metavar="ADDRESS", show_default=False, rich_help_panel=PANEL,
-    help="Make the film on a cluster of Dask's: local:4 for four workers on this machine, tls://HOST:8786 for one "
-    "that runs, slurm:20 for twenty jobs of Slurm.")]
+    help="Make the film on a Dask cluster: local:4 for four workers on this machine, tls://HOST:8786 for a running "
+    "scheduler, slurm:20 for twenty Slurm jobs.")]
 Certificates = Annotated[str, typer.Option(
     "--certificates", metavar="FOLDER", show_default=False, rich_help_panel=PANEL,
     help="The cluster's certificates, as `dreamvid farm certificates` makes them.")]
@@ -29,13 +29,13 @@ Shared = Annotated[str, typer.Option(
     "s3://bucket/film, in place of the cluster's own connections.")]
 Mixed = Annotated[bool, typer.Option(
     "--mixed", rich_help_panel=PANEL,
-    help="Allow machines that may round in other ways, by their processors or versions.")]
+    help="Allow machines whose processors or versions differ, and which may therefore round differently.")]
 
 _OPTIONS = {"address": Address, "certificates": Certificates, "store": Shared, "mixed": Mixed}
 
 
 def with_farm(command: Callable[..., None]) -> Callable[..., None]:
-    """Replaces a command's parameter `farm` by the options of a cluster; it is None where none is asked for."""
+    """Replaces a command's parameter `farm` by the cluster options. The command gets None if `--farm` is not given."""
     @wraps(command)
     def called(**values: Any) -> None:
         command(farm=farm_of({name: values.pop(name) for name in _OPTIONS}), **values)
@@ -46,10 +46,10 @@ def with_farm(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def farm_of(given: dict[str, Any]) -> Farm | None:
-    """The cluster that is asked for, whose address is checked; None if there is none.
+    """The requested cluster, with its address checked; None if no cluster option is given.
 
     Raises:
-        SettingError: see `check_farm`; or something is given that is for a cluster, and no cluster.
+        SettingError: see `check_farm`; or another cluster option is given without `--farm`.
     """
     if not any(given.values()):
         return None
@@ -61,7 +61,7 @@ def farm_of(given: dict[str, Any]) -> Farm | None:
 
 
 def made_on(command: str, farm: Farm | None) -> Callable[..., Any]:
-    """The function of the library that makes a film, here or on a cluster."""
+    """The library function that makes a film, on this machine or on a cluster."""
     if farm is None:
         return getattr(dreamvid, command)
     from dreamvid.farm.film import film_on
@@ -69,14 +69,16 @@ def made_on(command: str, farm: Farm | None) -> Callable[..., Any]:
     return partial(film_on, farm, command)
 
 
-farm = typer.Typer(cls=Group, help="Begins the parts of a cluster of Dask's for --farm, and makes certificates.")
+farm = typer.Typer(cls=Group, help="Starts the scheduler and workers of a Dask cluster for --farm; makes certificates.")
 
-Host = Annotated[str, typer.Option(metavar="ADDRESS", help="Where it listens. Off this machine it needs certificates.")]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="0 for any that is free.")]
-Pages = Annotated[int, typer.Option(min=0, max=65535, help="Of the pages that show the work, which listen on this "
-                                    "machine alone; 0 for any that is free.")]
+Host = Annotated[str, typer.Option(
+    metavar="ADDRESS", help="The address to listen on. One that other machines can reach needs certificates.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 for any free one.")]
+Pages = Annotated[int, typer.Option(min=0, max=65535, help="The port of Dask's status pages, which only this "
+                                    "machine can open; 0 for any free one.")]
 Threads = Annotated[int, typer.Option(min=1, max=1024, help="Threads that dream: those of the plans that it makes.")]
-Memory = Annotated[str, typer.Option(help="A worker that takes more is begun anew: 8GB; auto for the machine's.")]
+Memory = Annotated[str, typer.Option(
+    help="Memory limit, such as 8GB, above which the worker restarts; auto: all of the machine's.")]
 Scheduler = Annotated[str, typer.Argument(metavar="ADDRESS", show_default=False, help="Such as tls://host:8786.")]
 
 
@@ -91,7 +93,7 @@ def certificates(folder: Annotated[Path, typer.Argument(metavar="FOLDER", show_d
 @farm.command(cls=Command)
 def scheduler(*, host: Host = "127.0.0.1", port: Port = 8786, pages: Pages = 0, certificates: Certificates = ""
               ) -> None:
-    """Runs a scheduler, until it is ended."""
+    """Runs a scheduler until it is stopped."""
     from dreamvid.farm.serve import serve_scheduler
 
     serve_scheduler(host, port, pages, certificates, typer.echo)
@@ -100,7 +102,7 @@ def scheduler(*, host: Host = "127.0.0.1", port: Port = 8786, pages: Pages = 0, 
 @farm.command(cls=Command)
 def worker(address: Scheduler, *, threads: Threads = 1, memory: Memory = "auto", certificates: Certificates = ""
            ) -> None:
-    """Runs a worker, until it is ended or its scheduler is gone for five minutes."""
+    """Runs a worker until it is stopped, or its scheduler has been gone for five minutes."""
     from dreamvid.farm.serve import serve_worker
 
     serve_worker(address, threads, memory, certificates)

@@ -1,10 +1,10 @@
-"""The first page of `--help`, for the commands that have more options than fit a screen."""
+"""The short `--help` page of commands whose options do not fit on a screen."""
 
 from typing import NamedTuple
 
 
 class FirstPage(NamedTuple):
-    """What most people need: examples, and an option's name → a few words about it."""
+    """The most important options: examples, and option name → short description."""
 
     examples: tuple[str, ...]
     options: dict[str, str]
@@ -42,7 +42,7 @@ COMMANDS = {
         "help": "explain a command: dreamvid help zoom",
     },
 }
-"""Heading → names of commands → a few words about them: the list that `dreamvid` alone prints."""
+"""Heading → command names → short description: the list that `dreamvid` prints without arguments."""
 
 _DREAM = {
     "layers": "what grows: block4 strokes, block10 eyes and animals",

@@ -14,7 +14,7 @@ from dreamvid.errors import ResumeError
 
 Folder = Annotated[Path | None, typer.Option(
     "--folder", metavar="FOLDER", show_default=False,
-    help="The studio's folder, where results and jobs lie; without it `dreamvid` among your videos.")]
+    help="The studio's folder with results and jobs; by default `dreamvid` in your videos folder.")]
 Ids = Annotated[list[str], typer.Argument(metavar="ID…", show_default=False)]
 SomeIds = Annotated[list[str] | None, typer.Argument(metavar="[ID…]", show_default=False)]
 Plans = Annotated[list[Path], typer.Argument(metavar="PLAN…", show_default=False)]
@@ -66,9 +66,9 @@ def add(plans: Plans, *, folder: Folder = None, inputs: Inputs = None) -> None:
 
 @jobs.command("run", cls=Command)
 def run(ids: SomeIds = None, *, folder: Folder = None, most: AtATime = 1) -> None:
-    """Runs the jobs that wait, until none is left; or those that are named, paused or failed ones too.
+    """Runs all waiting jobs; or only the given ones, even if they are paused or have failed.
 
-    Where a studio is open on the same folder, its queue runs them.
+    If a studio is open on the same folder, it runs them instead.
     """
     from dreamvid.studio.folder import open_studio
     from dreamvid.studio.jobs import ask, find

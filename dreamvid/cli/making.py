@@ -49,15 +49,15 @@ Start = Annotated[Path | None, typer.Argument(metavar="PICTURE", show_default=Fa
 Film = Annotated[Path, typer.Argument(metavar="FILM", show_default=False)]
 Made = Annotated[Path | None, typer.Option("--source", metavar="CLIP", help="The clip that the film was made of.",
                                            show_default=False)]
-Audio = Annotated[bool, typer.Option("--audio", help="Measure how the picture answers the film's own sound.")]
-Loop = Annotated[bool, typer.Option("--loop", help="Measure how the film closes as a loop.")]
+Audio = Annotated[bool, typer.Option("--audio", help="Measure how the picture follows the film's own sound.")]
+Loop = Annotated[bool, typer.Option("--loop", help="Measure whether the film closes as a loop.")]
 Layers = Annotated[str | None, typer.Option(help="Layers whose activation is measured; those dreamed by default.",
                                             show_default=False)]
 Plot = Annotated[str | None, typer.Option("--output", "-o", metavar="PATH", show_default=False,
                                           help="Also draw the measures over time into this picture.")]
 Again = Annotated[Path | None, typer.Option(
     "--input", metavar="PATH", show_default=False,
-    help="The picture or clip. Without it, one of its name is looked for in the current folder and beside FILE.")]
+    help="The picture or clip. By default it is looked for by name in the current folder and beside FILE.")]
 Changes = Annotated[list[str] | None, typer.Option(
     "--set", metavar="KEY=VALUE", show_default=False,
     help="Change a setting, such as frames=600 or quality=fine; layers= unsets one. May be given several times.")]
@@ -197,7 +197,7 @@ def compare(what: What, seed: Seed, over: Over, *, given: Given = None, output: 
 
 @with_run
 def resume(film: Stopped, *, run: Run) -> None:
-    """Goes on with a render that was stopped. So does the command that began it, when it is given again."""
+    """Goes on with a render that was stopped. Giving the command that began it again does the same."""
     make(run, dreamvid.resume, film)
 
 
@@ -215,7 +215,7 @@ def extend(film: Finished, *, seconds: MoreSeconds = "0", frames: MoreFrames = 0
 @with_run
 def measure(film: Film, settings: SourceSettings, *, source: Made = None, loop: Loop = False, audio: Audio = False,
             layers: Layers = None, output: Plot = None, overwrite: Overwrite = False, run: Run) -> None:
-    """Says how coherent a dreamed clip is, beside its source; whether a film closes; or how it answers its sound.
+    """Measures how coherent a dreamed clip is, whether a loop closes, or how a film follows its sound.
 
     Warping error: the mean squared difference, for values from 0 to 1, between a frame and the one before, moved along
     the source's optical flow, where its confidence is high; the ratio is that of the film divided by that of the
@@ -228,13 +228,13 @@ def measure(film: Film, settings: SourceSettings, *, source: Made = None, loop: 
     step from its last frame to its first is at most 1.1 times the median of the others, and none is above twice that;
     a camera's steady move is removed first.
 
-    With --audio: how many frames later than each series of the sound the motion, brightness, colourfulness and dream
-    strength (activation) of the picture are, where both go together most, and their correlation r there.
+    With --audio: for each series of the sound, by how many frames the motion, brightness, colourfulness and dream
+    strength (activation) of the picture lag behind it where their correlation is largest, and the correlation r there.
     """
     if (source is not None) + loop + audio != 1:
         raise SettingError("give --source, the clip that the film was made of, or --loop, or --audio")
     if source is None and (settings != SourceSettings() or layers or output):
-        raise SettingError("-o, --layers and what of a clip is read are for --source")
+        raise SettingError("-o, --layers and the options for reading a clip are for --source")
     if audio:
         _say_answers(film, run)
         return
@@ -254,18 +254,18 @@ def measure(film: Film, settings: SourceSettings, *, source: Made = None, loop: 
 MEASURES = {
     "frames": "that were compared",
     "scenes": "one is a film without cuts",
-    "warping_error": "how unlike a frame is to the one before, moved along the source's motion: 0 is steady",
+    "warping_error": "difference from the frame before, moved along the source's motion: 0 is steady",
     "source_warping_error": "the same of the source",
     "ratio": "of the two; under 1: steadier than the source",
     "activation": "what the dream makes larger: the mean of the squares of the layers",
     "source_activation": "the same of the source",
-    "largest_jump": "of the activation from a frame to the next, as a share: 0.06 is hardly seen",
+    "largest_jump": "largest change of the activation between two frames, as a share: 0.06 is hardly visible",
     "sharpness": "the mean gradient of the brightness",
     "source_sharpness": "the same of the source",
     "clipped": "the share of values that are black or white",
-    "flicker": "of each scene: how much the brightness changes beside the source's, from 0 to 1",
+    "flicker": "for each scene, mean change of the brightness relative to the source, from 0 to 1",
 }
-"""A measure of a film, and what it means."""
+"""Measure → explanation, printed beside its value."""
 
 
 def _text(value: object) -> str:
@@ -276,7 +276,7 @@ def _text(value: object) -> str:
 
 
 def _say_answers(film: Path, run: Run) -> None:
-    """Prints which measures of the picture follow which series of the sound, and how late."""
+    """Prints how the picture's measures follow the series of the sound."""
     from dreamvid.films.answer import answers_of
 
     found = carry_out(lambda observe, warn: answers_of(film, Caller(observe, warn)), run)
@@ -289,7 +289,7 @@ def _say_answers(film: Path, run: Run) -> None:
 
 
 def _say_closing(loop: Path, *, json: bool) -> None:
-    """Prints how a loop closes: in words, or as one line of JSON."""
+    """Prints whether a loop closes, in words or as one line of JSON."""
     found = dreamvid.measure_loop(loop, warn=lambda text: typer.echo(f"dreamvid: {text}", err=True))
     if json:
         typer.echo(dumps({**asdict(found), "closes": found.closes}))

@@ -62,7 +62,7 @@ def option_of(key: str) -> str:
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:
     """Replaces a command's parameter `settings`, annotated with a settings class, by one option for each setting.
 
-    What no option names comes from the environment, the files of settings and the preset, in `COMMANDS`'s commands.
+    For commands in `COMMANDS`, settings without an option come from the environment, settings files and the preset.
     """
     kind: type[Settings] = get_type_hints(command)["settings"]
     options = [_option(kind, owner, item) for owner, item in leaves(kind)]
@@ -89,25 +89,25 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def respelled(command: Callable[..., None], parameters: list[inspect.Parameter]) -> Callable[..., None]:
-    """The command with other parameters, for Typer to read."""
+    """Sets the command's signature, from which Typer makes the options."""
     command.__signature__ = inspect.Signature(parameters)  # pyright: ignore[reportFunctionMemberAccess]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return command
 
 
 def warn_of_unknown_variables() -> None:
-    """Says which environment variables look like settings and are none."""
+    """Warns about environment variables that begin with DREAMVID_ but name no setting."""
     for sentence in unknown_variables():
         typer.echo(f"dreamvid: {sentence}", err=True)
 
 
 def keyword(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
-    """A parameter that is given by name."""
+    """A keyword-only parameter."""
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
 def on_the_command_line(context: Any, name: str) -> bool:
-    """Whether an option was given there."""
+    """Whether an option was given on the command line."""
     source = context.get_parameter_source(name)
     return source is not None and source.name == "COMMANDLINE"
 
@@ -129,8 +129,8 @@ def _option(kind: type[Settings], owner: type[Settings], item: Field[Any]) -> in
         show_default=True if not is_open(item) else _by_quality(kind, item.name) or spec.unset or False,
         parser=number_or_text if spec.moves else parser,
     )
-    value_type = str if value_type == Time else value_type  # Typer knows no unions; the parser decides
-    if is_open(item):  # Typer would check the default too
+    value_type = str if value_type == Time else value_type  # Typer does not support unions; the parser returns the type
+    if is_open(item):  # Typer would refuse a default that is outside the range
         return keyword(item.name, Annotated[value_type | None, option], None)
     return keyword(item.name, Annotated[value_type, option], item.default)
 
@@ -140,7 +140,7 @@ def _time(key: str, text: str) -> Time:
 
 
 _METAVARS: dict[Any, str] = {int: "N", float: "X", str: "TEXT", Fraction: "RATE", Time: "TIME"}
-"""Type → what stands for a value in the help."""
+"""Type → placeholder for a value in the help."""
 
 
 def _names(option: str, value_type: type) -> str:
@@ -148,7 +148,7 @@ def _names(option: str, value_type: type) -> str:
 
 
 def _by_quality(kind: type[Settings], name: str) -> str:
-    """The values of a setting that the quality decides, in words; nothing if it does not."""
+    """The value of a setting for each quality, in words; '' if the quality does not set it."""
     values = {quality: table[name] for quality, table in kind.qualities.items() if name in table}
     return "by quality: " + ", ".join(f"{quality} {value}" for quality, value in values.items()) if values else ""
 

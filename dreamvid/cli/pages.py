@@ -1,6 +1,6 @@
 """The pages of `--help`: plain text, as wide as the terminal.
 
-A command with many options has two: what most people need, and with `--help-all` everything.
+A command with many options has two: a short page, and `--help-all` with every option.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from dreamvid.cli.records import RECORDS
 from dreamvid.settings import plain
 
 LEFT, WIDEST = 24, 100
-"""Characters of the names of options, and of a line."""
+"""Width of the column of option names, and of a line, in characters."""
 
 
 class Command(TyperCommand):
@@ -29,10 +29,10 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """A command of commands with a plain page of help, which is shown where no command is named."""
+    """A group of commands with a plain help page, which is also shown when no command is given."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Reads the words; without one the help is shown."""
+        """Parses the arguments; without any, the help is shown."""
         return super().parse_args(ctx, args if args or ctx.resilient_parsing else ["--help"])
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -71,7 +71,7 @@ HelpAll = Annotated[bool, typer.Option(
 
 
 def first_page(ctx: Any) -> str:
-    """What most people need to know of a command; `plan zoom` and `timeline zoom` have the options of `zoom`."""
+    """The short help page of a command. `plan zoom` and `timeline zoom` show the options of `zoom`."""
     page, path = FIRST_PAGES[ctx.command.name], _path(ctx)
     params = {param.name: param for param in ctx.command.params}
     examples, texts = page.examples, page.options
@@ -86,7 +86,7 @@ def first_page(ctx: Any) -> str:
 
 
 def whole_page(ctx: Any) -> str:
-    """All that there is to know of a command: its options in groups."""
+    """The full help page of a command, with its options in groups."""
     paragraphs = [line for text in _paragraphs(ctx) for line in (*_wrapped(text, 0), "")]
     return "\n".join([_usage(ctx), "", *paragraphs, *_groups(ctx)]) + "\n"
 
@@ -110,13 +110,13 @@ def _entries(ctx: Any, panel: str = "Options") -> Iterator[str]:
 
 
 def _printed(ctx: Any, param: Any) -> str:
-    """The help of `--json`, which says what is printed; nothing for other options."""
+    """The help of `--json`, which lists the printed keys; '' for other options."""
     found = RECORDS.get(_path(ctx), "") if param.name == "json" else ""
     return f"Print one line of JSON: {found}." if found else ""
 
 
 def _path(ctx: Any) -> str:
-    """How a command is called, without the program: 'plan zoom'."""
+    """The command's path without the program name: 'plan zoom'."""
     return "" if ctx.parent is None else f"{_path(ctx.parent)} {ctx.info_name}".lstrip()
 
 
@@ -157,7 +157,7 @@ def _help(param: Any) -> str:
 
 
 def _entry(name: str, text: str) -> str:
-    """A name, and beside it, or under it if it is long, a text."""
+    """A name with its text beside it, or below it if the name is long."""
     lines = _wrapped(text, LEFT)
     first = f"  {name}"
     if len(first) < LEFT and lines:

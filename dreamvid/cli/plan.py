@@ -1,4 +1,4 @@
-"""`dreamvid plan` and `dreamvid render`: a film as data, which any machine can make."""
+"""`dreamvid plan` writes a film as data; `dreamvid render` renders it, on any machine."""
 
 from dataclasses import asdict
 from json import dumps
@@ -20,14 +20,14 @@ To = Annotated[str | None, typer.Option(
     help="Where the plan goes. Without it the plan is printed, or with --estimate only the estimate.")]
 Film = Annotated[str | None, typer.Option(
     "--film", metavar="PATH", show_default=False,
-    help="The film's name. Its suffix decides on the frame rates that it can keep; without it, an MP4 is planned.")]
+    help="The film's name. Its suffix limits the possible frame rates; without it, an MP4 is planned.")]
 Estimated = Annotated[bool, typer.Option(
     "--estimate", help="Make a few frames now, and say how long the film will take, and how much disk and memory.")]
 PlanFiles = Annotated[list[Path], typer.Argument(metavar="PLAN.json", show_default=False)]
 Inputs = Annotated[list[str] | None, typer.Option(
     "--input", metavar="ROLE=PATH", show_default=False,
-    help="Where an input lies, such as picture=cat.jpg. Without it, one of its name and content is looked for in the "
-    "current folder and beside PLAN.json. May be given several times.")]
+    help="Path of an input, such as picture=cat.jpg. By default it is looked for by name and content in the current "
+    "folder and beside PLAN.json. May be given several times.")]
 
 Shared = Annotated[str | None, typer.Option(
     "--store", metavar="FOLDER|ADDRESS", show_default=False,
@@ -41,10 +41,10 @@ Again = Annotated[bool, typer.Option(
 Missing = Annotated[bool, typer.Option("--missing", help="Print the numbers of the ranges that the store lacks.")]
 Join = Annotated[bool, typer.Option("--join", help="Join the ranges in the store, and add the sound.")]
 Mixed = Annotated[bool, typer.Option(
-    "--mixed", help="Allow ranges of machines that may round in other ways, by their processors or versions.")]
+    "--mixed", help="Allow machines whose processors or versions differ, and which may therefore round differently.")]
 
-plan = typer.Typer(cls=Group, help="Prints the plan of a film: all that decides on its frames, as JSON. `dreamvid "
-                   "render` makes the film of it.")
+plan = typer.Typer(cls=Group, help="Prints the plan of a film: everything its frames depend on, as JSON. `dreamvid "
+                   "render` renders it.")
 
 
 def _plan(command: str, source: Path, settings: Any, *, film: Film = None, estimate: Estimated = False,

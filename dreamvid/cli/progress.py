@@ -1,4 +1,4 @@
-"""Progress for a person: one line on a terminal, else a line every ten seconds."""
+"""Progress output: one updated line on a terminal, otherwise a new line every ten seconds."""
 
 import sys
 from time import monotonic
@@ -10,10 +10,10 @@ STEPS_BETWEEN_SCORES = 10
 
 
 class Reporter:
-    """Says on stderr what the events of a render mean, from the first moment on."""
+    """Prints the events and warnings of a render on stderr."""
 
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
-        # here, since --help has no use for a bar
+        # imported here, to keep --help fast
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
@@ -31,13 +31,13 @@ class Reporter:
         self._progress.start()
 
     def warn(self, sentence: str) -> None:
-        """One sentence that a person should know; said once."""
+        """Prints a warning; the same one only once."""
         if sentence not in self._told:
             self._told.add(sentence)
             self._console.print(f"dreamvid: {sentence}", markup=False)
 
     def observe(self, event: Event) -> None:
-        """Takes an event of the render."""
+        """Prints an event of the render."""
         if isinstance(event, Doing):
             self._doing(event)
         elif isinstance(event, Begun):
@@ -108,10 +108,10 @@ class Reporter:
                 f"octave {step.octave}/{step.octaves}, step {step.step}/{step.steps}, score {step.score:.4f}")
 
     def _line(self, text: str) -> None:
-        """A line where there is no terminal whose line could be changed."""
+        """Prints a line, unless stderr is a terminal."""
         if not self._quiet and not self._console.is_terminal:
             self._console.print(text, markup=False)
 
     def close(self) -> None:
-        """Takes the line away."""
+        """Removes the progress line."""
         self._progress.stop()

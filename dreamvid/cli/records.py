@@ -1,4 +1,4 @@
-"""What `--json` prints for each command, in words, for its help."""
+"""Descriptions of what `--json` prints, for the help of each command."""
 
 _FILM = "output, frames, width, height, fps, seconds (of rendering), frames_per_second (made), seed, network, weights"
 _PICTURE = "output, width, height, seconds, seed, network, weights, scores (of every step)"

@@ -1,4 +1,4 @@
-"""The commands that print what is known: of settings, presets, networks, this machine, results and work folders."""
+"""Commands that print information: settings, presets, networks, this machine, results and work folders."""
 
 import shlex
 from dataclasses import asdict
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 StoppedOrNone = Annotated[Path | None, typer.Argument(metavar="FILM", show_default=False, help="The film, or its work "
                                                       "folder, FILM.dreamvid.")]
 Command = Annotated[str, typer.Argument(metavar="COMMAND", help=f"One of {', '.join(COMMANDS)}.")]
-Origin = Annotated[bool, typer.Option("--origin", help="Say where each value came from.")]
+Origin = Annotated[bool, typer.Option("--origin", help="Show where each value came from.")]
 Network = Annotated[str | None, typer.Argument(metavar="NETWORK", show_default=False)]
 Word = Annotated[str, typer.Argument(metavar="WORD", show_default=False)]
 PresetWords = Annotated[list[str] | None, typer.Argument(metavar="NAME", show_default=False)]
@@ -49,7 +49,7 @@ def config(context: typer.Context, command: Command = "zoom", preset: Preset = N
 
 
 def _options_of(context: typer.Context, command: str) -> dict[str, object]:
-    """The settings among the words that `config` was given besides its own, as the command reads them."""
+    """Parses the options that `config` does not know itself with the parser of the command that they are for."""
     other: Any = context.find_root().command
     other = other.commands[command]
     arguments = ["-" for param in other.params if param.param_type_name == "argument" and param.required]
@@ -59,7 +59,7 @@ def _options_of(context: typer.Context, command: str) -> dict[str, object]:
 
 
 def _printable(text: str) -> str:
-    """Text that cannot end a comment."""
+    """The text without control characters, since a newline would end the TOML comment."""
     return "".join(character if character.isprintable() else "?" for character in text)
 
 
@@ -169,7 +169,7 @@ def classes(word: Word = "", json: Json = False) -> None:
                           "classes": {index: class_names(index) for index in found}}))
         return
     if not (found or words):
-        classes_called(word)  # raises the error, which names near words
+        classes_called(word)  # raises an error that suggests similar names
     for each in words:
         typer.echo(f"{each:12} the mean of {GROUPS[each]}")
     for index in found:
@@ -177,7 +177,7 @@ def classes(word: Word = "", json: Json = False) -> None:
 
 
 def status(film: StoppedOrNone = None, *, json: Json = False) -> None:
-    """Says how far a render is, which may be running, and how to go on with one that was stopped.
+    """Shows the progress of a render, running or stopped, and how to resume it.
 
     Without FILM it lists the unfinished renders of the current folder.
     """
@@ -202,7 +202,7 @@ def _say_status(found: "Status") -> None:
                f"finished ranges: {found.ranges}")
     typer.echo(f"{found.folder} takes {found.bytes / 1e6:.1f} MB, and up to {found.most_bytes / 1e6:.1f} MB besides "
                "what is finished")
-    typer.echo("a render works there now" if found.running else f"dreamvid resume {shlex.quote(found.folder)}")
+    typer.echo("a render is running there" if found.running else f"dreamvid resume {shlex.quote(found.folder)}")
 
 
 def verify(film: Stopped) -> None:

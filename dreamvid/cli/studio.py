@@ -10,13 +10,13 @@ from dreamvid.cli.jobs import AtATime
 
 Folder = Annotated[Path | None, typer.Argument(
     metavar="[FOLDER]", show_default=False,
-    help="Where results and jobs lie; without it `dreamvid` among your videos. It is made if it is missing.")]
+    help="The folder for results and jobs; by default `dreamvid` in your videos folder. Created if it is missing.")]
 Opens = Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, show_default=False,
-                                   help="Where the page is served; the next free port if this is taken.")]
+                                   help="Port of the page; if it is taken, the next free one.")]
 Host = Annotated[str, typer.Option(
-    help="An address of this machine, such as 192.168.1.5, by which other devices shall reach the page. Whoever has "
-    "the whole address, with its token, can use the studio.")]
+    help="An address of this machine, such as 192.168.1.5, so that other devices can open the page. Whoever has the "
+    "whole address, with its token, can use the studio.")]
 
 
 def studio(folder: Folder = None, *, opens: Opens = True, port: Port = 0, host: Host = "127.0.0.1",

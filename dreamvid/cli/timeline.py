@@ -1,4 +1,4 @@
-"""`dreamvid sound` and `dreamvid timeline`: what is heard, and what moves, before anything is dreamed."""
+"""`dreamvid sound` analyses a sound; `dreamvid timeline` plots the moving settings of a film without rendering it."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,10 +19,10 @@ To = Annotated[str, typer.Option("--output", "-o", metavar="PATH", help="The pic
 
 @with_run
 def sound(file: SoundFile, *, output: Plot = None, overwrite: Overwrite = False, run: Run) -> None:
-    """Says the tempo of a sound and its first beat, and draws what curves can hear in it.
+    """Prints the tempo of a sound and its first beat, and draws the series that curves can use.
 
-    FILE is whatever ffmpeg reads; of a film its sound. The series: loud, bass (20 to 150 Hz), mid (to 4000 Hz), treble,
-    onset (where something begins), beat_pulse, percussive; each from 0 to 1, which is what is loud in this piece.
+    FILE is a sound or film that ffmpeg can read. The series: loud, bass (20 to 150 Hz), mid (to 4000 Hz), treble, onset
+    (where something begins), beat_pulse, percussive; each from 0 to 1, where 1 is loud for this piece.
     """
     def work(observe: Observe, warn: Warn) -> Any:
         from dreamvid.films.listen import listened

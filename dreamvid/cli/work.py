@@ -1,4 +1,4 @@
-"""Runs the work of a command: with progress, without the messages of native libraries, and so that it can be ended."""
+"""Runs a command's work: shows progress, hides messages of native libraries, and handles Ctrl-C."""
 
 import os
 from collections.abc import Callable
@@ -20,29 +20,29 @@ from dreamvid.events import Warn
 Made = TypeVar("Made")
 
 NICENESS = 10
-"""What `--nice` adds to the process's niceness, of which 19 is the most."""
+"""Added to the process's niceness by `--nice`; the maximum is 19."""
 
 
 class Record(Protocol):
-    """A dataclass that says what was made, and where."""
+    """A dataclass that describes a result."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @property
     def output(self) -> str:
-        """The path of what was made."""
+        """The path of the result."""
         ...
 
 
 @dataclass(frozen=True)
 class Run:
-    """The options that all commands have which make something.
+    """The options shared by all commands that make something.
 
     Attributes:
-        nice: whether the work has a lower priority than other programs.
+        nice: whether to lower the priority of the process.
         quiet: whether only warnings are printed.
         verbose: whether scores and the messages of native libraries are printed too.
-        json: whether the record of what was made is printed.
+        json: whether the result is printed as JSON.
     """
 
     nice: Nice = False
@@ -62,14 +62,14 @@ def with_run(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def carry_out(work: Callable[..., Made], run: Run) -> Made:
-    """What `work(observe=…, warn=…)` returns; its events and warnings go to stderr.
+    """Calls `work(observe=…, warn=…)` and returns its result. Events and warnings are printed on stderr.
 
     Raises:
         ResourceError: memory ran out.
     """
     from dreamvid.dream.engines.native import native_messages
 
-    # In this order: a reporter made before would write to the descriptor that is silenced.
+    # The reporter must be made second: one made before would write to the silenced descriptor.
     with native_messages(shown=run.verbose):
         reporter = Reporter(quiet=run.quiet, verbose=run.verbose)
         if run.nice:
@@ -84,12 +84,12 @@ def carry_out(work: Callable[..., Made], run: Run) -> Made:
 
 
 def make(run: Run, call: Callable[..., Record], *values: object, **options: object) -> None:
-    """Calls a function of the library, which takes `observe` and `warn` too, and prints its record."""
+    """Calls a library function with `observe` and `warn` added, and prints its result."""
     show(carry_out(partial(call, *values, **options), run), run)
 
 
 def _lower_priority(warn: Warn) -> None:
-    """Lowers the priority of this process, and so of those that it starts."""
+    """Lowers the priority of this process and its children."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     else:
@@ -97,9 +97,9 @@ def _lower_priority(warn: Warn) -> None:
 
 
 def show(record: Record, run: Run) -> None:
-    """Prints a record of what was made on stdout: its path, or all of it as one line of JSON. Quiet, it prints no path.
+    """Prints a result on stdout: its path, unless `quiet`; or the whole record as one line of JSON.
 
-    Where stdout carries the film itself, only the JSON is printed, on stderr.
+    If the film itself is piped to stdout, no path is printed, and the JSON goes to stderr.
     """
     piped = record.output == "-"
     if run.json or not (piped or run.quiet):

@@ -1,8 +1,8 @@
-"""Every setting once: its default, range, unit and meaning. `commands.py` holds the commands, `parts.py` their parts.
+"""Declares every setting once: default, range, unit and meaning. `commands.py` combines them for each command.
 
 The command line's options, `--help`, the library's arguments and the checks all come from these classes.
-No value is `None`. A default that nobody may give, such as 0 pixels, stands for "not given": then the quality table of
-the command decides, or what the setting's `unset` says.
+No value is `None`. A default outside the allowed range, such as 0 pixels, means "not given". Such a setting is *open*:
+its value comes from the quality table of the command, or is what the setting's `unset` describes.
 """
 
 from dreamvid.settings.commands import (

@@ -1,4 +1,4 @@
-"""The settings of each command: its own, and the parts that it is made of. Those of loops are in `loop.py`."""
+"""The settings class of each command, composed of parts. `LoopSettings` is in `loop.py`."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -31,12 +31,12 @@ from dreamvid.settings.spec import Settings, Time, setting
 from dreamvid.settings.timeline import TimelineSettings
 
 CLASS_STEPS = 3
-"""How many times more steps a picture takes for a class, which grows more slowly than layers."""
+"""Factor for the steps of a picture that dreams of a class, which needs more steps than a layer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImageSettings(Settings):
-    """All that a dreamed picture is made of, beside the picture it begins with."""
+    """Settings of `dreamvid image`."""
 
     qualities = IMAGE_QUALITIES
 
@@ -61,7 +61,7 @@ class ImageSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class AtlasSettings(Settings):
-    """All that an atlas of a network is made of, beside the picture that is dreamed."""
+    """Settings of `dreamvid layers`, which makes an atlas of a network."""
 
     qualities = ATLAS_QUALITIES
 
@@ -78,7 +78,7 @@ class AtlasSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class EncodeSettings(Settings):
-    """What of a film, or of pictures, is encoded anew, and how."""
+    """Settings of `dreamvid encode`."""
 
     source: SourceSettings = SourceSettings()
     sound: bool = setting(True, "Keep the film's sound and subtitles.")
@@ -88,9 +88,10 @@ class EncodeSettings(Settings):
 FRAMES = 300
 """Frames of a zoom for which no length is given."""
 
+
 @dataclass(frozen=True, kw_only=True)
 class ZoomSettings(Settings):
-    """All that a zoom film is made of, beside the picture."""
+    """Settings of `dreamvid zoom`."""
 
     qualities = ZOOM_QUALITIES
 
@@ -121,7 +122,7 @@ class ZoomSettings(Settings):
             object.__setattr__(self, "frames", FRAMES)
 
     def at(self, fps: Fraction) -> "ZoomSettings":
-        """The settings with a number of frames, and without seconds.
+        """The settings with the length converted from seconds to frames.
 
         Args:
             fps: frames per second of the film.
@@ -133,7 +134,7 @@ class ZoomSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class ClipSettings(Settings):
-    """All that a dreamed clip is made of, beside the clip."""
+    """Settings of `dreamvid clip`."""
 
     qualities = CLIP_QUALITIES
 

@@ -6,14 +6,14 @@ from dreamvid.errors import SettingError
 from dreamvid.settings.spec import Curve, Settings, setting
 
 MAX_PIXELS = 200_000_000
-"""Most pixels that a picture or a frame may declare, if nothing else is wanted: 2.4 GB while it is read."""
+"""Default limit on the pixels of a picture or frame; reading one of this size takes 2.4 GB."""
 
 TILE = 768
-"""Side of the tiles of networks other than the embedded one, whose tiles are larger, in pixels."""
+"""Default side of tiles in pixels, except for the embedded network, which has larger tiles."""
 
 
 SPECTRUM, CLASS_SPECTRUM = 0.9, 1.0
-"""What suits layers, channels and guides; and classes, whose gradients are noisier."""
+"""Default `spectrum` for layers, channels and guides; and for classes, whose gradients are noisier."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Where settings are written besides the command line: the environment, and the folder's and the user's file.
+"""Reads settings from the environment, from dreamvid.toml in the current folder, and from the user's file.
 
 Files are TOML whose keys are options without their dashes. They are data; nothing in them is evaluated.
 """
@@ -17,17 +17,17 @@ from dreamvid.settings.spec import Settings, Spec, check, number_or_text, spec_o
 from dreamvid.settings.table import from_table, keys_of, near, parsed
 
 LARGEST = 60_000
-"""Bytes that a file of settings may have."""
+"""Largest settings file, in bytes."""
 
 SETTINGS = {key: spec_of(item) for kind in COMMANDS.values() for key, (_, item) in keys_of(kind).items()}
 """Key → its `Spec`, of the settings of all commands."""
 
 
 def check_keys(origin: str, table: Mapping[str, object], known: Iterable[str]) -> None:
-    """Refuses keys that a file of settings does not have.
+    """Refuses unknown top-level keys in a settings file.
 
     Raises:
-        SettingError: one is unknown; near ones are named, and where a setting belongs.
+        SettingError: a key is unknown. The message suggests similar keys, or the table that the setting belongs in.
     """
     for key in table:
         if key not in known:
@@ -38,10 +38,10 @@ def check_keys(origin: str, table: Mapping[str, object], known: Iterable[str]) -
 
 
 def as_table(origin: str, key: str, value: object) -> Mapping[str, object]:
-    """A value of a file of settings that must be a table.
+    """Checks that a value in a settings file is a table.
 
     Raises:
-        SettingError: it is none.
+        SettingError: it is not.
     """
     if not isinstance(value, dict):
         raise SettingError(f"{key} is {value!r}; it must be a table: [{key}]", origin=origin)
@@ -49,10 +49,10 @@ def as_table(origin: str, key: str, value: object) -> Mapping[str, object]:
 
 
 def read_table(path: Path) -> dict[str, Any]:
-    """What a TOML file holds.
+    """Parses a TOML file.
 
     Raises:
-        InputError: it cannot be read, is too large, or is no TOML.
+        InputError: it cannot be read, is too large, or is not TOML.
     """
     try:
         with path.open("rb") as file:
@@ -63,7 +63,7 @@ def read_table(path: Path) -> dict[str, Any]:
         raise InputError(f"{path} is larger than {LARGEST:,} bytes; that is no file of settings")
     try:
         table = tomllib.loads(content.decode("utf-8-sig"))
-        repr(table)  # a message could not hold a number that is too large for this
+        repr(table)  # fails for integers that are too long to be shown in an error message
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is no TOML: it is not UTF-8") from error
     except (ValueError, RecursionError) as error:
@@ -72,12 +72,13 @@ def read_table(path: Path) -> dict[str, Any]:
 
 
 def values_in(kind: type[Settings], origin: str, settings: Mapping[str, object], folder: Path) -> dict[str, Any]:
-    """The values for a settings class by field name, as `build` takes them; the settings of other commands are skipped.
+    """The values for a settings class by field name, as `build` takes them. Settings of other commands are skipped.
 
-    So are curves, where the command makes pictures. A file that is read, such as `guide`, is looked for in `folder`.
+    Curves are skipped too if the command makes pictures. Relative paths of input files, such as `guide`, are resolved
+    against `folder`.
 
     Raises:
-        SettingError: no command has such a setting, or a value is not allowed; `origin` is where it is written.
+        SettingError: no command has such a setting, or a value is not allowed. The error carries `origin`.
     """
     own = keys_of(kind)
     for key in settings:
@@ -94,17 +95,17 @@ def values_in(kind: type[Settings], origin: str, settings: Mapping[str, object],
 
 
 def has_time(kind: type[Settings]) -> bool:
-    """Whether settings are those of a film, in which some can move."""
+    """Whether the settings are for films, where some can change in time."""
     return "timeline" in kind.__dataclass_fields__
 
 
 def _is_curve(spec: Spec, value: object) -> bool:
-    """Whether a value is a curve, or names that fade into others."""
+    """Whether a value changes in time: a curve, or keyframes of names."""
     return isinstance(value, str) and ((spec.moves and number_or_text(value) == value) or (spec.fades and ";" in value))
 
 
 def written(key: str) -> str:
-    """A key as tables hold it, of one that may be written with dashes."""
+    """A key with underscores in place of dashes."""
     return key.replace("-", "_")
 
 
@@ -113,7 +114,7 @@ def _is_graph(field: str, value: object) -> bool:
 
 
 FOLDERS_FILE = Path("dreamvid.toml")
-"""What is read in the current folder."""
+"""The settings file of the current folder."""
 
 _PREFIX = "DREAMVID_"
 _OTHER_VARIABLES = ("DREAMVID_PRESET", "DREAMVID_CONFIG", "DREAMVID_FFMPEG", "DREAMVID_CACHE")
@@ -126,7 +127,7 @@ def variable_of(key: str) -> str:
 
 
 def environment(kind: type[Settings]) -> Iterator[tuple[str, str, Any]]:
-    """The variable, the field's name and the value of every setting that the environment names.
+    """Settings from environment variables, as (variable, field name, value).
 
     Raises:
         SettingError: a value is not allowed.
@@ -143,7 +144,7 @@ def environment(kind: type[Settings]) -> Iterator[tuple[str, str, Any]]:
 
 
 def unknown_variables() -> list[str]:
-    """One sentence for each environment variable that looks like a setting and is none."""
+    """A warning for each environment variable that begins with DREAMVID_ but names no setting."""
     known = dict.fromkeys([variable_of(key) for kind in COMMANDS.values() for key in keys_of(kind)])
     known.update(dict.fromkeys(_OTHER_VARIABLES))
     return [f"the variable {variable} is none of dreamvid's{near(variable, known)}" for variable in sorted(os.environ)
@@ -151,11 +152,11 @@ def unknown_variables() -> list[str]:
 
 
 def settings_files() -> Iterator[tuple[Path, dict[str, Any]]]:
-    """The files of settings that are there, with what they hold: the folder's, and the user's.
+    """The existing settings files with their content: the current folder's first, then the user's.
 
     Raises:
-        SettingError: an unknown key, or a table that is none.
-        InputError: a file cannot be read, or is no TOML; or the one that DREAMVID_CONFIG names is missing.
+        SettingError: a key is unknown, or a value that must be a table is not one.
+        InputError: a file cannot be read, or is not TOML; or the file named by DREAMVID_CONFIG is missing.
     """
     named = os.environ.get("DREAMVID_CONFIG")
     users = Path(named) if named else users_folder() / "config.toml"
@@ -165,7 +166,7 @@ def settings_files() -> Iterator[tuple[Path, dict[str, Any]]]:
 
 
 def users_folder() -> Path:
-    """Where the user's own file lies, as it is usual on the system."""
+    """The folder of the user's settings file, which depends on the system."""
     return platformdirs.user_config_path("dreamvid", appauthor=False, roaming=True)
 
 

@@ -48,7 +48,7 @@ class DiveSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class LoopSourceSettings(SourceSettings):
-    """How large and fast a loop is; and, of a clip, what is read of it."""
+    """Size and frame rate of a loop; for clips, also the part that is read."""
 
     size: int = setting(0, "Longer side of the loop.", low=16, high=8192, unit="pixels",
                         unset="a clip's own; of a picture 640")
@@ -61,12 +61,12 @@ _USED_BY = {
     **{key_of(item): ("bounce",) for part in (CameraSettings, CarrySettings) for item in fields(part)},
     "drive": PICTURE_KINDS,
 }
-"""Setting → the kinds of a picture's loop that use it; the settings that are not named here are used by all."""
+"""Setting → the kinds of picture loop that use it. Settings that are not listed are used by all kinds."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoopSettings(Settings):
-    """All that a loop is made of, beside the picture or clip. `for_input` decides what depends on which it is."""
+    """Settings of `dreamvid loop`. `for_input` fills in the values that depend on the input, a picture or a clip."""
 
     qualities = LOOP_QUALITIES
     filled_parts: ClassVar[tuple[str, ...]] = ("film",)
@@ -99,12 +99,12 @@ class LoopSettings(Settings):
     work: WorkSettings = WorkSettings()
 
     def for_input(self, *, clip: bool) -> "LoopSettings":
-        """The settings of a clip's loop, or of a picture's. Nothing is open in them but what the clip itself decides.
+        """The settings for a loop of a clip or of a picture. Only values that depend on the clip itself stay open.
 
-        What a preset, a file or a variable says and this loop does not use is ignored.
+        Settings that this loop does not use are ignored if they come from a preset, a file or a variable.
 
         Raises:
-            SettingError: the kind, or another setting that was given, is for the other.
+            SettingError: the caller gave a kind or another setting that this input does not support.
         """
         what, kinds = ("clip", CLIP_KINDS) if clip else ("picture", PICTURE_KINDS)
         kind = self.kind or kinds[0]
@@ -120,20 +120,20 @@ class LoopSettings(Settings):
 
     def _for_picture(self, kind: str) -> "LoopSettings":
         source = self.source.but(fps=self.source.fps or Fraction(30), size=self.source.size or 640)
-        # A bounce dreams every frame a little, as a zoom does; the others dream a few pictures deeply.
+        # A bounce dreams each frame with few steps, as a zoom does; other kinds dream a few pictures with many steps.
         table = ZOOM_QUALITIES if kind == "bounce" else LOOP_QUALITIES
         dream = filled(self.dream, table[self.quality])
         return self.but(kind=kind, seconds=self.seconds or 6.0, source=source, dream=dream)
 
     def unused(self) -> dict[str, str]:
-        """The settings with their defaults that the loop does not use, if `for_input` returned it."""
+        """The settings that this kind of loop does not use and that have their default; valid after `for_input`."""
         table, usual = to_table(self), to_table(LoopSettings())
         found = unused(self.kind, clip=not self.seconds) if self.kind else {}
         return {key: what for key, what in found.items() if table.get(key) == usual.get(key)}
 
 
 def unused(kind: str, *, clip: bool) -> dict[str, str]:
-    """The settings that a kind of loop does not use: key, and what they are for, in words."""
+    """The settings that a kind of loop does not use: key → what they are for, in words."""
     if clip:
         others = dict.fromkeys(("seconds", *_USED_BY), "pictures")
         return others | ({"crossfade": "{kind} crossfade"} if kind == "bounce" else {})
@@ -142,7 +142,7 @@ def unused(kind: str, *, clip: bool) -> dict[str, str]:
 
 
 def _without(settings: LoopSettings, keys: Mapping[str, str]) -> LoopSettings:
-    """The settings without those that are not used: refused if they were given, ignored if they come from elsewhere."""
+    """Resets unused settings to their defaults; refuses those that the caller gave."""
     given, usual = to_table(settings), to_table(LoopSettings())
     found = {key: what for key, what in keys.items() if given.get(key) != usual.get(key)}
     for key, what in found.items():

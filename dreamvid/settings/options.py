@@ -72,7 +72,7 @@ class CameraOptions(TypedDict, total=False):
 
 
 class CarryOptions(TypedDict, total=False):
-    """What a frame inherits from the dream before it."""
+    """What a frame takes over from the previous dream."""
 
     blend: Curve
     drive: Curve
@@ -81,7 +81,7 @@ class CarryOptions(TypedDict, total=False):
 
 
 class TimelineOptions(TypedDict, total=False):
-    """How settings move in time."""
+    """Settings for curves, which change other settings over time."""
 
     audio: str | PathLike[str]
     audio_start: float | str
@@ -93,7 +93,7 @@ class TimelineOptions(TypedDict, total=False):
 
 
 class EncoderOptions(TypedDict, total=False):
-    """How a film is encoded. What is left open follows from its suffix."""
+    """How a film is encoded. Defaults depend on the suffix of the output."""
 
     codec: Literal["h264", "h265", "av1", "vp9", "prores", "ffv1"]
     crf: int
@@ -124,7 +124,7 @@ class MachineOptions(TypedDict, total=False):
 
 
 class ResultOptions(TypedDict, total=False):
-    """What a result carries besides its picture."""
+    """What is stored in a result's metadata."""
 
     recipe: bool
 
@@ -139,7 +139,7 @@ class WorkOptions(TypedDict, total=False):
 
 class ZoomOptions(CallOptions, PresetOptions, DreamOptions, CameraOptions, CarryOptions, TimelineOptions,
     FilmOptions, MachineOptions, ResultOptions, WorkOptions, total=False):
-    """All that a zoom film is made of, beside the picture."""
+    """Settings of `dreamvid zoom`."""
 
     seconds: float | str
     frames: int
@@ -151,7 +151,7 @@ class ZoomOptions(CallOptions, PresetOptions, DreamOptions, CameraOptions, Carry
 
 
 class SourceOptions(TypedDict, total=False):
-    """What of a clip is read, and how."""
+    """The part of a clip that is read, and how."""
 
     start: float | str
     end: float | str
@@ -163,7 +163,7 @@ class SourceOptions(TypedDict, total=False):
 
 
 class CoherenceOptions(TypedDict, total=False):
-    """What a clip's frame inherits from the dream of the one before."""
+    """What a clip's frame takes over from the previous dream."""
 
     coherence: Literal["flow", "blend", "none"]
     blend: Curve
@@ -184,7 +184,7 @@ class ShowOptions(TypedDict, total=False):
 
 class ClipOptions(CallOptions, PresetOptions, SourceOptions, DreamOptions, CoherenceOptions, ShowOptions,
     TimelineOptions, EncoderOptions, MachineOptions, ResultOptions, WorkOptions, total=False):
-    """All that a dreamed clip is made of, beside the clip."""
+    """Settings of `dreamvid clip`."""
 
     quality: Literal["draft", "standard", "fine"]
     seed: int
@@ -192,7 +192,7 @@ class ClipOptions(CallOptions, PresetOptions, SourceOptions, DreamOptions, Coher
 
 
 class LoopSourceOptions(SourceOptions, total=False):
-    """How large and fast a loop is; and, of a clip, what is read of it."""
+    """Size and frame rate of a loop; for clips, also the part that is read."""
 
 
 class DiveOptions(TypedDict, total=False):
@@ -206,7 +206,7 @@ class DiveOptions(TypedDict, total=False):
 
 class LoopOptions(CallOptions, PresetOptions, LoopSourceOptions, DiveOptions, DreamOptions, CameraOptions,
     CarryOptions, TimelineOptions, EncoderOptions, MachineOptions, ResultOptions, WorkOptions, total=False):
-    """All that a loop is made of, beside the picture or clip. `for_input` decides what depends on which it is."""
+    """Settings of `dreamvid loop`. `for_input` fills in the values that depend on the input, a picture or a clip."""
 
     kind: Literal["dive", "pulse", "sway", "drift", "bounce", "crossfade"]
     seconds: float | str
@@ -218,7 +218,7 @@ class LoopOptions(CallOptions, PresetOptions, LoopSourceOptions, DiveOptions, Dr
 
 
 class ImageOptions(CallOptions, PresetOptions, DreamOptions, MachineOptions, ResultOptions, total=False):
-    """All that a dreamed picture is made of, beside the picture it begins with."""
+    """Settings of `dreamvid image`."""
 
     quality: Literal["draft", "standard", "fine"]
     size: int
@@ -229,7 +229,7 @@ class ImageOptions(CallOptions, PresetOptions, DreamOptions, MachineOptions, Res
 
 
 class AtlasOptions(CallOptions, PresetOptions, DreamOptions, MachineOptions, ResultOptions, total=False):
-    """All that an atlas of a network is made of, beside the picture that is dreamed."""
+    """Settings of `dreamvid layers`, which makes an atlas of a network."""
 
     quality: Literal["draft", "standard", "fine"]
     size: int
@@ -240,7 +240,7 @@ class AtlasOptions(CallOptions, PresetOptions, DreamOptions, MachineOptions, Res
 
 
 class EncodeOptions(CallOptions, SourceOptions, EncoderOptions, total=False):
-    """What of a film, or of pictures, is encoded anew, and how."""
+    """Settings of `dreamvid encode`."""
 
     sound: bool
 

@@ -1,4 +1,4 @@
-"""The parts that settings of commands are made of: the clip, the camera, the film that is written, its work folder."""
+"""The parts that the settings of commands are composed of: source clip, camera, encoder, work folder and others."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,7 +11,7 @@ from dreamvid.settings.spec import Curve, Settings, Time, setting
 
 @dataclass(frozen=True, kw_only=True)
 class SourceSettings(Settings):
-    """What of a clip is read, and how."""
+    """The part of a clip that is read, and how."""
 
     panel = "Source"
 
@@ -26,7 +26,7 @@ class SourceSettings(Settings):
     strict: bool = setting(False, "End with an error if a part of the clip is damaged or missing.")
 
     def at(self, seconds: float) -> Self:
-        """The settings with the times that are shares of the clip in seconds.
+        """The settings with times such as 40% converted to seconds.
 
         Args:
             seconds: the length of the clip.
@@ -42,12 +42,12 @@ class SourceSettings(Settings):
 
 
 FLOW_BLEND, PLAIN_BLEND = 0.93, 0.5
-"""Shares of the last dream: of its moved detail, more of which would freeze; and of the dreamed frame itself."""
+"""Default `blend`: for `flow`, where a larger share would freeze the detail; and for plain blending."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CoherenceSettings(Settings):
-    """What a clip's frame inherits from the dream of the one before."""
+    """What a clip's frame takes over from the previous dream."""
 
     panel = "Coherence"
 
@@ -108,7 +108,7 @@ class CameraSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class CarrySettings(Settings):
-    """What a frame inherits from the dream before it."""
+    """What a frame takes over from the previous dream."""
 
     panel = "Carry"
 
@@ -123,7 +123,7 @@ class CarrySettings(Settings):
 
 
 def point(text: str) -> tuple[float, float] | None:
-    """A point in shares of the width and height: '0.3,0.6'; the middle for empty text, None for `auto`.
+    """Parses a point such as '0.3,0.6', in shares of width and height. Empty text is the middle; `auto` is None.
 
     Raises:
         SettingError: the text is not a point, or the point is outside the picture.
@@ -140,9 +140,9 @@ def point(text: str) -> tuple[float, float] | None:
 
 
 def frame_rate(text: str | float | Fraction) -> Fraction:
-    """A frame rate: '30', '29.97' or, exactly, '30000/1001'.
+    """Parses a frame rate: '30', '29.97' or the exact '30000/1001'.
 
-    The usual roundings of the NTSC rates (23.976, 29.97, 59.94) become the exact rate.
+    Rounded NTSC rates (23.976, 29.97, 59.94) become the exact rate.
 
     Raises:
         SettingError: it is not a number, or outside 1 to 240 frames a second.
@@ -164,7 +164,7 @@ ENCODER_PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medi
 
 @dataclass(frozen=True, kw_only=True)
 class EncoderSettings(Settings):
-    """How a film is encoded. What is left open follows from its suffix."""
+    """How a film is encoded. Defaults depend on the suffix of the output."""
 
     panel = "Film"
 
@@ -207,7 +207,7 @@ def bits_a_second(text: str) -> int:
     """'8M' → 8 000 000, '900k' → 900 000.
 
     Raises:
-        SettingError: it is no rate, or under 1000.
+        SettingError: it is not a rate, or under 1000.
     """
     return _amount("bitrate", text, {"": 1, "k": 1000, "m": 1_000_000}, "a number of bits, such as 8M or 900k")
 
@@ -216,7 +216,7 @@ def file_size(text: str) -> int:
     """'8MB' → 8 000 000 bytes, '500kB' → 500 000.
 
     Raises:
-        SettingError: it is no size, or under 1000.
+        SettingError: it is not a size, or under 1000.
     """
     units = {"": 1, "b": 1, "kb": 1000, "mb": 1_000_000, "gb": 1_000_000_000}
     return _amount("max_size", text, units, "a size, such as 8MB or 500kB")
@@ -240,7 +240,7 @@ class FilmSettings(EncoderSettings):
 
 @dataclass(frozen=True, kw_only=True)
 class ResultSettings(Settings):
-    """What a result carries besides its picture."""
+    """What is stored in a result's metadata."""
 
     recipe: bool = setting(True, "Carry the recipe in the result's own metadata: settings, seed, versions, and the "
                            "names and hashes of what was read. `dreamvid show` prints it.")

@@ -1,6 +1,6 @@
-"""Which value counts: the caller's, the environment's, that of dreamvid.toml, of the user's file, of a preset.
+"""Precedence of settings: the first source that names a setting decides its value.
 
-Then come the quality's and the default. The first that names a setting counts.
+The order is: the caller, the environment, dreamvid.toml, the user's file, a preset, the quality, the default.
 """
 
 import os
@@ -18,20 +18,20 @@ from dreamvid.settings.table import from_table, keys_of, to_table
 T = TypeVar("T", bound=Settings)
 
 GIVEN = "given"
-"""The origin of the values that the caller gives."""
+"""Origin of values that the caller gives by keyword or option."""
 OBJECT = "settings"
-"""The origin of those that the caller gives by an object."""
+"""Origin of values that the caller gives as a settings object."""
 
 
 class Sourced(NamedTuple):
-    """A value, and where it came from in words."""
+    """A value, and where it came from, in words."""
 
     value: Any
     origin: str
 
 
 Rank = Mapping[str, Sourced]
-"""What one place says, by field name."""
+"""Field name → value, for all values from one source."""
 
 
 class Resolved(NamedTuple):
@@ -46,12 +46,12 @@ def resolve(command: str, given: Mapping[str, object], *, preset: str = "") -> R
 
     Args:
         command: a name in `COMMANDS`.
-        given: what the caller wants, by key; it comes before everything else.
-        preset: the caller's preset; without one the environment's, or that of a file.
+        given: the caller's values by key, which have the highest precedence.
+        preset: the caller's preset; if empty, the environment's or a settings file's.
 
     Raises:
         SettingError: an unknown key, a value that is not allowed, or values that cannot be used together.
-        InputError: a file cannot be read, or is no TOML.
+        InputError: a file cannot be read, or is not TOML.
     """
     kind = COMMANDS[command]
     chosen = settled(kind, [ranked(from_table(kind, given), GIVEN), *_configured(command, preset)])
@@ -60,9 +60,9 @@ def resolve(command: str, given: Mapping[str, object], *, preset: str = "") -> R
 
 
 def requested(kind: type[T], settings: T | None, given: Mapping[str, object], *, preset: str = "") -> T:
-    """The settings that a program asks for: by keyword first, then those of an object, then a preset's.
+    """The settings for a library call: keywords take precedence over the object, and the object over the preset.
 
-    Neither the environment nor files of settings count.
+    The environment and settings files are not read.
 
     Args:
         kind: the class of the settings.
@@ -86,7 +86,7 @@ def requested(kind: type[T], settings: T | None, given: Mapping[str, object], *,
 
 
 def preset_rank(kind: type[Settings], name: str, folder: Path = Path()) -> Rank:
-    """What a preset says, by its name or file; nothing without a name."""
+    """The values of a preset, given by name or file; empty without a name."""
     if not name:
         return {}
     look = find(name, folder)
@@ -95,9 +95,9 @@ def preset_rank(kind: type[Settings], name: str, folder: Path = Path()) -> Rank:
 
 
 def asked_for(kind: type[Settings], table: Mapping[str, Any]) -> dict[str, Any]:
-    """A table of settings without those that follow from others, as the steps do from the quality.
+    """A table of settings without those that are derived from others, as the steps are from the quality.
 
-    Where this dreamvid would fill them otherwise than the one that wrote the table, they stay.
+    A derived value that differs from what this version would derive is kept.
     """
     open_keys = {key_of(item) for _, item in leaves(kind) if is_open(item)}
     fixed = {key: value for key, value in table.items() if key not in open_keys}
@@ -106,9 +106,9 @@ def asked_for(kind: type[Settings], table: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def settled(kind: type[Settings], ranks: Sequence[Rank]) -> dict[str, Sourced]:
-    """The value in force of every setting that some rank names, by field name; the highest rank comes first.
+    """The effective value of every setting that a rank names, by field name. The highest rank comes first.
 
-    A value puts aside what it replaces in lower ranks: `--class tiger` the layers of a preset.
+    A value also removes the settings that it replaces from lower ranks: `--class tiger` removes the layers of a preset.
     """
     replaced = {item.name: spec_of(item).replaces for _, item in leaves(kind)}
     chosen: dict[str, Sourced] = {}
@@ -121,7 +121,7 @@ def settled(kind: type[Settings], ranks: Sequence[Rank]) -> dict[str, Sourced]:
 
 
 def built(kind: type[T], chosen: Rank) -> T:
-    """The settings of chosen values.
+    """Builds the settings from chosen values.
 
     Raises:
         SettingError: the values cannot be used together.
@@ -133,7 +133,7 @@ def built(kind: type[T], chosen: Rank) -> T:
 
 
 def marked(settings: T, chosen: Rank) -> T:
-    """The same settings, which know what of them the caller did not give; where that has no use, it is ignored."""
+    """Marks the settings that the caller did not give; a command that does not use one of those ignores it."""
     kind = type(settings)
     keys = {item.name: key_of(item) for _, item in leaves(kind)}
     borrowed = frozenset(keys[name] for name, found in chosen.items() if found.origin not in (GIVEN, OBJECT))
@@ -142,7 +142,7 @@ def marked(settings: T, chosen: Rank) -> T:
 
 
 def _configured(command: str, preset: str) -> Iterator[Rank]:
-    """What the environment, the files and the preset say, the highest rank first."""
+    """The values of the environment, the files and the preset, highest rank first."""
     kind, files = COMMANDS[command], list(settings_files())
     yield {name: Sourced(value, variable) for variable, name, value in environment(kind)}
     for path, table in files:
@@ -153,12 +153,12 @@ def _configured(command: str, preset: str) -> Iterator[Rank]:
 
 
 def ranked(values: Mapping[str, Any], origin: str) -> Rank:
-    """Values by field name, all from one place."""
+    """Adds the origin to each value."""
     return {name: Sourced(value, origin) for name, value in values.items()}
 
 
 def _chosen_preset(named: str, files: list[tuple[Path, dict[str, Any]]]) -> tuple[str, Path]:
-    """The preset in force, and its folder: the caller's, the environment's, or a file's; empty if there is none."""
+    """The preset to use and the folder that its path is relative to; the name is empty if there is none."""
     named = named or os.environ.get("DREAMVID_PRESET", "")
     wanted = [(named, Path())] if named else [(table["preset"], path.parent) for path, table in files
                                               if "preset" in table]
@@ -166,7 +166,7 @@ def _chosen_preset(named: str, files: list[tuple[Path, dict[str, Any]]]) -> tupl
 
 
 def _explained(error: SettingError, kind: type[Settings], chosen: Rank) -> SettingError:
-    """The error, with the origin of each setting that it names, unless the caller gave it."""
+    """Adds to an error where its settings came from, except those that the caller gave."""
     origin = {key_of(item): chosen[item.name].origin for _, item in leaves(kind) if item.name in chosen}
     whence = [f"{{{key}}} comes from {origin[key]}" for key in error.keys if origin.get(key, GIVEN) != GIVEN]
     return SettingError(error.key, error.value, f"{error.problem} ({', '.join(whence)})") if whence else error

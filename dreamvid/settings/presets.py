@@ -1,6 +1,6 @@
 """Presets: named looks that ship with dreamvid, and files like them.
 
-A preset is a file of settings: a table `settings`, and a line `about`. A recipe is a preset too.
+A preset is a TOML file with a table `settings` and a line `about`. A recipe can be used as a preset.
 """
 
 import tomllib
@@ -24,10 +24,10 @@ class Preset:
     """Settings that make a look.
 
     Attributes:
-        name: as it was asked for: a look's name, or a file.
-        about: one line that says what it looks like.
+        name: the name of a look, or the path of a file.
+        about: one line that describes the look.
         settings: values by key, as written; not checked yet.
-        folder: where the files that it names lie.
+        folder: the folder that paths in the settings are relative to.
     """
 
     name: str
@@ -48,10 +48,10 @@ def users_presets() -> Path:
 
 
 def text_of(name: str) -> str:
-    """The TOML of a look, by its name.
+    """The TOML of a look.
 
     Raises:
-        SettingError: no look has this name; near ones are named.
+        SettingError: no look has this name. The message suggests similar names.
     """
     known = names()
     if name not in known:
@@ -65,11 +65,11 @@ def _all(known: Iterable[str]) -> str:
 
 
 def find(name: str, folder: Path = Path()) -> Preset:
-    """A look by its name, or the preset in a file, sought in `folder`: what ends in .toml or names a folder.
+    """Reads a preset. A name that ends in .toml or contains a slash is a file, relative to `folder`.
 
     Raises:
         SettingError: there is no such look, or its keys are unknown.
-        InputError: the file cannot be read, is too large, or is no TOML.
+        InputError: the file cannot be read, is too large, or is not TOML.
     """
     if not name.endswith(".toml") and not {"/", "\\"} & set(name):
         text = text_of(name)

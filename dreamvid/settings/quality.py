@@ -1,4 +1,4 @@
-"""What `quality` sets for each command; and other settings that several commands declare alike."""
+"""The values that `quality` sets for each command, and settings that several commands share."""
 
 from typing import Any
 
@@ -6,21 +6,21 @@ from dreamvid.settings.spec import LARGEST_INTEGER, setting
 
 
 def quality_setting(what: str) -> Any:
-    """The setting that decides on others, where they are not given.
+    """Declares `quality`, which fills in settings that are not given.
 
     Args:
-        what: the others, in words.
+        what: these settings, in words.
     """
     return setting("standard", f"Sets the {what} that are not given.", choices=("draft", "standard", "fine"))
 
 
 def seed_setting(help: str) -> Any:
-    """The setting that randomness follows from."""
+    """Declares the random seed."""
     return setting(0, help, low=0, high=LARGEST_INTEGER)
 
 
 def dream_rate_setting() -> Any:
-    """The setting that says how many frames are dreamed."""
+    """Declares how many frames are dreamed per second."""
     return setting(15.0, "Dreams per second. The pictures between two dreams are made of both. With the film's frame "
                    "rate every frame is dreamed.", low=0.1, high=240)
 

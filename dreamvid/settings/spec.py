@@ -1,4 +1,4 @@
-"""What a setting is: declared once, with its default, range, unit and meaning; checked when it is set."""
+"""How settings are declared: each once, with default, range, unit and help. Values are checked when they are set."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -13,22 +13,22 @@ from dreamvid.errors import SettingError
 T = TypeVar("T", bound="Settings")
 
 LARGEST_INTEGER = 2**63 - 1
-"""The largest whole number that TOML holds for certain."""
+"""The largest integer that every TOML parser supports."""
 
 Time = float | str
-"""The type of a length of time: seconds, or text as `time_of` reads it."""
+"""A time: seconds, or text that `time_of` parses."""
 
 Curve = float | str | Callable[[Any], Any]
-"""The type of a number that may change in time: a number, a curve as text, or in Python a function.
+"""A number that may change in time: a number, a curve as text, or in Python a function.
 
-The text is an expression or keyframes (`dreamvid.timeline`). The function is given times in seconds, as an array, and
-returns as many values.
+The text is an expression or keyframes (`dreamvid.timeline`). The function takes an array of times in seconds and
+returns an array of values of the same length.
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
-    """What is known of a setting beside its type and default."""
+    """Describes a setting, except for its type and default."""
 
     help: str
     low: float | None = None
@@ -36,24 +36,24 @@ class Spec:
     unit: str = ""
     choices: tuple[str, ...] = ()
     key: str = ""
-    """Its name in tables, where the field's cannot be it."""
+    """Its name in tables, if the field needs another name, such as `class`."""
     also: str = ""
-    """A name that it had before, which is still understood."""
+    """A former name, which is still accepted."""
     share: bool = False
-    """For a time: whether it may be a share of the whole, such as 40%."""
+    """For a time: whether it may be a share of the clip, such as 40%."""
     unset: str = ""
-    """What holds where the setting is open and no quality table names a value, in words."""
+    """In words, what applies if the setting is not given and no quality table has a value for it."""
     file: str = ""
-    """For the name of a file: "input" if it is read, "output" if it is written."""
+    """For a path: "input" if the file is read, "output" if it is written."""
     moves: bool = False
-    """Whether it may change in time, from frame to frame; `FrameValues` has a field of its name."""
+    """Whether it may change from frame to frame. `FrameValues` then has a field of this name."""
     fades: bool = False
-    """Whether it names something that may be another in time, as keyframes: '0s: block4; 4s: block10'."""
+    """Whether it is a name that can fade into others by keyframes: '0s: block4; 4s: block10'."""
     discards: bool = False
-    """Whether it throws something away, so no preset and no recipe may contain it: they are untrusted."""
+    """Whether it deletes work. Presets and recipes are untrusted and may not contain it."""
     replaces: tuple[str, ...] = ()
-    """Fields whose values from a lower rank, such as a preset, are put aside where this one is chosen: they cannot
-    stand beside it, or belong to what it replaces."""
+    """Fields whose values from lower ranks, such as a preset, are dropped if this one is given: they conflict with it,
+    or belong to what it replaces."""
 
     @property
     def allowed(self) -> str:
@@ -82,15 +82,15 @@ def setting(default: Any, help: str, **spec: Any) -> Any:
 
 
 def plain(value: object) -> str:
-    """A value in a text: 1.8, and 1 for 1.0."""
+    """A value as text; whole floats without a decimal point."""
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 def time_of(key: str, value: object) -> Time:
-    """A time in seconds, of a number or a text: 90, '90', '1:30', '0:01.5', '1m20s', '500ms'; '40%' stays as it is.
+    """Parses a time to seconds: 90, '90', '1:30', '0:01.5', '1m20s', '500ms'. '40%' is returned unchanged.
 
     Raises:
-        SettingError: the text is no time.
+        SettingError: the text is not a time.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
@@ -108,7 +108,7 @@ def time_of(key: str, value: object) -> Time:
 
 
 def is_share(value: object) -> bool:
-    """Whether a time is a share of the whole: '40%'."""
+    """Whether a time is a share, such as '40%'."""
     return isinstance(value, str) and fullmatch(r"\d{1,2}(\.\d+)?%|100%", value) is not None
 
 
@@ -118,7 +118,7 @@ def spec_of(item: Any) -> Spec:
 
 
 class _Flat(type):
-    """Lets settings be made of the values of their parts too: `ZoomSettings(size=320)`."""
+    """Lets the constructor take the values of nested parts too: `ZoomSettings(size=320)`."""
 
     def __call__(cls, **values: Any) -> Any:
         own = {item.name: item for item in fields(cls)}  # pyright: ignore[reportArgumentType] - all are dataclasses
@@ -148,11 +148,11 @@ class Settings(metaclass=_Flat):
     panel: ClassVar[str] = "Options"
     """The heading of these settings in `--help`."""
     qualities: ClassVar[dict[str, dict[str, Any]]] = {}
-    """Name of a quality → the values that it gives to settings that are open."""
+    """Quality → values for open settings."""
     filled_parts: ClassVar[tuple[str, ...]] = ("dream", "film")
     """The parts that the quality fills when the settings are made."""
     borrowed: ClassVar[frozenset[str]] = frozenset()
-    """The keys of the values that come from a preset, a variable or a file; see `precedence.marked`."""
+    """Keys of values that come from a preset, a variable or a file; see `precedence.marked`."""
 
     def __post_init__(self) -> None:
         for item in fields(self):
@@ -167,7 +167,7 @@ class Settings(metaclass=_Flat):
                 object.__setattr__(self, item.name, filled(value, self.qualities[vars(self)["quality"]]))
 
     def unused(self) -> Mapping[str, str]:
-        """The settings that are not used beside the others: key, and what they are for."""
+        """The settings that are not used in this combination: key → what they are for, in words."""
         return {}
 
     def but(self, **changes: Any) -> Self:
@@ -176,12 +176,12 @@ class Settings(metaclass=_Flat):
 
 
 def is_curve(value: object) -> bool:
-    """Whether the value of a setting that may move is no number: a text, or a function."""
+    """Whether a value is a curve, as text or as a function, rather than a number."""
     return isinstance(value, str) or callable(value)
 
 
 def number_or_text(text: float | str) -> float | str:
-    """The number that a text is; else the text, which may be a curve. A number stays as it is."""
+    """Converts text to a number if possible; other text, which may be a curve, is returned unchanged."""
     try:
         return float(text) if isinstance(text, float) or text.isascii() else text
     except ValueError:
@@ -189,7 +189,7 @@ def number_or_text(text: float | str) -> float | str:
 
 
 def near(word: str, known: Iterable[str]) -> str:
-    """'; did you mean …?' with the known words that are most like a word; nothing if none is."""
+    """'; did you mean …?' with the most similar known words; '' if none is similar."""
     likely = get_close_matches(word, list(known), n=3)
     return f"; did you mean {' or '.join(likely)}?" if likely else ""
 
@@ -200,12 +200,12 @@ def key_of(item: Any) -> str:
 
 
 def is_open(item: Any) -> bool:
-    """Whether a field's default stands for "not given": it is empty text, or a number that nobody may give."""
+    """Whether a field's default means "not given": empty text, or a number outside the range."""
     return item.default == "" or not spec_of(item).allows(item.default)
 
 
 def is_given(item: Any, value: Any) -> bool:
-    """Whether a field's value is one that counts: it was given, or decided by the default or the quality."""
+    """Whether a field has a real value: given, a usable default, or from the quality."""
     return value != item.default or not is_open(item)
 
 
@@ -213,7 +213,7 @@ def check(key: str, value: Any, spec: Spec) -> None:
     """Refuses a value that is outside its range or not among its choices.
 
     Raises:
-        SettingError: it is.
+        SettingError: the value is not allowed.
     """
     if isinstance(value, str) and "\0" in value:
         raise SettingError(key, value, "it must be text without null characters")
@@ -222,13 +222,13 @@ def check(key: str, value: Any, spec: Spec) -> None:
 
 
 def filled(settings: T, quality: dict[str, Any]) -> T:
-    """The settings with every value that is open taken from the quality table."""
+    """The settings with open values filled in from a quality table."""
     open_fields = {item.name for item in fields(settings) if not is_given(item, getattr(settings, item.name))}
     return settings.but(**{name: quality[name] for name in open_fields & quality.keys()})
 
 
 def build(kind: type[T], values: dict[str, Any]) -> T:
-    """A settings object, its parts included, from values by field name; names that are missing keep their defaults."""
+    """Builds a settings object and its parts from values by field name; missing values keep their defaults."""
     own: dict[str, Any] = {}
     for item in fields(kind):
         if "spec" not in item.metadata:

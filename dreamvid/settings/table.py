@@ -1,6 +1,6 @@
-"""Settings as one flat table of plain values, as TOML holds them: {'frames': 300, 'fps': '30', 'step_size': 0.01}.
+"""Settings as a flat table of plain values, as in TOML: {'frames': 300, 'fps': '30', 'step_size': 0.01}.
 
-A key is the option's name without its dashes: `--step-size` is `step_size`, and `step-size` is understood too.
+The key of the option `--step-size` is `step_size`; `step-size` is accepted too.
 """
 
 import os
@@ -30,13 +30,13 @@ from dreamvid.settings.spec import (
 T = TypeVar("T", bound="Settings")
 
 Value = bool | int | float | str
-"""What a table holds. A setting that is not given is not in it."""
+"""A value in a table. Settings that are not given are left out of the table."""
 
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
 def keys_of(kind: type[Settings]) -> dict[str, tuple[type, Any]]:
-    """Key → (its type, its field) of every setting of a settings class and of its parts."""
+    """Key → (type, field) of every setting of a settings class and its parts."""
     return {key_of(item): (type_of(owner, item), item) for owner, item in leaves(kind)}
 
 
@@ -51,7 +51,7 @@ def _types(owner: type[Settings]) -> dict[str, Any]:
 
 
 def to_table(settings: Settings) -> dict[str, Value]:
-    """The settings' values by key, those that are not given left out."""
+    """The settings' values by key, without those that are not given."""
     values = flat(settings)
     table = {key: values[item.name] for key, (_, item) in keys_of(type(settings)).items()
              if is_given(item, values[item.name])}
@@ -59,14 +59,14 @@ def to_table(settings: Settings) -> dict[str, Value]:
 
 
 def files_read(settings: Settings) -> list[str]:
-    """The names of the files that the settings have read, such as a guide: no output may land on them."""
+    """The paths of input files in the settings, such as a guide. No output may overwrite them."""
     values = flat(settings)
     return [values[item.name] for _, item in leaves(type(settings))
             if spec_of(item).file == "input" and values[item.name]]
 
 
 def flat(settings: Settings) -> dict[str, Any]:
-    """The settings' values by field name, those of their parts included."""
+    """The settings' values by field name, including those of their parts."""
     found: dict[str, Any] = {}
     for name in settings.__dataclass_fields__:
         value = getattr(settings, name)
@@ -78,7 +78,7 @@ def from_table(kind: type[Settings], table: Mapping[str, object]) -> dict[str, A
     """The values by field name, as `build` takes them.
 
     Raises:
-        SettingError: a key is unknown (near ones are named), a value has the wrong type, or it is not allowed.
+        SettingError: a key is unknown, or a value has the wrong type or is not allowed.
     """
     known = keys_of(kind)
     values: dict[str, Any] = {}
@@ -93,16 +93,16 @@ def from_table(kind: type[Settings], table: Mapping[str, object]) -> dict[str, A
 
 
 def key_named(known: Mapping[str, tuple[type, Any]], written: str) -> str:
-    """The key that a name means: with dashes, the name of the field, or a name that the setting had before."""
+    """Resolves a key that is written with dashes, as the field's name, or as a former name."""
     key = written.replace("-", "_")
     return next((now for now, (_, item) in known.items() if key in (spec_of(item).also, item.name)), key)
 
 
 def typed(key: str, value_type: type, value: object) -> Any:
-    """A table's value as the type of its setting; an integer is a number too.
+    """Converts a table's value to the type of its setting. Integers are accepted as floats.
 
     Raises:
-        SettingError: it is of another type.
+        SettingError: the value has another type.
     """
     if type(value) is int and abs(value) > LARGEST_INTEGER:
         raise SettingError(key, value, "a number may not have more than 64 bits")
@@ -123,10 +123,10 @@ def typed(key: str, value_type: type, value: object) -> Any:
 
 
 def parsed(key: str, value_type: type, text: str) -> Any:
-    """A value that is written as text, as on the command line, in the environment, or after `--set`.
+    """Parses a value from text, as on the command line, in the environment, or after `--set`.
 
     Raises:
-        SettingError: the text is no value of this type.
+        SettingError: the text is not a value of this type.
     """
     try:
         if value_type is bool:

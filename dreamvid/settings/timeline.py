@@ -1,4 +1,4 @@
-"""How settings move in time: the sound that they hear, its tempo, and what holds for all curves."""
+"""Settings for curves: the sound and tempo that they use, and options for all of them."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from dreamvid.settings.spec import Settings, Spec, Time, check, setting, time_of
 
 @dataclass(frozen=True, kw_only=True)
 class TimelineSettings(Settings):
-    """How settings move in time."""
+    """Settings for curves, which change other settings over time."""
 
     panel = "Timeline"
 
@@ -32,5 +32,5 @@ class TimelineSettings(Settings):
 
     @property
     def shift(self) -> float:
-        """What is heard at the film's beginning, in seconds of the sound."""
+        """The position in the sound, in seconds, that plays at the start of the film."""
         return float(self.audio_start) - float(self.audio_offset)

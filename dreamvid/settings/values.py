@@ -1,4 +1,4 @@
-"""The settings that may change in time, at one frame."""
+"""The values of moving settings at one frame."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -11,17 +11,17 @@ from dreamvid.settings.table import flat
 
 @dataclass(frozen=True, kw_only=True)
 class FrameValues:
-    """Every moving setting at one frame: plain numbers, nothing open.
+    """Every moving setting at one frame, as plain numbers.
 
-    Its fields are the settings that are declared with `moves=True`, under their names there, besides `steps`, which is
-    0 where a frame is not dreamed, `weights` and `aim`. A film that lacks a setting has the value that changes nothing.
+    The fields are the settings declared with `moves=True`, and `steps`, `weights` and `aim`. A setting that a film does
+    not have keeps a default without effect.
 
     Attributes:
-        steps: gradient steps in each octave.
-        weights: of the objective, in the order of `Objective.weights`.
-        aim: what the objective with these weights comes to by itself, by the strength that the film was prepared with.
-        drive: how strong the dream is, by that.
-        depth: of a loop; at frame n, of picture n.
+        steps: gradient steps in each octave; 0 if the frame is not dreamed.
+        weights: weights of the objective, in the order of `Objective.weights`.
+        aim: the value that the objective reaches with these weights, as a multiple of the prepared strength.
+        drive: factor on the total length of the steps, and on the strength that `even` holds.
+        depth: depth of a pulse or sway; here entry n is for picture n, not for dream n.
     """
 
     steps: int
@@ -45,15 +45,15 @@ class FrameValues:
 def values_of(
     settings: Settings, weights: tuple[float, ...] = (), moved: Mapping[str, float] | None = None
 ) -> FrameValues:
-    """The values of settings at one frame; the settings' qualities must be filled in.
+    """The values of settings at one frame. Values from the quality must be filled in already.
 
     Args:
-        settings: of a film or a picture.
-        weights: of the objective.
-        moved: the values of those that move, by field name.
+        settings: settings of a film or a picture.
+        weights: weights of the objective.
+        moved: values of moving settings at this frame, by field name.
 
     Raises:
-        SettingError: a setting moves, and no value of it is given, as for a picture.
+        SettingError: a setting is a curve without a value in `moved`, as for a picture.
     """
     found: dict[str, Any] = {}
     for name, (value, item) in _values(settings).items():
@@ -64,7 +64,7 @@ def values_of(
 
 
 def _values(settings: Settings) -> dict[str, tuple[Any, Any]]:
-    """Field name → (value, field) of the settings that a frame has."""
+    """Field name → (value, field) of the settings in `FrameValues`."""
     known, values = {item.name for item in fields(FrameValues)} - {"weights", "aim"}, flat(settings)
     return {item.name: (values[item.name], item) for _, item in leaves(type(settings)) if item.name in known}
 

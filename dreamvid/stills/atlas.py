@@ -25,7 +25,7 @@ from dreamvid.stills.given import PathName, Picture, as_path, small_png
 from dreamvid.stills.recipe import network_of, recipe_text
 
 NOTHING = 0.001
-"""Mean change of a picture below which its layer or channel is said to do nothing."""
+"""Layers and channels that change the picture by less than this mean are labelled "does nothing"."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ def atlas(
     """Dreams one picture by every layer of a network, or by the channels of one layer, side by side.
 
     Args:
-        picture: what is dreamed: a path, an array or an image of Pillow's; noise around mid-grey if None.
+        picture: a path, an array or a Pillow image; None for noise around mid-grey.
         output: the contact sheet; without it `NETWORK-layers.png` or `NETWORK-LAYER.png` in the current folder.
-        settings: settings as an object; what is given by keyword comes before it.
+        settings: settings as an object; keyword settings take precedence.
         **options: settings by keyword, such as `layer="block4"`; and `preset`, `overwrite`, `observe`, `warn`, as for
             `zoom`.
 
@@ -105,7 +105,7 @@ def _start(source: Path | None, settings: AtlasSettings, warn: Warn) -> Image:
 
 
 def _wishes(settings: AtlasSettings, layer: str, warn: Warn) -> list[DreamSettings]:
-    """What each picture is dreamed by."""
+    """The dream settings of each picture on the sheet."""
     from dreamvid.dream.networks import describe
 
     values = settings.dream.but(layers=layer) if layer else settings.dream

@@ -1,4 +1,4 @@
-"""Which pictures are dreamed, or what noise, and where each goes."""
+"""Finds the pictures to dream, or the noise, and the output path of each."""
 
 import os
 import re
@@ -22,9 +22,9 @@ class Job:
     """One picture to dream.
 
     Attributes:
-        source: its file; None for noise, and for a picture that is none.
-        target: where it goes; None for nowhere.
-        still: what a program gave in place of a file.
+        source: its file; None for noise and for pictures that were passed as arrays.
+        target: the output file; None to write nothing.
+        still: a picture that was passed as an array or Pillow image.
     """
 
     source: Path | None
@@ -35,7 +35,7 @@ class Job:
 def jobs_of(
     pictures: Sequence[Picture], output: PathName | None, *, noise: bool
 ) -> list[Job]:
-    """The pictures that the names stand for, each with its output; or the one job that begins with noise.
+    """Expands names to pictures, each with its output; or returns the single job that starts from noise.
 
     Raises:
         SettingError: neither or both of pictures and noise are given, or one output for several pictures.
@@ -58,7 +58,7 @@ def jobs_of(
 
 
 def _sources(picture: Picture) -> list[Job]:
-    """The pictures that one stands for, without their targets."""
+    """The jobs of one argument, without their targets."""
     return [Job(path, None) for path in _expanded(Path(picture))] if is_path(picture) else [
         Job(None, None, still_of(picture))]
 
@@ -69,7 +69,7 @@ def _name(n: int, job: Job) -> str:
 
 
 def _say_what_may_be_the_output(pictures: Sequence[Picture]) -> None:
-    """Suggests the output for a last name that does not exist, as in `image in.png out.png`."""
+    """Refuses `image in.png out.png` with a hint to use the option for the output."""
     last = Path(pictures[-1]) if len(pictures) > 1 and is_path(pictures[-1]) else None
     if last is None or is_address(last) or os.path.lexists(last):
         return
@@ -79,7 +79,7 @@ def _say_what_may_be_the_output(pictures: Sequence[Picture]) -> None:
 
 
 def _expanded(picture: Path) -> list[Path]:
-    """The pictures that a name stands for: a file, a folder of pictures, or a pattern that the shell left alone."""
+    """Expands a file, a folder of pictures, or a pattern that the shell did not expand."""
     if is_address(picture):
         return [picture]
     if os.path.isdir(picture):
@@ -94,10 +94,10 @@ def _expanded(picture: Path) -> list[Path]:
 
 
 def check_jobs(jobs: list[Job], *, bits: int, overwrite: bool, inputs: Sequence[Path] = ()) -> None:
-    """Refuses, before any work, outputs that could not be written at its end; makes a missing folder for them.
+    """Checks, before any work, that all outputs can be written. Creates the output folder if only that is missing.
 
     Raises:
-        OutputError, SettingError: see `check_still`; or two pictures have one output.
+        OutputError, SettingError: see `check_still`; or two pictures have the same output.
     """
     sources = [job.source for job in jobs if job.source is not None]
     targets = [job.target for job in jobs if job.target is not None]
@@ -110,7 +110,7 @@ def check_jobs(jobs: list[Job], *, bits: int, overwrite: bool, inputs: Sequence[
 
 
 LEVEL = 100 / 255
-"""Where the noise begins: it is uniform over one step of 255, from 100 to 101, as DeepDream is described with."""
+"""Lower bound of the noise, which is uniform from 100/255 to 101/255, as in DeepDream's published examples."""
 
 
 SMALLEST, LARGEST = 16, 8192
@@ -121,7 +121,7 @@ def noise_size(text: str) -> Size:
     """'300x200' as a size.
 
     Raises:
-        SettingError: it is none, or a side is not from 16 to 8192.
+        SettingError: the text is not a size, or a side is not from 16 to 8192.
     """
     match = re.fullmatch(r"([0-9]{2,4})x([0-9]{2,4})", text)
     size = Size(int(match[1]), int(match[2])) if match else Size(0, 0)

@@ -31,20 +31,20 @@ T = TypeVar("T", bound=ZoomSettings | ClipSettings | LoopSettings | ImageSetting
 
 
 def with_engine(settings: T, warn: Warn) -> T:
-    """The settings with the engine that computes here in place of `auto`.
+    """The settings with `auto` replaced by the engine chosen for this machine.
 
     Args:
-        warn: gets a sentence if OpenVINO cannot be loaded, and TensorFlow computes instead.
+        warn: called if OpenVINO cannot be loaded and TensorFlow is used instead.
 
     Raises:
-        SettingError: the engine that is asked for cannot be loaded, or does not take the network.
+        SettingError: the requested engine cannot be loaded, or does not support the network.
     """
     machine = settings.machine
     return settings.but(machine=machine.but(engine=engine_for(machine.engine, settings.dream.network, warn)))
 
 
 def engine_for(wanted: str, network: str, warn: Warn) -> str:
-    """The name of the engine that computes a network; see `with_engine`."""
+    """The name of the engine for a network; see `with_engine`."""
     from dreamvid.dream.engines.choice import choose_engine
 
     choice = choose_engine(wanted, network)
@@ -56,12 +56,12 @@ def engine_for(wanted: str, network: str, warn: Warn) -> str:
 def check_dream(values: DreamSettings, listener: Listener, among: Sequence[DreamSettings] = ()) -> str:
     """Checks that the network has what the settings name, and returns the SHA-256 of its weights, in hexadecimal.
 
-    Nothing is loaded but a frozen graph; weights that are published and not here are fetched.
+    No network is loaded, except a frozen graph. Missing published weights are downloaded.
 
     Args:
-        values: of the dream.
-        listener: gets the events of a download.
-        among: the settings between which a film fades; none if it does not.
+        values: the dream settings.
+        listener: receives download progress.
+        among: the settings between which a film fades; empty without fades.
 
     Raises:
         SettingError: the network, or a layer, channel or class of it, does not exist.
@@ -78,13 +78,13 @@ def check_dream(values: DreamSettings, listener: Listener, among: Sequence[Dream
 def open_dreamer(
     machine: MachineSettings, values: DreamSettings, listener: Listener, among: Sequence[DreamSettings] = ()
 ) -> "Dreamer":
-    """The dreamer that the settings describe, its guide read from its file.
+    """Builds the dreamer for some settings, and reads the guide picture.
 
     Args:
-        machine: what computes the gradients, an engine by its name; see `with_engine`.
-        values: what is dreamed, by which network; files are where they say.
-        listener: gets the events of a download, and warnings about the guide.
-        among: the settings between which a film fades; none if it does not.
+        machine: the engine, which must not be `auto` (see `with_engine`), and its threads.
+        values: the dream settings; paths of files must be valid.
+        listener: receives download progress, and warnings about the guide.
+        among: the settings between which a film fades; empty without fades.
     """
     from dreamvid.dream.dreamer import build_dreamer
     from dreamvid.dream.engines import open_engine
@@ -100,7 +100,7 @@ def _progress(observe: Observe) -> "Progress":
 
 
 def say_limits(dreamer: "Dreamer", size: Size, warn: Warn, free: int | None = None) -> None:
-    """Warns if some octaves of an image of this size are too small for the network, or a tile takes too much memory.
+    """Warns if some octaves are too small for the network at this size, or a tile needs too much memory.
 
     Args:
         free: bytes of memory that are available; None: ask the system.

@@ -1,4 +1,4 @@
-"""Pictures that a program gives: paths, arrays and Pillow's images; and pictures that are given back."""
+"""Converts between the pictures of library callers (paths, arrays, Pillow images) and those used inside."""
 
 import io
 import os
@@ -20,9 +20,9 @@ from dreamvid.output.still import write_still
 
 PathName = str | os.PathLike[str]
 Picture = PathName | np.ndarray | PIL.Image.Image
-"""A picture: a path or an https:// address, an array of shape (height, width[, channels]), or an image of Pillow's.
+"""A picture: a path or https:// address, an array of shape (height, width[, channels]), or a Pillow image.
 
-Arrays are sRGB: of floats from 0 to 1, or of 8 or 16 bits; of one channel, or of RGB, or with opacity of four.
+Arrays are sRGB: floats from 0 to 1, uint8 or uint16; with 1 (grey), 3 (RGB) or 4 (RGBA) channels.
 """
 
 SHOWN = 1024
@@ -35,17 +35,17 @@ def is_path(picture: object) -> TypeGuard[PathName]:
 
 
 def is_picture(given: object) -> bool:
-    """Whether it is one picture, not several."""
+    """Whether this is a single picture rather than several."""
     if isinstance(given, np.ndarray):
         return given.ndim != 4
     return is_path(given) or isinstance(given, PIL.Image.Image)
 
 
 def still_of(picture: object) -> Still:
-    """An array, or an image of Pillow's, as a still.
+    """Converts an array or a Pillow image to a still.
 
     Raises:
-        SettingError: it is neither, or has another shape or type.
+        SettingError: it is neither, or has an unsupported shape or type.
     """
     if isinstance(picture, PIL.Image.Image):
         upright = PIL.ImageOps.exif_transpose(picture)
@@ -81,7 +81,7 @@ def _still(channels: np.ndarray) -> Still:
 
 @contextmanager
 def as_path(given: Any) -> Iterator[Path]:
-    """The path of a picture or clip; what is none is written into a folder that goes at the end.
+    """The path of a picture or clip. Arrays and images are written into a temporary folder, removed at the end.
 
     Args:
         given: a path, a picture, or the frames of a clip: a sequence of pictures, or an array of four axes.
@@ -109,12 +109,12 @@ def _written(path: Path, still: Still) -> Path:
 
 
 def to_pillow(image: Image) -> PIL.Image.Image:
-    """An image as Pillow's, of 8 bits."""
+    """Converts an image to an 8-bit Pillow image."""
     return PIL.Image.fromarray(to_uint8(image))
 
 
 def small_png(image: Image) -> bytes:
-    """An image as PNG, made smaller if a side is longer than `SHOWN`: what a notebook shows."""
+    """The image as PNG for a notebook; reduced if a side is longer than `SHOWN`."""
     size = within(size_of(image), SHOWN)
     buffer = io.BytesIO()
     to_pillow(image if size == size_of(image) else resize(image, size)).save(buffer, "PNG")

@@ -1,4 +1,4 @@
-"""Dreamed stills: from pictures, or from noise."""
+"""Dreams stills, from pictures or from noise."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -33,14 +33,14 @@ THUMBNAILS = 16
 
 @dataclass(frozen=True)
 class Dreamed:
-    """A picture that was made. A notebook shows it.
+    """A dreamed picture. Notebooks display it.
 
     Attributes:
         output: its file; empty if none was written.
         width, height: in pixels.
         seconds: wall time of the dream.
-        seed: of the random shifts.
-        network: by its name.
+        seed: seed of the random shifts.
+        network: name of the network.
         weights: SHA-256 of the network's weights, in hexadecimal.
         scores: (octave, step, score before the step) of every step.
         image: the picture, float32 of shape (height, width, 3) in [0, 1].
@@ -57,7 +57,7 @@ class Dreamed:
     image: Image = field(repr=False, compare=False, metadata=NOT_RECORDED)
 
     def to_pillow(self) -> PIL.Image.Image:
-        """The picture as an image of Pillow's."""
+        """The picture as a Pillow image."""
         return to_pillow(self.image)
 
     def _repr_png_(self) -> bytes:
@@ -82,16 +82,16 @@ def image(
     picture: Picture | Iterable[Picture] | None = None, output: PathName | None = None,
     settings: ImageSettings | None = None, *, steps_sheet: PathName | None = None, **options: Unpack[ImageOptions],
 ) -> Dreamed | Iterator[Dreamed]:
-    """Dreams a picture, or noise; or many pictures, with one network that is loaded once.
+    """Dreams a picture, noise, or several pictures; the network is loaded once.
 
     Args:
-        picture: a path, an array or an image of Pillow's; None for noise, with `noise="300x300"`. Of a list, whose
-            paths may be folders and patterns such as `*.jpg` too, the pictures are dreamed one by one as the result is
-            iterated.
-        output: the file for one picture; a folder for several. Without it `NAME-dream.png` in the current folder; and
-            what was given as an array or image is not written at all.
-        settings: settings as an object; what is given by keyword comes before it.
-        steps_sheet: where a contact sheet of the way from the start to the dream goes; for one picture only.
+        picture: a path, an array or a Pillow image; None for noise, with `noise="300x300"`. Or a list of these, in
+            which paths may also be folders and patterns such as `*.jpg`: it is dreamed lazily, one picture each time
+            the result is iterated.
+        output: the file for one picture; a folder for several. Without it, files become `NAME-dream.png` in the current
+            folder, and arrays and images are not written.
+        settings: settings as an object; keyword settings take precedence.
+        steps_sheet: path of a contact sheet of the dream's steps; for one picture only.
         **options: settings by keyword, such as `layers="block4", steps=40`; and `preset`, `overwrite`, `observe`,
             `warn`, as for `zoom`.
 
@@ -116,10 +116,10 @@ def dream_pictures(
     pictures: Sequence[Picture], output: PathName | None, settings: ImageSettings, caller: Caller,
     steps_sheet: PathName | None = None, *, several: bool = True,
 ) -> Iterator[Dreamed]:
-    """Dreams pictures, or noise where there are none; yields a record as each is done. See `image`.
+    """Dreams pictures, or noise if there are none; yields each when it is done. See `image`.
 
     Args:
-        several: whether one path may stand for several pictures.
+        several: whether a path may expand to several pictures.
     """
     settings = with_engine(settings, caller.warn)
     jobs = jobs_of(pictures, output, noise=bool(settings.noise))
@@ -165,7 +165,7 @@ def _sheet_path(path: PathName | None, jobs: list[Job], *, overwrite: bool,
 
 
 def _starts(jobs: list[Job], settings: ImageSettings, warn: Warn) -> Iterator[tuple[Job, Still]]:
-    """Each job with the picture that it begins with; one bad picture among many is a warning."""
+    """Each job with its start picture. If there are several, an unreadable one is skipped with a warning."""
     failed = 0
     for job in jobs:
         try:
@@ -190,7 +190,7 @@ def _start(job: Job, settings: ImageSettings, warn: Warn) -> Still:
 
 
 def _within(still: Still, long_side: int) -> Still:
-    """The picture and its opacity, made smaller if its longer side is longer than that; 0 allows any."""
+    """The picture and its opacity, reduced to this longer side; 0 for no limit."""
     if not long_side:
         return still
     smaller = within(size_of(still.image), long_side)
@@ -206,12 +206,12 @@ def _load(settings: ImageSettings, size: Size, pictures: int, listener: Listener
 
 
 def _uncomposited(image: Image, alpha: Alpha) -> Image:
-    """The colours that give the image when they are composited over black with this opacity."""
+    """Undoes compositing over black: the colours without the opacity."""
     return np.clip(image / np.maximum(alpha, 1 / 255)[..., np.newaxis], 0, 1, dtype=np.float32)
 
 
 class Way:
-    """A record of a dream's steps: every score, and a few pictures."""
+    """Records a dream's steps: every score, and some pictures."""
 
     def __init__(self, observe: Observe, settings: ImageSettings) -> None:
         self.scores: list[tuple[int, int, float]] = []
@@ -220,7 +220,7 @@ class Way:
         self._pictures: list[tuple[str, Image]] = []
 
     def watch(self, event: Event) -> None:
-        """Records an event of the dream, and passes it on."""
+        """Records an event and passes it on."""
         if isinstance(event, Step):
             self.scores.append((event.octave, event.step, round(event.score, 6)))
             every = max(1, round(event.octaves * event.steps / (THUMBNAILS - 1)))
@@ -230,7 +230,7 @@ class Way:
         self._observe(event)
 
     def sheet(self, start: Image) -> Image:
-        """A contact sheet of the way, from the start to the last step."""
+        """A contact sheet from the start to the last step."""
         values = self._settings.dream
         what = values.class_name or values.layers or values.network
         title = f"{what}, {values.octaves} octaves, {values.steps} steps of {values.step_size:g}"

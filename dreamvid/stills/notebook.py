@@ -1,11 +1,11 @@
-"""How films are shown in a notebook."""
+"""Shows films in notebooks."""
 
 from base64 import b64encode
 from html import escape
 from pathlib import Path
 
 LARGEST = 8_000_000
-"""Bytes of a film that a notebook holds; a larger one is only named."""
+"""Largest film that is embedded in a notebook, in bytes; of larger ones only the name is shown."""
 
 _VIDEOS = {".mp4": "video/mp4", ".mov": "video/mp4", ".webm": "video/webm"}
 _PICTURES = {".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif", ".png": "image/png",
@@ -13,7 +13,7 @@ _PICTURES = {".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif", 
 
 
 def html_of(output: str, about: str) -> str:
-    """A film as HTML that holds the film itself, if it is small and a browser plays it; else its name."""
+    """HTML with the film embedded, if it is small enough and browsers can play it; otherwise its name."""
     path, caption = Path(output), f"<code>{escape(output)}</code>: {escape(about)}"
     suffix = path.suffix.lower()
     if not path.is_file() or path.stat().st_size > LARGEST or suffix not in {**_VIDEOS, **_PICTURES}:

@@ -1,4 +1,4 @@
-"""The recipe of a render, made when everything is loaded, and looked for in its results."""
+"""Makes the recipes that results carry, and reads them back."""
 
 import os
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from dreamvid.settings import AtlasSettings, ImageSettings, Settings, to_table
 
 
 def text_of(recipe: Recipe, warn: Warn) -> str | None:
-    """The text of a recipe that a result carries; None, with a warning, if it is too long."""
+    """A recipe as text; None, with a warning, if it is too long."""
     text = to_toml(recipe)
     if len(text.encode()) <= LARGEST:
         return text
@@ -26,16 +26,16 @@ def text_of(recipe: Recipe, warn: Warn) -> str | None:
 def recipe_text(
     command: str, settings: ImageSettings | AtlasSettings, inputs: Mapping[str, Path], weights: str, warn: Warn
 ) -> str | None:
-    """The text of the recipe that a picture carries; None if it is to carry none.
+    """The text of a picture's recipe; None if the settings exclude recipes, or it is too long.
 
     Args:
         command: a name in `settings.COMMANDS`.
-        inputs: what is read, by its role, beside the files that the settings name.
+        inputs: role → input file, besides the files named in the settings.
         weights: SHA-256 of the network's weights, in hexadecimal.
-        warn: called if the recipe is too long to be carried.
+        warn: called if the recipe is too long.
 
     Raises:
-        InputError: an input cannot be read any more.
+        InputError: an input can no longer be read.
     """
     if not settings.result.recipe:
         return None
@@ -48,12 +48,12 @@ def recipe_text(
 
 
 def network_of(settings: Settings) -> str:
-    """The name of the network that the settings of a command name."""
+    """The name of the network in a command's settings."""
     return str(recorded(settings)["network"])
 
 
 def recipe_of(file: Path) -> Recipe:
-    """The recipe that a result carries, or that a .toml file is; of a folder of pictures, the first one's.
+    """Reads the recipe of a result, of a .toml file, or of the first picture in a folder.
 
     Raises:
         InputError: the file is missing or cannot be read, or holds no recipe.
@@ -68,7 +68,7 @@ def recipe_of(file: Path) -> Recipe:
 
 
 def handed_on(source: Path) -> str | None:
-    """The text of the recipe that frames carry which are encoded anew; None if they carry none."""
+    """The text of the recipe of frames that are encoded again; None if they have none."""
     try:
         pattern = is_pattern(source) and not os.path.exists(source)
         file = by_pattern(source, ignore)[0] if pattern else source
