@@ -1,4 +1,4 @@
-"""Jobs that are done in order beside the caller, such as encoding beside dreaming."""
+"""Runs jobs in order in a background thread, such as encoding during dreaming."""
 
 from collections.abc import Callable
 from queue import Empty, Full, Queue
@@ -8,19 +8,19 @@ from time import monotonic
 from dreamvid.errors import FFmpegError
 
 _WAITING = 3
-"""Jobs that may wait: enough to even out the pace, few enough to cost no memory at 4K."""
+"""Size of the queue: enough to smooth out delays, with little memory at 4K."""
 
 Job = Callable[[], None]
 
 
 class Ahead:
-    """Does jobs in order, in one thread. After a job that failed, no other is done.
+    """Runs jobs in order, in one thread. After a job has failed, no further job runs.
 
     Args:
-        what: what jobs wait for, for errors.
-        timeout: seconds after which a job that does not end counts as failed.
-        idle: what is done when no job has come for a while.
-        idle_seconds: how long that is; None: never.
+        what: what does the work, for error messages.
+        timeout: seconds to wait for a full queue before `put` fails.
+        idle: called when no job has arrived for `idle_seconds`.
+        idle_seconds: None to never call `idle`.
     """
 
     def __init__(
@@ -33,10 +33,10 @@ class Ahead:
         self._thread.start()
 
     def put(self, job: Job) -> None:
-        """Hands over a job; raises what an earlier one met.
+        """Queues a job; raises the error of an earlier one.
 
         Raises:
-            FFmpegError: a job does not end.
+            FFmpegError: the queue stayed full for `timeout` seconds.
         """
         self._put(job, Event(), self._timeout)
 
@@ -48,10 +48,10 @@ class Ahead:
             raise FFmpegError(f"{self._what} has taken no frame for {timeout:g} seconds") from error
 
     def wait(self, timeout: float) -> None:
-        """Waits until all jobs are done; raises what one of them met.
+        """Waits until all jobs are done; raises the error of a failed one.
 
         Raises:
-            FFmpegError: they were not done in time.
+            FFmpegError: they did not finish in time.
         """
         done, end = Event(), monotonic() + timeout
         self._put(lambda: None, done, timeout)
@@ -60,7 +60,7 @@ class Ahead:
         self._raise()
 
     def close(self) -> None:
-        """Drops the jobs that wait, and ends the thread. Whatever a job waits for must have been ended before."""
+        """Drops queued jobs and ends the thread. First abort whatever the current job waits for."""
         if self._thread.is_alive():
             self._error = self._error or FFmpegError("the film was given up")
             self._jobs.put(None)

@@ -1,19 +1,19 @@
-"""How large, how fast and how colourful an animation may be to fit a number of bytes. Knows nothing of files."""
+"""Finds a size, frame rate and number of colours with which an animation fits a number of bytes."""
 
 from collections.abc import Callable
 from math import exp, log
 from typing import NamedTuple
 
 CLOSE = 0.95
-"""A film that fits is close enough when it uses this share of what is allowed."""
+"""The search stops when a film uses at least this share of the limit."""
 
-_SMALLEST = 64  # pixels; less shows nothing
+_SMALLEST = 64  # pixels
 _ENCODES = 14
-_LIVELY = 0.6  # share of the size below which half the frames are given up sooner than more pixels
+_LIVELY = 0.6  # below this share of the size, frames are dropped rather than more pixels
 
 
 class Plan(NamedTuple):
-    """How an animation is encoded: its longer side in pixels, every how manyth frame is kept, how many colours."""
+    """How an animation is encoded: longer side in pixels, every nth frame to keep, number of colours."""
 
     long_side: int
     thinning: int = 1
@@ -23,15 +23,14 @@ class Plan(NamedTuple):
 def best_plan(
     bytes_of: Callable[[Plan], int], long_side: int, thinnings: tuple[int, ...], limit: int
 ) -> Plan | None:
-    """The plan that fills the limit to at least `CLOSE`, or the whole size where that fits; None if nothing fits.
+    """The plan that uses at least `CLOSE` of the limit, or the full size if that fits; None if nothing fits.
 
-    The last plan that was tried is the one returned, so what `bytes_of` made last is the result; with None it is the
-    smallest there is.
+    The returned plan is always the last one passed to `bytes_of`, so the file that it made last is the result.
 
     Args:
-        bytes_of: encodes by a plan and returns the size.
-        long_side: of the whole size.
-        thinnings: which may be used, from 1 on.
+        bytes_of: encodes with a plan and returns the size in bytes.
+        long_side: longer side at full size, in pixels.
+        thinnings: the allowed values of `Plan.thinning`, ascending from 1.
         limit: in bytes.
     """
     whole = Plan(long_side)
@@ -45,7 +44,7 @@ def best_plan(
 
 
 def _search(bytes_of: Callable[[Plan], int], whole: Plan, guess: float, limit: int) -> Plan | None:
-    """Interpolates the side between one that is too large and one that fits: bytes go with a power of the side."""
+    """Interpolates between a side that is too large and one that fits, assuming bytes ~ side ** power."""
     aim = limit * (1 + CLOSE) / 2
     above = (float(whole.long_side), max(guess, limit * 1.01))
     below = (float(_SMALLEST), 0.0)
@@ -66,7 +65,7 @@ def _search(bytes_of: Callable[[Plan], int], whole: Plan, guess: float, limit: i
 
 
 def _between(below: tuple[float, float], above: tuple[float, float], aim: float) -> int:
-    """The side at which a power law through both (side, bytes) meets the aim; strictly between them where it can be."""
+    """The side at which a power law through both (side, bytes) points reaches the aim; between the two if possible."""
     power = 2.0
     if below[1] > 0 and above[1] > below[1]:
         power = log(above[1] / below[1]) / log(above[0] / below[0])

@@ -1,6 +1,6 @@
-"""Files that are whole and on the disk when a function returns.
+"""Durable file operations: when a function returns, the file is complete and flushed to the disk.
 
-Every change of a store goes through these few calls of the system, so that a test can stop or fail each of them.
+A store makes all its changes through these system calls, so that tests can interrupt each of them.
 """
 
 import os
@@ -20,7 +20,7 @@ Content = bytes | memoryview
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turns an `OSError` within it into the `DreamvidError` that a person can act on."""
+    """Turns an `OSError` in the block into a `DreamvidError` with a clear message."""
     try:
         yield
     except OSError as error:
@@ -40,7 +40,7 @@ def digest_of(path: Path) -> str:
 
 
 def flush(descriptor: int) -> None:
-    """Flushes a file to the disk; on macOS only a request of its own empties the drive's cache."""
+    """Flushes a file to the disk. On macOS, fsync does not flush the drive's own cache; F_FULLFSYNC does."""
     if sys.platform == "darwin":
         import fcntl
 
@@ -56,7 +56,7 @@ def flush_file(path: Path) -> None:
 
 
 def flush_names(folder: Path) -> None:
-    """Flushes the names in a folder, where the system can do that."""
+    """Flushes the entries of a folder, if the system supports it."""
     if os.name == "posix":
         with writing(folder):
             _flush(folder, os.O_RDONLY)
@@ -71,14 +71,14 @@ def _flush(path: Path, flags: int) -> None:
 
 
 def write_all(descriptor: int, content: Content) -> None:
-    """Writes every byte: the system may take only some at a time."""
+    """Writes all bytes; a single `os.write` may write only some."""
     left = memoryview(content).cast("B")
     while left:
         left = left[os.write(descriptor, left):]
 
 
 def write_file(path: Path, *contents: Content, durable: bool) -> None:
-    """Writes a file, and flushes it if it is to be durable.
+    """Writes a file, and flushes it if `durable`.
 
     Raises:
         OSError: it cannot be written.

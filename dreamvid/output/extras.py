@@ -25,11 +25,11 @@ def _cells(frames: int) -> list[int]:
 def made_extras(
     film: EncoderSettings, frames: int, fps: Fraction, shown: Callable[[int], Image]
 ) -> Iterator[tuple[Path, Image]]:
-    """The poster, the picture in the middle, and the contact sheet, as far as they are wanted, and where they go.
+    """The requested ones of poster (the middle picture) and contact sheet, each with its path.
 
     Args:
-        film: says where.
-        frames, fps: of the film.
+        film: settings with the paths.
+        frames, fps: length and rate of the film.
         shown: number of a picture → the picture.
     """
     if film.poster:

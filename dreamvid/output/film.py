@@ -1,4 +1,4 @@
-"""The writer of a film: takes the pictures of its ranges, keeps them in a store, and makes the film of them."""
+"""The writer of a film: takes the pictures of its ranges, keeps them in a store, and joins them to the film."""
 
 import os
 import shutil
@@ -25,18 +25,18 @@ from dreamvid.output.target import Part, appeared, exists_error, take_name
 class FilmWriter:
     """Writes a film.
 
-    `begin` a range, `write` its pictures and `commit` it; when all ranges are there, `finish`. A committed range is
-    kept; of one in progress all is kept but the last second.
+    Call `begin` for a range, `write` for each of its pictures, and `commit`; after the last range, `finish`. Committed
+    ranges survive a crash; a range in progress loses at most the last second.
 
     Args:
         destination: where the film goes.
         store: where ranges are kept.
-        observe: gets `Continued` if there are pictures that an earlier run has made.
+        observe: receives `Continued` if an earlier run has made pictures.
 
     Attributes:
-        written: how many pictures there are.
-        earlier: how many of them an earlier run has made.
-        store: as it was given.
+        written: number of pictures written, including those of earlier runs.
+        earlier: number of pictures that earlier runs wrote.
+        store: the given store.
     """
 
     def __init__(self, destination: Destination, store: Store, observe: Observe = ignore) -> None:
@@ -49,31 +49,32 @@ class FilmWriter:
         self._committing: RangeWriter | None = None
         self._observe, self._announced = observe, False
         first, *_ = [*store.names("range-"), range_name(0, 0)]
-        self._begun = _span(first)[1] if _span(first)[0] == 0 else 0  # of a film that is made longer, many ranges
+        # End of the first segment. When a film is extended, this segment covers many ranges.
+        self._begun = _span(first)[1] if _span(first)[0] == 0 else 0
         self.written = frames_of(store)
         self.earlier = self.written + frames_in_progress(store)
         self._refuse_existing()
 
     def _refuse_existing(self) -> None:
-        """Refuses results in the way that are not this render's own."""
+        """Refuses to start if a result exists that this render did not write."""
         if not self._destination.overwrite and self._destination.output != STDOUT:
             for path in [*extras(self._destination.encoder), *([] if self._format.results else [self._target])]:
                 if os.path.lexists(path) and not self._is_ours(path):
                     raise exists_error(path)
 
     def has_work(self) -> bool:
-        """Whether a later run can go on from anything: a picture, or a dream of a loop."""
+        """Whether there is anything to resume from: a picture, or a dream of a loop."""
         return self.written > 0 or bool(self.store.names("dream-"))
 
     def begin(self, first: int, stop: int) -> bool:
-        """Begins the range of the pictures from `first` up to, and without, `stop`; or goes on with it.
+        """Begins or continues the range of pictures from `first` to `stop` (exclusive).
 
         Returns:
-            False if it is committed, by whatever process.
+            False if it is already committed, by this or another process.
 
         Raises:
             ResumeError: another process renders it.
-            ResourceError: the disk has no room for it.
+            ResourceError: the disk is too full for it.
         """
         name = range_name(first, stop)
         if stop <= self._begun or self.store.get(name) is not None:
@@ -82,7 +83,7 @@ class FilmWriter:
         self._check_space(first, stop)
         wanted = [n for n in range(first, stop) if n in self._wanted]
         with self.store.lock(name, f"frames {first + 1} to {stop}") as lock:
-            begun = self.store.get(name) is None  # or another process was faster
+            begun = self.store.get(name) is None  # checked again: another process may have committed it
             if begun:
                 self._range = RangeWriter(self.store, name, destination=self._destination, form=self._format,
                                           span=(first, stop), wanted=wanted, lock=lock.pop_all())
@@ -91,7 +92,7 @@ class FilmWriter:
         return begun
 
     def _announce(self) -> None:
-        """Tells once how many pictures an earlier run has made."""
+        """Reports once how many pictures earlier runs have made."""
         if self.earlier and not self._announced:
             self._observe(Continued(self.earlier, self._destination.frames))
         self._announced = True
@@ -106,13 +107,13 @@ class FilmWriter:
 
     @property
     def next(self) -> int:
-        """The number of the picture that comes next in the range in progress."""
+        """The number of the next picture in the range in progress."""
         assert self._range is not None
         return self._range.first + self._range.frames
 
     @property
     def carry(self) -> Image | None:
-        """The dream that the picture before `next` left; None if it left none."""
+        """The dream stored with the picture before `next`; None if there is none."""
         assert self._range is not None
         if self._range.frames:
             return self._range.carry
@@ -122,7 +123,7 @@ class FilmWriter:
         return self.store.array(found["carry"]) if found and found["carry"] else None
 
     def write(self, image: Image, carry: Image | None = None) -> None:
-        """Takes the next picture, float, and the dream that it leaves. Neither may be changed afterwards.
+        """Takes the next picture, as floats, and the dream to store with it. Neither may be changed afterwards.
 
         Raises:
             FFmpegError, OutputError, ResourceError: this picture, or one before it, could not be written.
@@ -132,7 +133,7 @@ class FilmWriter:
         self.written += 1
 
     def commit(self) -> None:
-        """Completes the range in progress, while the next one may begin."""
+        """Completes the range in progress in the background, so that the next one can begin."""
         assert self._range is not None
         self.settle()
         self._committing, self._range = self._range, None
@@ -150,10 +151,10 @@ class FilmWriter:
             self._committing = None
 
     def shown(self, n: int) -> Image:
-        """Picture n as it was written, to a level of 255; only one that is wanted again.
+        """Picture n as written, rounded to 8 bits. Only pictures that the destination wants again are kept.
 
         Raises:
-            ResumeError: it is not there.
+            ResumeError: it was not kept.
         """
         if self._range is not None and self._range.first <= n:
             return from_uint8(self._range.kept(n))
@@ -165,11 +166,11 @@ class FilmWriter:
         raise ResumeError(f"{self.store.folder} lacks frame {n + 1}, which is shown again; render the ranges before it")
 
     def finish(self) -> None:
-        """Completes the film, which appears under its name.
+        """Joins the ranges and gives the film its name.
 
         Raises:
             ResumeError: a range is missing.
-            FFmpegError, OutputError, ResourceError: it could not be completed, or has no frame. The ranges are kept.
+            FFmpegError, OutputError, ResourceError: joining failed, or there is no frame. The ranges are kept.
         """
         self.settle()
         self.written = frames_of(self.store)
@@ -190,7 +191,7 @@ class FilmWriter:
             self.store.sweep(owner)
 
     def _near(self, n: int) -> Image:
-        """The kept picture n; of a film with fewer pictures than it was said to have, the last before it."""
+        """The kept picture n, or the last kept one before it if the film is shorter than planned."""
         kept = [number for _, found in _ranges(self.store) for number in found["numbers"]]
         return self.shown(max((number for number in kept if number <= n), default=n))
 
@@ -211,9 +212,9 @@ class FilmWriter:
         return [path.absolute() for path in (*films, *extras(self._destination.encoder)) if path != Path(STDOUT)]
 
     def stop(self, timeout: float) -> bool:
-        """Makes a film of the pictures that there are, in so many seconds, and says whether it did.
+        """Makes a film of the pictures so far, within `timeout` seconds; returns whether there were any.
 
-        What is committed and in progress is kept as it is.
+        Committed ranges and the range in progress stay in the store.
         """
         end = monotonic() + timeout
         self._settle(timeout)
@@ -251,13 +252,13 @@ class FilmWriter:
             self._publish(path, target, self.written)
 
     def _is_ours(self, path: Path, frames: int | None = None) -> bool:
-        """Whether a result was put there by this render; and of so many frames, if that is asked."""
+        """Whether this render wrote the file at `path`; if `frames` is given, also whether it had so many frames."""
         digest = disk.digest_of(path)
         found = self.store.get(f"result-{digest}") if digest else None
         return found is not None and frames in (None, found["frames"])
 
     def _publish(self, path: Path, target: Path, frames: int) -> None:
-        """Gives a result its name, in the place of nothing but an earlier one of this render."""
+        """Moves a result to its final name. Without `overwrite`, only this render's own earlier result is replaced."""
         overwrite = self._destination.overwrite or self._is_ours(target)
         disk.flush_file(path)
         self.store.put(f"result-{disk.digest_of(path)}", {"frames": frames})
@@ -273,11 +274,11 @@ class FilmWriter:
         disk.flush_names(target.parent)
 
     def _saved(self, path: Path, target: Path) -> Path:
-        """Where a result stays that could not take its name: not in a store that vanishes."""
+        """Where a result is kept if its name is taken. It is moved out of a temporary store, which will be deleted."""
         return path if self.store.durable else path.replace(target.with_name(f".{path.name}"))
 
     def close(self) -> None:
-        """Ends the work on ranges in progress, which are kept. Harmless when repeated."""
+        """Stops work on ranges in progress, which stay in the store. May be called more than once."""
         for each in (self._committing, self._range):
             if each is not None:
                 each.close()
@@ -285,28 +286,28 @@ class FilmWriter:
 
 
 def _ranges(store: Store) -> list[tuple[tuple[int, int], Body]]:
-    """The committed ranges, in order, and their records."""
+    """The committed ranges in order: ((first, stop), record)."""
     return [(_span(name), found) for name in store.names("range-") if (found := store.get(name))]
 
 
 def _range_with(store: Store, wanted: Callable[[int, int], bool]) -> Body | None:
-    """The record of the committed range of which `wanted(first, stop)` is true. No other record is read."""
+    """The record of the first committed range for which `wanted(first, stop)` is true; reads no other record."""
     name = next((name for name in store.names("range-") if wanted(*_span(name))), "")
     return store.get(name) if name else None
 
 
 def range_ending_at(store: Store, end: int) -> Body | None:
-    """The record of the committed range whose last picture is the one before number `end`."""
+    """The record of the committed range that stops at picture `end` (exclusive)."""
     return _range_with(store, lambda _, stop: stop == end)
 
 
 def frames_of(store: Store) -> int:
-    """How many pictures are committed."""
+    """The number of committed pictures."""
     return sum(found["frames"] for _, found in _ranges(store))
 
 
 def is_finished(store: Store, wanted: Sequence[Path] = ()) -> bool:
-    """Whether an earlier run has made the film of a store, which is still there, and all that is wanted."""
+    """Whether an earlier run finished the film, its results are unchanged, and include all of `wanted`."""
     try:
         found = store.get(FINISHED)
     except ResumeError:
@@ -316,12 +317,12 @@ def is_finished(store: Store, wanted: Sequence[Path] = ()) -> bool:
 
 
 def peak(size: Size, frames: int) -> int:
-    """Most bytes that a range in progress takes, and the one before it: their raw pictures, and two dreams of each."""
+    """Upper bound of the bytes for two ranges (in progress and committing): raw pictures and two dreams each."""
     return 2 * 3 * size.width * size.height * (frames + 2 * np.dtype(np.float32).itemsize)
 
 
 def range_name(first: int, stop: int) -> str:
-    """The name of a range's record, and of its files in progress."""
+    """The name of a range's record, and the stem of its files in progress."""
     return f"range-{first:08d}-{stop:08d}"
 
 

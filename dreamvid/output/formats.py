@@ -1,6 +1,6 @@
-"""What each suffix of a film can hold, and how ffmpeg is asked for it.
+"""The codecs and options of each film suffix, and ffmpeg's arguments for them.
 
-Every film in YUV is converted to BT.709 and says so; every format in RGB keeps the values as they are.
+YUV formats are converted to BT.709 and tagged as such; RGB formats keep the values unchanged.
 """
 
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from dreamvid.arrays import Size
 from dreamvid.errors import SettingError
 from dreamvid.settings import ENCODER_PRESETS, EncoderSettings, bits_a_second
 
-# x264's output depends on the number of its threads, and equal frames shall make equal files on every machine.
+# x264's output depends on the number of threads; a fixed number makes equal files on every machine.
 _THREADS = ("-threads", "4")
-# Says BT.709 in all four tags, and converts to it: left alone, ffmpeg converts to BT.601 and tags nothing.
+# Converts to BT.709 and sets all four tags. By default ffmpeg converts to BT.601 and sets no tags.
 _TO_BT709 = ("scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int,format={},"
              "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709")
 _YUV = ("yuv420p", "yuv422p", "yuv444p")
@@ -20,7 +20,7 @@ _YUV = ("yuv420p", "yuv422p", "yuv444p")
 
 @dataclass(frozen=True)
 class Container:
-    """A kind of file: ffmpeg's muxer and its options, the codecs it holds, its own first, and whether it loops."""
+    """A container: ffmpeg's muxer and its options, the supported codecs (default first), and whether it loops."""
 
     muxer: str
     codecs: tuple[str, ...]
@@ -30,7 +30,7 @@ class Container:
 
 @dataclass(frozen=True)
 class Codec:
-    """What can be chosen for a codec: its YUV formats, its own first (none: RGB only), and its rate factors."""
+    """A codec: its YUV formats (default first; empty for RGB only), default and largest CRF, bitrate support."""
 
     pixels: tuple[str, ...] = ()
     crf: int | None = None
@@ -40,7 +40,7 @@ class Codec:
 
 @dataclass(frozen=True)
 class Encoding:
-    """How ffmpeg makes a file of raw RGB frames: a filter, the options, and the cells its sides are made of."""
+    """How ffmpeg encodes raw RGB frames: filter, options, and the block that the size must be a multiple of."""
 
     picture: str
     codec: tuple[str, ...]
@@ -84,7 +84,7 @@ def encoding_for(suffix: str, film: EncoderSettings) -> Encoding:
     """How a film with this suffix is encoded.
 
     Raises:
-        SettingError: the container or the codec cannot do what is asked.
+        SettingError: the container or the codec does not support the settings.
     """
     container = CONTAINERS[suffix]
     name = film.codec or container.codecs[0]
@@ -115,7 +115,7 @@ def _check(name: str, codec: Codec, film: EncoderSettings) -> None:
 
 
 def _encoder(name: str, codec: Codec, film: EncoderSettings, pixels: str) -> tuple[str, ...]:
-    """ffmpeg's encoder and what it is told; the names of x264's presets stand for the like speed of every other."""
+    """ffmpeg's encoder with its options. x264's preset names are mapped to similar speeds of other encoders."""
     preset = film.encoder_preset or "medium"
     slowness = ENCODER_PRESETS.index(preset)  # 0 to 8
     crf = film.crf if film.crf >= 0 else codec.crf
@@ -130,7 +130,7 @@ def _encoder(name: str, codec: Codec, film: EncoderSettings, pixels: str) -> tup
                        "-x265-params", "log-level=error:frame-threads=1"]
         case "av1" if pixels == "yuv420p":
             options = ["libsvtav1", *quality, "-preset", str(12 - slowness)]
-        case "av1":  # SVT-AV1 knows 4:2:0 only
+        case "av1":  # SVT-AV1 supports 4:2:0 only
             options = ["libaom-av1", *quality, "-cpu-used", str(min(8, 10 - slowness)), "-row-mt", "1", *_THREADS]
         case "vp9":
             quality = [*quality, "-b:v", "0"] if not rate else quality
@@ -153,12 +153,12 @@ def raw_frames(size: Size, fps: Fraction) -> list[str]:
 
 
 def whole_size(size: Size, grid: Size) -> Size:
-    """The size rounded up to whole cells of a grid."""
+    """The size rounded up to a multiple of the grid's cells."""
     return Size(-(-size.width // grid.width) * grid.width, -(-size.height // grid.height) * grid.height)
 
 
 def exact_rate(suffix: str, fps: Fraction) -> Fraction:
-    """The nearest rate that a kind of file can keep exactly: a GIF shows frames for whole hundredths of a second."""
+    """The nearest rate that a format stores exactly. GIF delays are whole hundredths of a second."""
     if suffix != ".gif" or ((100 / fps).denominator == 1 and fps <= 50):
         return fps
     return min((Fraction(rate) for rate in (50, 25, 20, 10)), key=lambda rate: max(rate / fps, fps / rate))

@@ -1,4 +1,4 @@
-"""Animated GIFs: one palette from the film's own differences, ordered dither, and a size that fits a limit."""
+"""Writes animated GIFs: one palette for the film, ordered dither, and optionally a limit on the file size."""
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -13,26 +13,26 @@ from dreamvid.output.budget import Plan, best_plan
 from dreamvid.output.target import Part
 
 LARGE = 5_000_000
-"""Bytes from which other formats are worth a thought: WebP and AVIF are two to three times smaller."""
+"""Bytes above which a warning recommends WebP or AVIF, which are two to three times smaller."""
 
 
 def write_gif(
     source: Sequence[str], target: Path, *, size: Size, fps: Fraction, limit: int | None, timeout: float, warn: Warn,
     more: int = 0,
 ) -> None:
-    """Writes a GIF that loops without end, of at most `limit` bytes if there is a limit.
+    """Writes a GIF that loops forever, of at most `limit` bytes if there is a limit.
 
     Args:
         source: ffmpeg's arguments that open the film.
         target: the file.
-        size, fps: of the film.
-        limit: in bytes.
-        timeout: seconds that ffmpeg may take each time.
-        warn: gets what was chosen to fit the limit, and which format would make a large GIF smaller.
-        more: bytes that are added to it afterwards, and count too.
+        size, fps: size and rate of the film.
+        limit: in bytes; None for no limit.
+        timeout: seconds for each run of ffmpeg.
+        warn: called with the values chosen to fit the limit, and if the GIF is large.
+        more: bytes that are added to the file later and count towards the limit.
 
     Raises:
-        OutputError: it cannot be made so small.
+        OutputError: the GIF cannot be made that small.
         FFmpegError, ResourceError: it cannot be written.
     """
 
@@ -59,12 +59,12 @@ def _fitted(bytes_of: Callable[[Plan], int], size: Size, fps: Fraction, limit: i
 
 
 def thinnings(fps: Fraction) -> tuple[int, ...]:
-    """The numbers n for which every nth frame is a rate of at least 5 frames a second that a GIF keeps exactly."""
+    """The n for which keeping every nth frame gives at least 5 frames a second, at a rate that a GIF stores exactly."""
     return tuple(n for n in (1, 2, 4) if (100 * n / fps).denominator == 1 and fps / n >= 5) or (1,)
 
 
 def _encode(source: Sequence[str], target: Path, plan: Plan, size: Size, timeout: float) -> None:
-    """One pass for the palette, one for the pictures."""
+    """Runs two passes: one for the palette, one for the pictures."""
     small = fit(size, plan.long_side)
     picture = f"select=not(mod(n\\,{plan.thinning})),scale={small.width}:{small.height}:flags=area+accurate_rnd"
     palette = Part(target, overwrite=False)

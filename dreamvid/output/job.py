@@ -1,4 +1,4 @@
-"""What a render is: all that its pictures depend on, written once when it begins."""
+"""The description of a render: everything its pictures depend on, stored when it begins."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ _MOST_NAMED = 4
 
 @dataclass(frozen=True)
 class Job:
-    """What a render is.
+    """The description of a render.
 
     Attributes:
-        decides: what its pictures depend on, as a tree of JSON: settings, hashes of inputs, versions, devices, threads,
-            the encoder's arguments. A render is continued only if all of it is equal.
-        place: what is needed to call it again and does not matter for the pictures: the command, where its files are.
+        decides: everything the pictures depend on, as JSON data: settings, hashes of inputs, versions, devices,
+            threads, the encoder's arguments. A render is resumed only if all of it is equal.
+        place: what is needed to resume but does not affect the pictures: the plan, and where files are.
     """
 
     decides: Mapping[str, Any]
@@ -28,14 +28,14 @@ class Job:
 
     @property
     def version(self) -> str:
-        """The version of dreamvid that began the render, as far as it is known."""
+        """The version of dreamvid that began the render, if known."""
         machine = self.decides.get("machine")
         return _short(machine.get("dreamvid")) if isinstance(machine, dict) else "of another version"
 
     def differences(self, begun: "Job") -> str:
-        """What decides and differs from a render that was begun, in words; nothing if all is equal.
+        """Describes how `decides` differs from that of a render that was begun; '' if all is equal.
 
-        What follows from something else, as the branch `film` does, is only named if that does not differ.
+        Values under `film` are derived from others, so they are named only if nothing else differs.
         """
         now, then = _leaves(loads(dumps(self.decides))), _leaves(begun.decides)
         unlike = [name for name in sorted(now.keys() | then.keys()) if now.get(name) != then.get(name)]

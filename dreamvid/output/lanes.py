@@ -1,4 +1,4 @@
-"""Plots of what moves in time: lanes one below the other over one axis of seconds."""
+"""Plots curves over time, in lanes one below the other with a common time axis."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from PIL import ImageDraw, ImageFont
 from dreamvid.arrays import Image, from_uint8
 
 WIDTH, LEFT, RIGHT, HEIGHT, GAP, TITLE, AXIS = 1200, 190, 24, 84, 22, 44, 34
-"""Pixels: of the picture, of the labels, of the margin, of a lane, between lanes, of the title, of the axis."""
+"""In pixels: width of the picture, labels and right margin; height of a lane, gap, title and axis."""
 
-_TWICE = 2  # drawn twice as large, so that lines are smooth
+_TWICE = 2  # drawn at twice the size and reduced, for smooth lines
 _PAPER, _INK, _DIM, _FAINT, _LANE = (17, 18, 22), (235, 235, 238), (150, 152, 160), (52, 54, 62), (25, 27, 33)
 _COLOURS = ((255, 184, 77), (108, 178, 255), (255, 122, 138), (124, 214, 152), (196, 152, 255), (94, 210, 214))
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
@@ -27,12 +27,12 @@ class Lane:
     """Curves over time in one lane.
 
     Attributes:
-        label: what they are, at the left.
-        note: smaller, under the label.
+        label: title of the lane, at the left.
+        note: smaller text under the label.
         curves: name → values at even steps over the whole axis; names are written where there are several.
         low, high: the values at the lower and the upper edge.
-        dots: (time in seconds, value) of what is marked on the curve.
-        wave: whether the values are drawn as a wave around the middle, filled.
+        dots: (time in seconds, value) of points to mark on the curve.
+        wave: whether to draw a filled waveform around the middle.
     """
 
     label: str
@@ -45,13 +45,13 @@ class Lane:
 
 
 def draw_lanes(title: str, lanes: Sequence[Lane], seconds: float, beats: Sequence[float] = ()) -> Image:
-    """A picture of lanes.
+    """Draws lanes into a picture.
 
     Args:
-        title: over all.
-        lanes: from the top.
-        seconds: the length of the axis.
-        beats: times that are marked in all lanes, every fourth one more strongly.
+        title: text at the top.
+        lanes: from top to bottom.
+        seconds: length of the time axis.
+        beats: times to mark in all lanes; every fourth is brighter.
     """
     tall = TITLE + len(lanes) * (HEIGHT + GAP) + AXIS
     paper = PIL.Image.new("RGB", (WIDTH * _TWICE, tall * _TWICE), _PAPER)
@@ -81,7 +81,7 @@ def _text(draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, look
 
 
 def _marks(draw: ImageDraw.ImageDraw, top: float, seconds: float, beats: Sequence[float]) -> None:
-    """Upright lines at the beats; of many only the fourth ones, of very many none."""
+    """Draws vertical lines at the beats: above 160 only every fourth, above 1280 none."""
     every = 1 if len(beats) <= 160 else 4
     for n, beat in enumerate(beats):
         if 0 <= beat <= seconds and n % every == 0 and len(beats) / every <= 320:
@@ -107,7 +107,7 @@ def _lane(draw: ImageDraw.ImageDraw, lane: Lane, top: float, colour: tuple[int, 
 
 
 def _wrapped(text: str, most: int = 24) -> list[str]:
-    """A note in at most three lines."""
+    """Splits a note into at most three lines."""
     lines = [text[start:start + most] for start in range(0, len(text), most)]
     return lines if len(lines) <= 3 else [*lines[:2], lines[2][:-1] + "…"]
 

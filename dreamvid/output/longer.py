@@ -1,4 +1,4 @@
-"""A finished film that can be made longer: what is kept of it, and how the longer one begins with its pictures."""
+"""Extends a finished film: what is kept of it, and how the longer film reuses its pictures."""
 
 from pathlib import Path
 
@@ -14,17 +14,17 @@ from dreamvid.output.store import FINISHED, Body, Store
 from dreamvid.output.work_folder import put_job
 
 LAST = "last"
-"""The record of where a longer film goes on: the number of its first new picture, and the dream before that."""
+"""The record that a longer film continues from: the number of its first new picture, and the dream before it."""
 
 _LEAST_SCALE = 10_000
 
 
 def keep_last(store: Store, first: int) -> None:
-    """Keeps of a finished film its job and one dream alone.
+    """Removes everything from a finished film's store except its job and one dream.
 
     Args:
-        store: of the film.
-        first: number of the picture at which a longer film goes on; a range of this film begins or ends there.
+        store: the film's store.
+        first: number of the first picture that a longer film renders; a range begins or ends there.
     """
     if store.get(LAST) is None:
         before = range_ending_at(store, first)
@@ -43,17 +43,17 @@ def _last(store: Store) -> Body:
 
 
 def begin_longer(store: Store, film: Destination, job: Job) -> None:
-    """Makes the store of a finished film that of a longer one, which begins with the pictures of the first.
+    """Turns the store of a finished film into that of a longer one, with the finished film as its first range.
 
-    Wherever this is interrupted, the store is that of one of the two.
+    If this is interrupted, the store is valid for either the finished or the longer film.
 
     Args:
         store: as `keep_last` left it.
         film: the finished film.
-        job: of the longer one.
+        job: the job of the longer film.
 
     Raises:
-        ResumeError: nothing was kept, or it is damaged; or the film is not the one that was made.
+        ResumeError: no dream was kept, or it is damaged; or the film was changed.
     """
     last = _last(store)
     first, carry = last["first"], last["carry"]
@@ -70,10 +70,10 @@ def begin_longer(store: Store, film: Destination, job: Job) -> None:
 
 
 def _cut(store: Store, film: Destination, frames: int) -> Path:
-    """The first pictures of a film, as they are encoded, in a file like those of its other segments."""
+    """Copies the first pictures of a film, without re-encoding, into a segment file."""
     store.sweep("longer")
     path = store.new_path("longer", format_of(film).suffix)
-    # Segments can be joined only if they count time in the same units: those that ffmpeg chooses for this rate.
+    # Segments can be joined only if they have the same time base: the one that ffmpeg chooses for this rate.
     scale = next(film.fps.numerator << n for n in range(20) if film.fps.numerator << n >= _LEAST_SCALE)
     units = [] if path.suffix == ".mkv" else ["-video_track_timescale", str(scale)]
     with disk.writing(path):

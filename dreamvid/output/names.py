@@ -1,4 +1,4 @@
-"""What kind of output a name means, and whether it can be written: a film, a pipe, or a folder of pictures."""
+"""Finds the kind of output from its name (film, pipe or folder of pictures), and checks that it can be written."""
 
 import os
 import sys
@@ -21,17 +21,17 @@ STDOUT = "-"
 
 
 def is_film(target: Path) -> bool:
-    """Whether the name is that of a film: `%06d.png` is one of pictures, though `film.png` is an animation."""
+    """Whether the name is that of a film. `film.png` is an animation; `%06d.png` is a pattern for pictures."""
     suffix = target.suffix.lower()
     return suffix in CONTAINERS and not (suffix in STILL_SUFFIXES and is_pattern(target))
 
 
 def target_of(path: str | os.PathLike[str]) -> Path:
-    """The film file, or the pattern of the pictures' names, that a name stands for.
+    """The film file, or the pattern of the pictures' names, for an output.
 
     Raises:
         SettingError: it has no known suffix.
-        OutputError: it is an existing folder and looks like a film.
+        OutputError: it has the name of a film but is an existing folder.
     """
     text, target = os.fspath(path), Path(path)
     film = is_film(target)
@@ -47,27 +47,28 @@ def target_of(path: str | os.PathLike[str]) -> Path:
 
 
 def first_result(path: str | os.PathLike[str]) -> Path:
-    """The film file, or the first picture, that a name stands for."""
+    """The film file, or the first picture, of an output."""
     target = target_of(path)
     return target if is_film(target) else numbered(target, 1)
 
 
 def kept_rate(path: str | os.PathLike[str], fps: Fraction) -> Fraction:
-    """The frame rate nearest to `fps` that the output keeps exactly."""
+    """The frame rate nearest to `fps` that the output stores exactly."""
     return exact_rate(Path(path).suffix.lower(), fps)
 
 
 def check_output(path: str | os.PathLike[str], film: EncoderSettings, *, overwrite: bool,
                  inputs: Sequence[Path] = ()) -> None:
-    """Refuses an output that could not, or must not, be written. Cheap: to be called before any heavy work.
+    """Checks, before any heavy work, that an output can be written and may be.
 
     Args:
-        path, film: as for `open_film`.
+        path: the output, as in `segments.Destination`.
+        film: the encoder's settings.
         overwrite: whether existing files may be replaced.
-        inputs: files or folders that must not be written over, even then.
+        inputs: files or folders that are never overwritten.
 
     Raises:
-        SettingError: the name tells no known kind of output, or that kind cannot hold what is asked.
+        SettingError: the suffix is not known, or the format does not support the settings.
         OutputError: it is an input, exists, is a folder or a device, or its folder is missing or cannot be written.
         FFmpegError: ffmpeg is needed and missing.
     """
@@ -86,7 +87,7 @@ def check_output(path: str | os.PathLike[str], film: EncoderSettings, *, overwri
 
 
 def extras(film: EncoderSettings) -> list[Path]:
-    """Where the poster and the contact sheet go, as far as they are wanted."""
+    """The paths of the poster and the contact sheet, if requested."""
     return [Path(name) for name in (film.poster, film.sheet) if name]
 
 

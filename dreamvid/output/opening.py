@@ -1,4 +1,4 @@
-"""Opens the writer of a film: by a work folder that an earlier run may have begun, or without."""
+"""Opens the writer of a film, with a work folder that an earlier run may have begun, or without one."""
 
 import os
 import shlex
@@ -19,15 +19,15 @@ from dreamvid.output.store import Store
 from dreamvid.output.work_folder import is_left_empty, open_work, remove_empty, work_folder
 
 TERMINATED_SECONDS = 1.5
-"""Time in which a film must be made when the system wants us to end."""
+"""Time to complete a partial film after SIGTERM."""
 
 
 @contextmanager
 def open_film(film: Destination) -> Iterator[FilmWriter]:
-    """Opens the writer of a film that is written at once, and keeps nothing for a later run; see `FilmWriter`.
+    """Opens the writer of a film that cannot be resumed; see `FilmWriter`.
 
-    At the normal end the film is completed; also on `Cancelled`, unless there is no picture yet. On any other exception
-    nothing is left.
+    The film is completed at the end of the block, and on `Cancelled` if it has a picture. Any other exception leaves no
+    file.
 
     Raises:
         SettingError, OutputError, FFmpegError: see `check_output`.
@@ -41,7 +41,7 @@ def open_film(film: Destination) -> Iterator[FilmWriter]:
 
 @contextmanager
 def open_whole(film: Destination) -> Iterator[FilmWriter]:
-    """The same for a film of one range, which is begun and committed here."""
+    """As `open_film`, for a film of a single range, which is begun and committed here."""
     with open_film(film) as writer:
         writer.begin(0, max(1, film.frames))
         yield writer
@@ -50,7 +50,7 @@ def open_whole(film: Destination) -> Iterator[FilmWriter]:
 
 @contextmanager
 def _scratch(film: Destination) -> Iterator[Store]:
-    """A store that vanishes; beside the output, so that results can take their names in one move."""
+    """A temporary store. It is beside the output, so that results can be renamed into place."""
     folder, prefix = None, "dreamvid-"
     if film.output != STDOUT:
         target = target_of(film.output)
@@ -69,20 +69,20 @@ def open_render(
     film: Destination, job: Job, *, restart: bool = False, keep: bool = False, last: int | None = None,
     observe: Observe = ignore,
 ) -> Iterator[FilmWriter | None]:
-    """Opens the writer of a film by its work folder, where an earlier run may have begun it.
+    """Opens the writer of a film with its work folder, where an earlier run may have begun it.
 
     Args:
-        film: what is written.
-        job: what the render is.
+        film: where the film goes.
+        job: the description of the render.
         restart, keep: see `open_work`.
-        last: what is kept of the finished film, see `keep_last`; None: nothing.
-        observe: gets `Continued` if an earlier run is continued.
+        last: `first` of `keep_last`; None to keep nothing of the finished film.
+        observe: receives `Continued` if an earlier run is continued.
 
     Yields:
         The writer; None if an earlier run has finished the film.
 
     Raises:
-        Cancelled: as it was raised within, with words that say what is kept.
+        Cancelled: raised in the block; the message is replaced by one that says what is kept.
         ResumeError: an earlier run cannot be continued; see `open_work`.
         DreamvidError: the film cannot be written.
     """
@@ -109,7 +109,7 @@ def open_render(
 
 
 def _mend(store: Store, results: Path, warn: Warn) -> None:
-    """Forgets what is damaged, so that it is made again."""
+    """Removes damaged records, so that their content is made again."""
     for name, cause in list(store.damaged(results)):
         warn(f"{cause} is damaged or missing; what it held is made again")
         store.remove(name)
@@ -117,17 +117,17 @@ def _mend(store: Store, results: Path, warn: Warn) -> None:
 
 @contextmanager
 def _explained(film: Destination, writer: FilmWriter, again: str) -> Iterator[None]:
-    """On `Cancelled` makes a film of what there is, if it can; adds to errors what is kept, and how to go on.
+    """On `Cancelled`, makes a film of the pictures so far if possible. Adds to errors what is kept and how to resume.
 
     Args:
-        again: how to go on; empty if nothing is kept.
+        again: how to resume; empty if nothing is kept.
     """
     try:
         yield
     except Cancelled as stop:
         try:
             made = writer.stop(TERMINATED_SECONDS if isinstance(stop, Terminated) else film.timeout)
-        except (FFmpegError, ResourceError):  # the disk may have no room for the film
+        except (FFmpegError, ResourceError):  # such as a full disk
             made = False
         words = [f"{film.output} holds them"] if made and film.output != STDOUT else []
         words += [again] if again and writer.has_work() else []
@@ -140,7 +140,7 @@ def _explained(film: Destination, writer: FilmWriter, again: str) -> Iterator[No
 
 
 def _make_parent(folder: Path) -> None:
-    """Makes the folder of a film's pictures if it is missing, and flushes its name to the disk."""
+    """Creates the folder of the output if it is missing, and flushes its name to the disk."""
     if os.path.isdir(folder):
         return
     with disk.writing(folder):

@@ -1,4 +1,4 @@
-"""Folders of numbered pictures."""
+"""Writes folders of numbered pictures."""
 
 import os
 import re
@@ -17,11 +17,11 @@ DEFAULT_NAME = "%06d.png"
 
 
 def check_pattern(pattern: Path, *, overwrite: bool, inputs: Sequence[Path] = ()) -> None:
-    """Refuses a folder of pictures that could not, or must not, be written.
+    """Checks that numbered pictures can be written and may be.
 
     Raises:
-        SettingError: the names hold more than one number, or have no known suffix.
-        OutputError: the folder cannot be made or written, an input is in the way, or such pictures exist and
+        SettingError: the pattern does not have exactly one number, or has no known suffix.
+        OutputError: the folder cannot be created or written, an input would be overwritten, or such pictures exist and
             `overwrite` is not set.
     """
     if pattern.name.count("%") != 1:
@@ -49,34 +49,34 @@ def check_pattern(pattern: Path, *, overwrite: bool, inputs: Sequence[Path] = ()
 
 
 def _taken(pattern: Path) -> Iterator[Path]:
-    """The files in the folder whose names are of the pattern."""
+    """The files in the folder whose names match the pattern."""
     before, after = map(re.escape, NUMBER.split(pattern.name))
     named = re.compile(f"{before}\\d+{after}")
     return (path for path in pattern.parent.iterdir() if named.fullmatch(path.name))
 
 
 def _identities(paths: Sequence[Path]) -> set[tuple[int, int]]:
-    """What tells the files that exist from each other, whatever their names."""
+    """Device and inode of each file that exists, which identify it under any name."""
     facts = [path.stat() for path in paths if path.exists()]
     return {(fact.st_dev, fact.st_ino) for fact in facts}
 
 
 def numbered(pattern: Path, number: int) -> Path:
-    """The picture of a pattern that has this number."""
+    """The path of the picture with this number."""
     return pattern.with_name(pattern.name % number)
 
 
 class PictureWriter:
-    """Writes pictures by a pattern like `frames/%06d.png`, numbered from 1 as ffmpeg does. Each appears whole.
+    """Writes pictures to a pattern like `frames/%06d.png`, numbered from 1 as ffmpeg does. Each write is atomic.
 
-    A picture that is there already, with the same bytes, is left as it is.
+    An existing picture with the same bytes is left unchanged.
 
     Args:
-        pattern: the folder, which exists, and the pictures' name with one `%06d`.
-        unfinished: a path on the same disk, for a picture that is not whole yet.
+        pattern: an existing folder, and a file name with one number such as `%06d`.
+        unfinished: a temporary path on the same disk.
         first: number of the first picture, counted from 0.
         overwrite: whether other pictures may be replaced.
-        recipe: a text that each picture carries in its metadata.
+        recipe: text for the metadata of each picture.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class PictureWriter:
             raise write_error(path, error) from error
 
     def finish(self, timeout: float) -> None:
-        """Nothing is unfinished here."""
+        """Does nothing: every picture is complete after `write`."""
 
     def abort(self) -> None:
-        """Nothing is unfinished here."""
+        """Does nothing: every picture is complete after `write`."""

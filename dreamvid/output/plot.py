@@ -1,4 +1,4 @@
-"""Small plots of numbers over the frames of a film."""
+"""Draws small plots of values over the frames of a film."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ _WIDTH, _HEIGHT, _MARGIN, _TITLE = 720, 120, 12, 20
 
 @dataclass(frozen=True)
 class Panel:
-    """Curves over one axis of frames, from 0 upwards: a title, and at most two (label, value of each frame)."""
+    """A plot with a title and at most two curves, each (label, value for each frame), on an axis from 0."""
 
     title: str
     curves: Sequence[tuple[str, Sequence[float]]]
 
 
 def plot(panels: Sequence[Panel], marks: Sequence[int], frames: int) -> Image:
-    """The panels one below the other.
+    """Draws panels one below the other.
 
     Args:
         panels: curves of `frames` values; NaN leaves a gap.
-        marks: frames at which all panels have an upright line.
-        frames: on the axis.
+        marks: frames to mark with a vertical line in all panels.
+        frames: length of the axis.
     """
     high = _HEIGHT + _TITLE + _MARGIN
     paper = PIL.Image.new("RGB", (_WIDTH, high * len(panels) + _MARGIN), _PAPER)

@@ -1,4 +1,4 @@
-"""A range in progress: its pictures so far, and what the last one leaves to the next, flushed once a second."""
+"""Stores a range in progress: its pictures so far and the last carry, flushed once a second."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from dreamvid.output import disk
 from dreamvid.output.store import PROGRESS, Body, Store, array_bytes
 
 FLUSH_SECONDS = 1.0
-"""Pictures are on the disk after so many seconds at most."""
+"""Pictures are flushed to the disk after at most this time."""
 
 _MOST_HEADER = 4096  # bytes
 _BLOCK = 1 << 20
@@ -26,17 +26,17 @@ _BLOCK = 1 << 20
 class Progress:
     """The pictures of a range in progress.
 
-    They are appended to one file. At each flush one of two *marks* is written, in turn: how many pictures there are,
-    their hash, and the dream that the last one leaves. The other mark stays valid meanwhile.
+    They are appended to one file. Each flush writes one of two *marks*, alternately: the number of pictures, their
+    hash, and the dream that belongs to the last one. If that write is interrupted, the other mark is still valid.
 
     Args:
-        store: where they are kept; if that is not durable, nothing is kept.
-        name: of the range.
-        shape: of every picture.
+        store: where they are kept; if it is not durable, nothing is kept.
+        name: name of the range.
+        shape: shape of every picture.
 
     Attributes:
-        frames: how many pictures there are.
-        carry: the dream that the last of them leaves; None if it leaves none.
+        frames: number of pictures.
+        carry: the dream stored with the last picture; None if there is none.
 
     Raises:
         OutputError, ResourceError: the files cannot be read or written.
@@ -58,7 +58,7 @@ class Progress:
             disk.flush_names(self._pictures.parent)
 
     def _recover(self) -> None:
-        """Finds the last mark whose pictures are all there."""
+        """Continues from the last mark whose pictures are complete."""
         found = _last_mark(self._marks, self._pictures)
         if found is not None:
             self.frames, self.carry, self._digest = found.frames, found.carry, found.digest
@@ -81,12 +81,12 @@ class Progress:
             return
 
     def pictures(self) -> Iterator[Bytes]:
-        """The pictures that there are."""
+        """The pictures so far."""
         for _, picture in zip(range(self.frames), self._read(), strict=False):
             yield np.frombuffer(picture, np.uint8).reshape(self._shape)
 
     def append(self, picture: Bytes, carry: Image | None) -> None:
-        """Adds the next picture, and the dream that it leaves. Both are flushed if the last flush was a second ago."""
+        """Adds a picture and the dream to store with it. Flushes both if the last flush was a second ago."""
         self.frames, self.carry = self.frames + 1, carry
         if self._durable:
             with disk.writing(self._pictures):
@@ -101,7 +101,7 @@ class Progress:
             self.flush()
 
     def flush(self) -> None:
-        """Makes sure that a later run can go on from here."""
+        """Flushes pictures and a mark, so that a later run can resume from here."""
         if not self._dirty:
             return
         header = {"frames": self.frames, "pictures": self._digest.hexdigest(), "bytes": self.frames * prod(self._shape)}
@@ -124,7 +124,7 @@ class Progress:
                     path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Closes the file. Harmless when repeated."""
+        """Closes the file. May be called more than once."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
@@ -137,7 +137,7 @@ def _write_mark(path: Path, header: Body, carry: Image | None) -> None:
 
 
 def _read_mark(path: Path) -> tuple[Body, Image | None] | None:
-    """What a mark says, and the dream; None if it is torn or missing."""
+    """A mark's header and its dream; None if it is incomplete or missing."""
     try:
         with path.open("rb") as file:
             digest, _, text = file.readline(_MOST_HEADER).decode(errors="replace").rstrip("\n").partition(" ")
@@ -152,7 +152,7 @@ def _read_mark(path: Path) -> tuple[Body, Image | None] | None:
 
 
 class _Mark(NamedTuple):
-    """A mark whose pictures are all there: its file, how many they are, the dream they leave, and their hash so far."""
+    """A mark whose pictures are complete: its file, number of pictures, dream, and the hash object of the pictures."""
 
     path: Path
     frames: int
@@ -161,7 +161,7 @@ class _Mark(NamedTuple):
 
 
 def _last_mark(marks: Sequence[Path], pictures: Path) -> _Mark | None:
-    """The last mark whose pictures are all there."""
+    """The last mark whose pictures are complete."""
     found = [(path, *mark) for path in marks if (mark := _read_mark(path)) is not None]
     for path, header, carry in sorted(found, key=lambda mark: mark[1]["frames"], reverse=True):
         digest = _hash_of(pictures, header["bytes"])
@@ -171,7 +171,7 @@ def _last_mark(marks: Sequence[Path], pictures: Path) -> _Mark | None:
 
 
 def _hash_of(path: Path, length: int) -> Any:
-    """The SHA-256 of the first bytes of a file, as an object that can be updated; of less, if the file is shorter."""
+    """The SHA-256 object of the first `length` bytes of a file, or of the whole file if it is shorter."""
     digest = sha256()
     with suppress(FileNotFoundError), path.open("rb") as file:
         while length and (block := file.read(min(_BLOCK, length))):
@@ -181,7 +181,7 @@ def _hash_of(path: Path, length: int) -> Any:
 
 
 def frames_in_progress(store: Store) -> int:
-    """How many pictures of ranges in progress are flushed."""
+    """The number of flushed pictures in ranges in progress."""
     frames = 0
     for pictures in (store.folder / PROGRESS).glob("*.pictures"):
         if store.get(pictures.stem) is None:

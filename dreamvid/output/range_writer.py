@@ -1,4 +1,4 @@
-"""The writer of one range: its pictures go to the disk and to the encoder, each in a thread of its own."""
+"""The writer of one range. Pictures are stored and encoded in two threads."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
@@ -17,20 +17,20 @@ from dreamvid.output.store import Body, Store, array_bytes
 
 
 class RangeWriter:
-    """Writes a range; the pictures of an earlier run are written first.
+    """Writes a range, beginning with the stored pictures of an earlier run.
 
     Args:
-        store, name: where it is kept, and how it is called there.
-        destination, form: where the film goes, and how it is written.
-        span: the numbers of the first picture, and of the one after the last.
-        wanted: the numbers of the pictures that are wanted again.
-        lock: of the range; it is released in the end.
+        store, name: the store, and the range's name in it.
+        destination, form: where the film goes, and its format.
+        span: (first, stop), the numbers of its pictures; `stop` is exclusive.
+        wanted: the numbers of pictures to keep in raw form.
+        lock: the lock of the range, released by `close`.
 
     Attributes:
         first, stop: the span.
-        frames: how many pictures there are.
-        carry: the dream that the last of them leaves; None if it leaves none.
-        path: the segment.
+        frames: number of pictures written.
+        carry: the dream stored with the last picture; None if there is none.
+        path: the segment's file.
     """
 
     def __init__(
@@ -76,22 +76,22 @@ class RangeWriter:
         self._encoder.put(encode)
 
     def kept(self, n: int) -> Bytes:
-        """A picture that is wanted again."""
+        """Picture n, which must be one of `wanted`."""
         self._encoder.wait(self._timeout)
         return kept_picture(self._kept, self._size, self._wanted.index(n))
 
     def finish(self, timeout: float) -> None:
-        """Completes the segment of the pictures that there are; the range stays in progress."""
+        """Completes the segment with the pictures so far; the range stays in progress."""
         end = monotonic() + timeout
         self._encoder.wait(timeout)
         self._writer.finish(max(0.1, end - monotonic()))
 
     def commit(self) -> None:
-        """Completes the segment and writes the record of the range, beside the caller; see `wait`."""
+        """Completes the segment and writes the record of the range in the background; see `wait`."""
         self._encoder.put(self._complete)
 
     def wait(self, timeout: float) -> None:
-        """Waits for what `commit` does, and raises what it met."""
+        """Waits until `commit` is done, and raises its error if it failed."""
         self._encoder.wait(timeout)
 
     def _complete(self) -> None:
@@ -114,9 +114,9 @@ class RangeWriter:
         return body
 
     def close(self) -> None:
-        """Ends the encoder; what is in progress is flushed, unless that fails. Harmless when repeated."""
+        """Stops the encoder and tries to flush the progress. May be called more than once."""
         with suppress(Exception):
-            if self._format.results:  # each picture that was taken is a result
+            if self._format.results:  # pictures are results, so finish those in the queue
                 self._encoder.wait(self._timeout)
         with suppress(Exception):
             self._disk.put(self._progress.flush)
@@ -125,10 +125,10 @@ class RangeWriter:
 
 
 def kept_picture(path: Path, size: Size, index: int) -> Bytes:
-    """A picture of a file of raw ones.
+    """Reads one picture from a file of raw pictures.
 
     Raises:
-        ResumeError: it is not there.
+        ResumeError: the file is too short.
     """
     length = 3 * size.width * size.height
     with disk.writing(path), path.open("rb") as file:

@@ -1,6 +1,6 @@
-"""How pictures become segments, each a file of its own, and segments a film.
+"""The formats of films: how pictures are encoded into segment files, and how segments are joined to a film.
 
-A new container is a line in `formats.CONTAINERS`; another way of writing is a `Format` and its branch in `format_of`.
+To add a container, add a line in `formats.CONTAINERS`; for another way of writing, add a `Format` in `format_of`.
 """
 
 import sys
@@ -25,14 +25,14 @@ from dreamvid.output.writer import Encoder, Pipe, Writer, encoder_arguments
 from dreamvid.settings import EncoderSettings, file_size
 
 LOSSLESS = EncoderSettings(codec="ffv1")
-_HELD = {"prores": "mov", "ffv1": "matroska"}  # the container of a codec's segments; MP4 for all others
-_BIT_EXACT = ("-fflags", "+bitexact")  # else the file would hold the hour it was made
+_HELD = {"prores": "mov", "ffv1": "matroska"}  # container of segments by codec; MP4 for all others
+_BIT_EXACT = ("-fflags", "+bitexact")  # no creation time in the file
 
 Segment = tuple[Path, int]
-"""A segment's file, and how many pictures it has."""
+"""(file, number of pictures)."""
 
 Join = Callable[[Sequence[Segment], Path, float], None]
-"""(segments, film, seconds that ffmpeg may take) → writes the film. All files are in one folder.
+"""Called as (segments, film, timeout in seconds), writes the film. All files are in one folder.
 
 Raises FFmpegError, OutputError or ResourceError; `SoundError` if the film is written, but without its sound.
 """
@@ -47,19 +47,19 @@ class Destination:
     """Where a film goes, and how it is written.
 
     Attributes:
-        output: where it goes: a film, by its suffix (see `formats.CONTAINERS`); `-` for Matroska on standard output; or
-            pictures: `frames/%06d.png`, numbered from 1, or a folder, which exists or is written with a slash at its
-            end (a `Path` drops the slash: give a `str`).
-        size: of every picture.
-        fps: the exact frame rate, one that `kept_rate` returns; pictures have none.
-        frames: how many there will be.
-        encoder: codec, quality, poster and the like; its own rate and size do not matter here.
+        output: a film, by its suffix (see `formats.CONTAINERS`); `-` for Matroska on standard output; or pictures:
+            `frames/%06d.png`, numbered from 1, or a folder, which exists or ends with a slash (use `str`, since `Path`
+            drops the slash).
+        size: size of every picture.
+        fps: the exact frame rate, as `kept_rate` returns it; not used for pictures.
+        frames: the expected number of pictures.
+        encoder: codec, quality, poster and so on; its `fps` and `size` are not used here.
         overwrite: whether existing files may be replaced.
-        shown_again: how many of the first pictures are wanted again; see `FilmWriter.shown`.
-        tracks: sound and subtitles for the film; animations, repeated films and pictures have none.
-        recipe: a text that the film, or each picture, carries in its metadata.
-        warn: gets one sentence for each thing worth knowing.
-        timeout: seconds without progress after which ffmpeg is given up.
+        shown_again: the number of first pictures that are kept for the way back; see `FilmWriter.shown`.
+        tracks: sound and subtitles; None for animations, repeated films and pictures.
+        recipe: text for the metadata of the film, or of each picture.
+        warn: called with warnings.
+        timeout: seconds without progress after which ffmpeg is stopped.
     """
 
     output: str
@@ -80,12 +80,12 @@ class Format:
     """How a film is written.
 
     Attributes:
-        open: (file, number of its first picture from 0) → the writer of a segment; where pictures are results, they are
-            written into the file one by one before they take their names.
-        join: writes the film; None if segments are results by themselves, or go down a pipe.
-        results: (number of a picture) → its file; None unless each picture is a result.
-        suffix: of a segment's file.
-        encoding: how it is encoded, in ffmpeg's words.
+        open: (file, number of its first picture from 0) → the writer of a segment. For numbered pictures, the file is a
+            temporary file for one picture at a time.
+        join: writes the film; None for numbered pictures and pipes, where nothing is joined.
+        results: number of a picture → its file; None unless each picture is a result.
+        suffix: suffix of a segment's file.
+        encoding: ffmpeg's filter and options, part of the job.
     """
 
     open: Callable[[Path, int], Writer]
@@ -96,7 +96,7 @@ class Format:
 
 
 def format_of(film: Destination) -> Format:
-    """How a film is written."""
+    """The format of a film."""
     if film.output == STDOUT:
         return _pipe(film)
     target = target_of(film.output)
@@ -111,7 +111,7 @@ def format_of(film: Destination) -> Format:
 
 
 def joins_by_copy(output: str, encoder: EncoderSettings) -> bool:
-    """Whether a film is its segments, one after the other, as they were encoded."""
+    """Whether the film's segments are joined without encoding them again."""
     if output == STDOUT or not is_film(target := target_of(output)):
         return False
     return not CONTAINERS[target.suffix.lower()].loops and encoder.repeat == 1
@@ -135,7 +135,7 @@ def _gif(film: Destination, target: Path) -> Format:
 
 
 def _encoded(film: Destination, target: Path, suffix: str) -> Format:
-    """Animations, and films that are repeated."""
+    """The format of animations and repeated films."""
     encoding = encoding_for(suffix, film.encoder)
 
     def join(source: Sequence[str], path: Path, timeout: float) -> None:
@@ -153,7 +153,7 @@ def _encoder(encoding: Encoding, size: Size, fps: Fraction) -> Callable[[Path, i
 
 
 def _copied(film: Destination, suffix: str) -> Format:
-    """Segments that are encoded as the film will be, so that joining them is a copy: for MP4, MOV, MKV and WebM."""
+    """A format whose segments are encoded like the film, so that joining only copies: MP4, MOV, MKV and WebM."""
     encoding, fps = encoding_for(suffix, film.encoder), film.fps
     muxer = _HELD.get(film.encoder.codec or CONTAINERS[suffix].codecs[0], "mp4")
 
@@ -171,7 +171,7 @@ def _copied(film: Destination, suffix: str) -> Format:
 
 
 def _add_tracks(path: Path, tracks: Tracks, frames: int, fps: Fraction, timeout: float) -> None:
-    """Adds sound and subtitles, which end with the film if that has fewer frames than the source."""
+    """Adds sound and subtitles, cut to the film's length if it has fewer frames than the source."""
     length = tracks.length if frames >= tracks.frames else tracks.shown - tracks.start + frames / fps
     suffix = path.suffix
     container, whole = CONTAINERS[suffix], path.with_name(f"{path.stem}-tracks{suffix}")
@@ -186,17 +186,17 @@ def _add_tracks(path: Path, tracks: Tracks, frames: int, fps: Fraction, timeout:
 def _lossless(
     film: Destination, encoding: Encoding, join: Callable[[Sequence[str], Path, float], None]
 ) -> Format:
-    """Segments without loss, of which a film is encoded that cannot be copied together: GIF, WebP, AVIF and PNG.
+    """A format with lossless segments, for films that must be encoded as a whole, such as GIF, WebP, AVIF and PNG.
 
     Args:
-        film: where it goes.
-        encoding: of the film.
-        join: (ffmpeg's arguments that open all segments, film, timeout) → encodes it.
+        film: where the film goes.
+        encoding: encoding of the film.
+        join: called as (ffmpeg's arguments that open all segments, film, timeout), encodes the film.
     """
     held, settings = replace(encoding_for(".mkv", LOSSLESS), grid=encoding.grid), film.encoder
 
     def encode(segments: Sequence[Segment], path: Path, timeout: float) -> None:
-        rate = ["-r", f"{film.fps.numerator}/{film.fps.denominator}"]  # the exact times; Matroska's are milliseconds
+        rate = ["-r", f"{film.fps.numerator}/{film.fps.denominator}"]  # exact; Matroska stores milliseconds
         join([*rate, *_listed(list(segments) * settings.repeat, path, None)], path, timeout)
 
     return Format(
@@ -208,10 +208,9 @@ def _listed(segments: Sequence[Segment], path: Path, fps: Fraction | None) -> li
     """ffmpeg's arguments that open all segments as one film.
 
     Args:
-        segments: they lie beside the film.
-        path: the film; the list lies beside it.
-        fps: gives each segment its exact length, which containers round or guess from the last picture. None where the
-            times of the pictures do not matter.
+        segments: in the same folder as the film.
+        path: the film; the list is written beside it.
+        fps: used to write exact segment lengths, which containers round or estimate. None if times do not matter.
     """
     lines = ["ffconcat version 1.0"]
     for segment, count in segments:

@@ -1,8 +1,8 @@
-"""A shared store: finished ranges of one film, where several machines can reach them.
+"""A shared store: the finished ranges of one film, in a place that several machines can reach.
 
-It is a folder, or an address that `fsspec` knows, such as `s3://bucket/film`. As in a `Store`, a *record* names files
-by the hash of their content and is written after them. A record is never replaced, so of two makers of one range the
-second finds out whether both made the same.
+It is a folder, or an `fsspec` address such as `s3://bucket/film`. As in a `Store`, a *record* names files by the hash
+of their content and is written after them. A record is never replaced: if two processes make the same range, the second
+compares its result with the stored one.
 """
 
 import os
@@ -23,30 +23,30 @@ from dreamvid.output.target import take_name
 
 
 class Place(Protocol):
-    """Where files lie, each by a name such as `files/0f3a.mp4`."""
+    """Storage for files, with names such as `files/0f3a.mp4`."""
 
     def read(self, name: str) -> bytes | None:
         """A file's content; None if there is none."""
         ...
 
     def create(self, name: str, content: bytes) -> bool:
-        """Writes a small file in one move; False if there is one of that name."""
+        """Writes a small file atomically; False if the name exists."""
         ...
 
     def size(self, name: str) -> int:
-        """The bytes of a file; -1 if there is none."""
+        """The size of a file in bytes; -1 if it does not exist."""
         ...
 
     def put(self, name: str, source: Path) -> None:
-        """Copies a file there, in place of one that is there."""
+        """Uploads a file, replacing an existing one."""
         ...
 
     def get(self, name: str, target: Path) -> bool:
-        """Copies a file from there; False if there is none."""
+        """Downloads a file; False if it does not exist."""
         ...
 
     def remove(self, name: str) -> None:
-        """Removes a file; nothing happens if there is none."""
+        """Removes a file if it exists."""
         ...
 
     def names(self, folder: str) -> list[str]:
@@ -58,11 +58,11 @@ class SharedStore:
     """Records, and the files that they name.
 
     Args:
-        address: a folder, or an address; made if it does not exist.
+        address: a folder or an `fsspec` address; created if it does not exist.
 
     Raises:
-        SettingError: there is no such kind of address, or its package is not installed.
-        ResumeError: the folder holds something else.
+        SettingError: the kind of address is unknown, or its package is not installed.
+        ResumeError: the folder holds other files.
         OutputError, ResourceError: it cannot be reached or written.
     """
 
@@ -83,7 +83,7 @@ class SharedStore:
         return loads(text) if text is not None else None
 
     def add(self, name: str, body: Body) -> Body:
-        """Writes a record, unless there is one, and returns the one that is there now."""
+        """Writes a record unless it exists, and returns the stored one."""
         for _ in range(3):
             if self._place.create(f"{RECORDS}/{name}.json", text_of(dumps(body, sort_keys=True))):
                 return loads(dumps(body))
@@ -94,7 +94,7 @@ class SharedStore:
         raise OutputError(f"{self.address} cannot hold the record {name}")
 
     def remove(self, name: str) -> None:
-        """Removes a record, so that what it names is made again."""
+        """Removes a record, so that its content is made again."""
         self._place.remove(f"{RECORDS}/{name}.json")
 
     def names(self, prefix: str) -> list[str]:
@@ -103,15 +103,15 @@ class SharedStore:
                       if name.startswith(prefix) and name.endswith(".json"))
 
     def put(self, path: Path, name: str) -> None:
-        """Puts a file there, by the name of its content, unless one of its size is there."""
+        """Uploads a file under its content name, unless a file of that name and size exists."""
         if self._place.size(f"{FILES}/{name}") != path.stat().st_size:
             self._place.put(f"{FILES}/{name}", path)
 
     def fetch(self, name: str, target: Path) -> None:
-        """Copies a file from there.
+        """Downloads a file and checks its hash.
 
         Raises:
-            ResumeError: it is missing, or it is not what its name says.
+            ResumeError: it is missing or damaged.
         """
         if not self._place.get(f"{FILES}/{name}", target) or disk.digest_of(target) != Path(name).stem:
             target.unlink(missing_ok=True)
@@ -119,7 +119,7 @@ class SharedStore:
 
 
 class _Folder:
-    """A folder, whose files are on the disk when a call returns."""
+    """Storage in a folder. Files are flushed to the disk when a call returns."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -185,7 +185,7 @@ class _Folder:
 
 
 class _Remote:
-    """An address of fsspec. A file that was cut short is told by its hash."""
+    """Storage at an `fsspec` address. Incomplete files are detected by their hash."""
 
     def __init__(self, address: str) -> None:
         try:
@@ -235,13 +235,13 @@ class _Remote:
 
     def names(self, folder: str) -> list[str]:
         with self._reached(), suppress(FileNotFoundError):
-            self._files.invalidate_cache()  # other machines write there
+            self._files.invalidate_cache()  # other machines may have added files
             return [name.rpartition("/")[2] for name in self._files.ls(f"{self._root}/{folder}", detail=False)]
         return []
 
     @contextmanager
     def _reached(self) -> Iterator[None]:
-        """Turns the error of whatever library reaches the address into one sentence."""
+        """Turns errors of any storage library into an `OutputError`."""
         try:
             yield
         except (FileNotFoundError, FileExistsError, DreamvidError):

@@ -22,10 +22,10 @@ def contact_sheet(cells: Sequence[tuple[str, Image]], title: str, *, columns: in
     """Lays out labelled pictures, row by row.
 
     Args:
-        cells: (label, picture) each; pictures are fitted into a square of `side` pixels, never enlarged.
-        title: stands above; a long one is set smaller until it fits. Labels take as many lines as they need.
+        cells: (label, picture); pictures are reduced to fit a square of `side` pixels, never enlarged. Labels wrap.
+        title: text at the top; a long one gets a smaller font.
         columns: pictures in a row.
-        side: of a cell, in pixels.
+        side: side of a cell, in pixels.
     """
     pictures = [_fitted(picture, side) for _, picture in cells]
     columns = min(columns, len(cells))
@@ -49,7 +49,7 @@ def contact_sheet(cells: Sequence[tuple[str, Image]], title: str, *, columns: in
 
 
 def _lines(text: str, width: int) -> list[str]:
-    """A text in lines of so many pixels: broken between words, and within one that is too long."""
+    """Wraps text to a width in pixels, between words, and within words that are too long."""
     font, lines = ImageFont.load_default(_POINTS), [""]
     for word in text.split():
         if lines[-1] and font.getlength(f"{lines[-1]} {word}") > width:
@@ -67,7 +67,7 @@ def _fitted(picture: Image, side: int) -> Image:
 
 
 def _write(draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, *, width: int, points: int) -> None:
-    """One line of text, set smaller until it fits the width; below 8 points it loses its end."""
+    """Draws one line of text in a font that fits the width; at 8 points it is cut off instead."""
     while points > 8 and draw.textlength(text, ImageFont.load_default(points)) > width:
         points -= 1
     font = ImageFont.load_default(points)

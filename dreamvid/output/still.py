@@ -1,4 +1,4 @@
-"""Stills: one picture written to a file."""
+"""Writes stills."""
 
 import io
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from dreamvid.media.metadata import embed
 from dreamvid.media.still import STILL_SUFFIXES
 from dreamvid.output.target import Part, check_target
 
-# Suffix → Pillow's format and its options. Dreams are full of saturated detail, so chroma is never halved.
+# Suffix → Pillow's format and its options. Chroma is never subsampled, since dreams have much saturated detail.
 _WRITERS: dict[str, tuple[str, dict[str, object]]] = {
     ".png": ("PNG", {"compress_level": 3}),
     ".jpg": ("JPEG", {"quality": 95, "subsampling": 0}),
@@ -30,10 +30,10 @@ _NO_ALPHA = (".jpg", ".jpeg")
 
 
 def check_still(path: Path, *, overwrite: bool, inputs: Sequence[Path] = (), bits: int = 8) -> None:
-    """Refuses, before any work, a still that `write_still` could not write.
+    """Checks, before any work, that `write_still` can write a still.
 
     Raises:
-        SettingError: the suffix is not known, or cannot hold so many bits.
+        SettingError: the suffix is not known, or does not support this bit depth.
         OutputError: see `check_target`.
     """
     suffix = path.suffix.lower()
@@ -46,15 +46,15 @@ def check_still(path: Path, *, overwrite: bool, inputs: Sequence[Path] = (), bit
 
 def write_still(path: Path, image: Image, *, alpha: Alpha | None = None, overwrite: bool, bits: int = 8,
                 recipe: str | None = None) -> None:
-    """Writes a picture in the format of its suffix; the file appears whole or not at all.
+    """Writes a picture atomically, in the format of its suffix.
 
     Args:
         path: ends in .png, .jpg, .jpeg, .webp, .avif, .tif or .tiff. A symbolic link is replaced, not followed.
-        image: what lies outside [0, 1] is clipped.
-        alpha: opacity, (height, width) in [0, 1]; JPEG has none and leaves it out.
+        image: values outside [0, 1] are clipped.
+        alpha: opacity, (height, width) in [0, 1]; ignored for JPEG.
         overwrite: whether an existing file may be replaced.
-        bits: per channel, 8; or 16 for PNG and TIFF.
-        recipe: a text that it carries in its metadata.
+        bits: bits per channel: 8, or 16 for PNG and TIFF.
+        recipe: text for the metadata.
 
     Raises:
         SettingError, OutputError: see `check_still`; or the picture is too large for the format.

@@ -1,7 +1,7 @@
-"""The store of one film: what is finished of it on the disk, and kept until the film is there.
+"""The store of one film: finished parts on disk, kept until the film is complete.
 
-A *record* is a small file that is put in place atomically: it is there or it is not. It names files by the hash of
-their content, which are on the disk before it. So records may be written in any order and by several processes.
+A *record* is a small file that is written atomically. It names other files by the hash of their content, and these are
+on the disk before it. So records may be written in any order and by several processes.
 """
 
 import json
@@ -24,15 +24,15 @@ Body = dict[str, Any]
 
 FOLDERS = FILES, PROGRESS, RECORDS = "files", "progress", "records"
 FINISHED = "finished"
-"""The record of a film that is there, whole: the hash of every result by its path. It is removed last."""
+"""The record of a complete film: path of each result → its hash. It is removed last."""
 
 
 class Store:
     """Records, and the files that they name.
 
     Args:
-        folder: where they lie.
-        durable: whether they outlive this process, and so are flushed to the disk.
+        folder: folder of the store.
+        durable: whether the store is kept after this process, so that files must be flushed to the disk.
     """
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
@@ -47,7 +47,7 @@ class Store:
         return self
 
     def put(self, name: str, body: Body) -> None:
-        """Writes a record, in one move.
+        """Writes a record atomically.
 
         Raises:
             ResourceError: the disk is full.
@@ -92,24 +92,24 @@ class Store:
         return self.folder / RECORDS / f"{name}.json"
 
     def new_path(self, owner: str, suffix: str) -> Path:
-        """A path for a new file, which nobody else writes: a killed run's ffmpeg may live on for a while."""
+        """A unique path for a new file, since ffmpeg of a killed run may still be writing to its own."""
         return self.folder / FILES / f"{owner}_{token_hex(4)}{suffix}"
 
     def sweep(self, owner: str) -> None:
-        """Removes what is left of the unfinished files of an owner."""
+        """Removes unfinished files of an owner."""
         with disk.writing(self.folder):
             for path in (self.folder / FILES).glob(f"{owner}_*"):
-                with suppress(PermissionError):  # on Windows a killed run's ffmpeg may have it open still
+                with suppress(PermissionError):  # on Windows, ffmpeg of a killed run may still have it open
                     path.unlink(missing_ok=True)
 
     def forget(self, name: str) -> None:
-        """Removes what is left of a range's progress."""
+        """Removes a range's progress files."""
         with disk.writing(self.folder):
             for path in (self.folder / PROGRESS).glob(f"{name}.*"):
                 path.unlink(missing_ok=True)
 
     def name_by_content(self, path: Path) -> str:
-        """Names a finished file by its content, and returns that name."""
+        """Renames a finished file to the hash of its content, and returns the new name."""
         if self.durable:
             disk.flush_file(path)
         digest = disk.digest_of(path)
@@ -122,14 +122,14 @@ class Store:
         return name
 
     def keep_files(self, names: Collection[str]) -> None:
-        """Removes all files but these."""
+        """Removes all files except these."""
         with disk.writing(self.folder):
             for path in (self.folder / FILES).iterdir():
                 if path.name not in names:
                     path.unlink()
 
     def path(self, name: str) -> Path:
-        """Where a file is."""
+        """The path of a file."""
         return self.folder / FILES / name
 
     def put_array(self, owner: str, array: np.ndarray) -> str:
@@ -151,10 +151,10 @@ class Store:
         return np.load(path)
 
     def damaged(self, results: Path) -> Iterator[tuple[str, Path]]:
-        """Each record that cannot be relied on, and the file that is the cause.
+        """Each damaged record, with the file that is damaged or missing.
 
         Args:
-            results: the folder of the pictures that records name.
+            results: the folder of numbered pictures that records name.
         """
         for name in self.names():
             try:
@@ -176,14 +176,14 @@ class Store:
         """Takes the lock of a range; see `locked`.
 
         Args:
-            name: of the range.
-            what: the range in words, for errors.
+            name: name of the range.
+            what: the range in words, for error messages.
         """
         return locked(self.folder / PROGRESS / f"{name}.lock",
                       f"{what} of {self.folder} are being rendered by another process")
 
     def bytes(self) -> int:
-        """What the store takes on the disk."""
+        """The size of the store in bytes."""
         sizes = 0
         for path in self.folder.rglob("*"):
             try:
@@ -193,7 +193,7 @@ class Store:
         return sizes
 
     def empty(self) -> None:
-        """Removes everything but the folder itself; the record of a finished film last."""
+        """Removes everything except the folder itself. The record of a finished film is removed last."""
         with disk.writing(self.folder):
             for name in (FILES, PROGRESS):
                 if (self.folder / name).is_dir():
@@ -201,7 +201,7 @@ class Store:
             records = self.folder / RECORDS
             if records.is_dir():
                 for path in sorted(records.iterdir(), key=lambda path: path.stem == FINISHED):
-                    if path.stem == FINISHED:  # after a power failure the others must not come back without it
+                    if path.stem == FINISHED:  # so that after a power failure no other record reappears without it
                         self._flush_names(RECORDS)
                     path.unlink()
                 records.rmdir()
@@ -212,15 +212,15 @@ class Store:
 
 
 def locked(path: Path, busy: str) -> ExitStack:
-    """Takes a lock for this process; the stack releases it.
+    """Takes a lock for this process; closing the returned stack releases it.
 
     Args:
-        path: the file of the lock.
-        busy: the error if another process has it.
+        path: the lock file.
+        busy: error message if another process has the lock.
 
     Raises:
-        ResumeError: another process has it.
-        OutputError, ResourceError: the file cannot be made.
+        ResumeError: another process has the lock.
+        OutputError, ResourceError: the file cannot be created.
     """
     lock, stack = FileLock(path, timeout=0), ExitStack()
     with disk.writing(path):
@@ -240,12 +240,12 @@ def _array_header(array: np.ndarray) -> bytes:
 
 
 def array_bytes(array: np.ndarray) -> memoryview:
-    """The values of an array."""
+    """The raw bytes of an array."""
     return np.ascontiguousarray(array).data.cast("B")
 
 
 def text_of(text: str) -> bytes:
-    """The content of a record's file: its hash, and its text."""
+    """The content of a record's file: hash and text."""
     return f"{sha256(text.encode()).hexdigest()} {text}\n".encode()
 
 

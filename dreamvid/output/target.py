@@ -1,4 +1,4 @@
-"""Where a result is written: the checks before the work, and the unfinished file that takes its name at the end."""
+"""Output files: checks before the work, and a temporary file that is renamed at the end."""
 
 import errno
 import os
@@ -12,12 +12,12 @@ from dreamvid.errors import OutputError, named, write_error
 
 
 def check_target(path: Path, *, overwrite: bool, inputs: Sequence[Path] = ()) -> None:
-    """Refuses a file that could not, or must not, be written at the end. Cheap: to be called before any work.
+    """Checks, before any work, that a file can be written and may be.
 
-    A symbolic link counts as what it is: it would be replaced, never followed.
+    Symbolic links are not followed: the link itself would be replaced.
 
     Raises:
-        OutputError: the file is one of the inputs (by whatever name), exists and `overwrite` is not set, is a folder
+        OutputError: the file is one of the inputs (under any name), exists and `overwrite` is not set, or is a folder
             or a device; or its folder is missing or cannot be written.
     """
     for source in inputs:
@@ -45,7 +45,7 @@ def _check_folder(path: Path) -> None:
 
 
 def check_writable(folder: Path) -> None:
-    """Raises `OutputError` if no file can be made in the folder."""
+    """Raises `OutputError` if no file can be created in the folder."""
     if not folder.is_dir():
         raise OutputError(f"{folder} is not a folder")
     if not os.access(folder, os.W_OK | os.X_OK):
@@ -53,7 +53,7 @@ def check_writable(folder: Path) -> None:
 
 
 def same_file(one: Path, other: Path) -> bool:
-    """Whether both names lead to one existing file, through symbolic and hard links too."""
+    """Whether both paths are the same existing file, also through symbolic and hard links."""
     try:
         return one.samefile(other)
     except (OSError, ValueError):
@@ -61,16 +61,16 @@ def same_file(one: Path, other: Path) -> bool:
 
 
 def exists_error(path: Path) -> OutputError:
-    """The error for a result that is there already."""
+    """The error for a result that already exists."""
     return OutputError(f"{path} exists; give {named('overwrite')} to overwrite it")
 
 
 def take_name(path: Path, target: Path, *, overwrite: bool) -> None:
-    """Gives a finished file its name, in one move.
+    """Renames a finished file to its final name, atomically.
 
     Raises:
-        FileExistsError: the name is taken and may not be.
-        OSError: it cannot be given.
+        FileExistsError: the name exists and `overwrite` is not set.
+        OSError: renaming failed.
     """
     if overwrite or not _linked(path, target):
         path.replace(target)
@@ -79,7 +79,7 @@ def take_name(path: Path, target: Path, *, overwrite: bool) -> None:
 
 
 def _linked(path: Path, target: Path) -> bool:
-    """Names a file by a hard link, which fails where the name is taken; False if links are not supported."""
+    """Creates a hard link, which fails if the name exists; False if links are not supported."""
     try:
         target.hardlink_to(path)
     except FileExistsError:
@@ -92,30 +92,30 @@ def _linked(path: Path, target: Path) -> bool:
 
 
 def _remove(part: Path) -> None:
-    # What the work met before counts more than what is left over.
+    # Errors here must not hide an earlier error of the work.
     with suppress(OSError):
         part.unlink()
 
 
 def appeared(target: Path, kept: Path) -> OutputError:
-    """The error for a name that was taken while the result was made."""
+    """The error for a target that was created by others during the work."""
     return OutputError(f"{target} appeared during the work and is left as it is; the result is kept as {kept}")
 
 
 class Part:
-    """An unfinished file beside its target, `.NAME.xxxxxxxx.part`, which takes the target's name in one move.
+    """A temporary file beside its target, `.NAME.xxxxxxxx.part`, which is renamed to the target atomically.
 
-    So the target is at all times either what it was before or the whole new file.
+    At any time the target is either the old file or the complete new one.
 
     Raises:
-        OutputError, ResourceError: the unfinished file cannot be made.
+        OutputError, ResourceError: the temporary file cannot be created.
     """
 
     def __init__(self, target: Path, *, overwrite: bool) -> None:
         self._target = target
         self._overwrite = overwrite
         self._kept = False
-        # 40 characters of the name are at most 160 bytes, so that a name as long as the file system allows still fits.
+        # 40 characters are at most 160 bytes, so the name is within the file system's limit even for long targets.
         self.path = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
         try:
             self.path.open("xb").close()
@@ -123,15 +123,15 @@ class Part:
             raise write_error(target, error) from error
 
     def commit(self) -> None:
-        """Gives the file, flushed to the disk, its name.
+        """Flushes the file to the disk and renames it to the target.
 
         Raises:
-            OutputError: the target appeared meanwhile and may not be overwritten (the part is kept: it is the
-                work), or cannot be replaced.
+            OutputError: the target cannot be replaced; or it was created meanwhile and may not be overwritten, and then
+                the temporary file is kept.
             ResourceError: the disk is full.
         """
         try:
-            with self.path.open("r+b") as file:  # Windows flushes only what may be written
+            with self.path.open("r+b") as file:  # Windows can flush only files opened for writing
                 os.fsync(file.fileno())
             take_name(self.path, self._target, overwrite=self._overwrite)
         except FileExistsError as error:
@@ -141,6 +141,6 @@ class Part:
             raise write_error(self._target, error) from error
 
     def discard(self) -> None:
-        """Removes the unfinished file, if it is still there and not kept on purpose."""
+        """Removes the temporary file, unless it was renamed or `commit` decided to keep it."""
         if not self._kept:
             _remove(self.path)

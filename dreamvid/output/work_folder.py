@@ -1,4 +1,4 @@
-"""Work folders: the store of a film that was not finished, beside the output."""
+"""Work folders: a folder beside the output with the store of an unfinished film."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from dreamvid.output.job import Job
 from dreamvid.output.store import FINISHED, FOLDERS, PROGRESS, RECORDS, Store, locked
 
 NAME = ".dreamvid"
-"""The end of a work folder's name."""
+"""The suffix of a work folder's name."""
 
 RESTART = f"{named('restart')} begins the film anew"
 
@@ -32,19 +32,19 @@ def work_folder(output: Path) -> Path:
 def open_work(
     folder: Path, job: Job, *, restart: bool = False, keep: bool = False
 ) -> Iterator[Store]:
-    """Opens the store of a render, which it begins if it does not exist.
+    """Opens the store of a render, and creates it if it does not exist.
 
-    At the end it is removed if the film is finished, or if nothing is in it.
+    At the end, the folder is removed if the film is finished or the store is empty.
 
     Args:
         folder: see `work_folder`.
-        job: what the render is.
-        restart: whether what was begun there is removed first.
-        keep: whether the store of a finished film stays.
+        job: the description of the render.
+        restart: whether to remove an earlier run's work first.
+        keep: whether to keep the store of a finished film.
 
     Raises:
-        ResumeError: another process renders the film, it is a link or no work folder, it is damaged, or it belongs to a
-            render that differs; what differs is named.
+        ResumeError: another process renders the film; the folder is a link, not a work folder, or damaged; or it
+            belongs to a render that differs, and the message says how.
         OutputError, ResourceError: it cannot be written.
     """
     _refuse_others(folder)
@@ -67,33 +67,33 @@ def open_work(
                     remove(folder)
     finally:
         if empty:
-            with suppress(OSError):  # another run may have begun there
+            with suppress(OSError):  # another run may have started in it
                 folder.rmdir()
 
 
 @contextmanager
 def open_alone(folder: Path) -> Iterator[Store]:
-    """The store of a work folder, while no other process may render there.
+    """Locks a work folder and yields its store.
 
     Raises:
-        ResumeError: one does.
+        ResumeError: another process has the lock.
     """
     with locked(folder / _LOCK, f"{folder} is in use by a render that is running"):
         yield Store(folder).begin()
 
 
 def _is_bare(store: Store) -> bool:
-    """Whether nothing of the film is there."""
+    """Whether the store has no pictures or dreams, finished or in progress."""
     return store.names() == [_JOB] and not any((store.folder / PROGRESS).glob("*.[01]"))
 
 
 def is_left_empty(folder: Path) -> bool:
-    """Whether a work folder has no file but its lock: the last step of a finished render is to remove it."""
+    """Whether a work folder has no file except its lock: it is what a finished render leaves if killed at the end."""
     return os.path.isdir(folder) and not any(path.is_file() for path in folder.rglob("*") if path.name != _LOCK)
 
 
 def remove_empty(folder: Path) -> None:
-    """Removes the folders of a work folder that has no file."""
+    """Removes a work folder without files."""
     with disk.writing(folder):
         (folder / _LOCK).unlink(missing_ok=True)
         for name in FOLDERS:
@@ -103,17 +103,17 @@ def remove_empty(folder: Path) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Removes what is in a work folder, while its lock is held."""
+    """Removes the content of a work folder. The caller holds its lock."""
     Store(folder).empty()
-    with suppress(OSError):  # Windows removes no file that is open
+    with suppress(OSError):  # Windows cannot remove open files
         (folder / _LOCK).unlink(missing_ok=True)
 
 
 def open_to_read(folder: Path) -> tuple[Store, Job]:
-    """A store that another process may be working on, and what it is the store of.
+    """Opens a store without a lock, while another process may be using it; returns the store and its job.
 
     Raises:
-        ResumeError: it is no work folder, it is damaged, or another edition of dreamvid began it.
+        ResumeError: it is not a work folder, it is damaged, or an incompatible version of dreamvid began it.
     """
     _refuse_others(folder)
     if not is_begun(folder):
@@ -136,12 +136,12 @@ def is_locked(folder: Path) -> bool:
             return False
     except Timeout:
         return True
-    except OSError:  # it may not be written here
+    except OSError:  # no write permission
         return False
 
 
 def _refuse_others(folder: Path) -> None:
-    """Refuses a folder that has this name by chance, and links: a file elsewhere would be written through them."""
+    """Refuses folders that are not work folders, and symbolic links, which would write to files elsewhere."""
     if os.path.islink(folder) or (os.path.lexists(folder) and not os.path.isdir(folder)):
         raise ResumeError(f"{folder} is not a folder; move it away")
     inside = {path.name for path in folder.iterdir()} if os.path.isdir(folder) else set[str]()
@@ -154,7 +154,7 @@ def _refuse_others(folder: Path) -> None:
 
 
 def _first_edition(folder: Path) -> str:
-    """The version of dreamvid that began a work folder of the first edition."""
+    """The version of dreamvid that began a work folder in the first edition's format."""
     try:
         return Job(loads((folder / "manifest.json").read_bytes())["decides"], {}).version
     except (OSError, ValueError, LookupError, TypeError):
@@ -162,13 +162,13 @@ def _first_edition(folder: Path) -> str:
 
 
 def other_version(folder: Path, version: str) -> ResumeError:
-    """The error for a work folder that another version of dreamvid began, which keeps other files."""
+    """The error for a work folder of an incompatible version of dreamvid."""
     return ResumeError(f"{folder} was begun by dreamvid {version}, which keeps other files; finish the film with that "
                        f"version, or remove the folder")
 
 
 def _begin(store: Store, job: Job) -> None:
-    """Notes what the render is; or checks that the one that was begun is the same."""
+    """Stores the job of a new render; or checks that an existing one is equal."""
     if not is_begun(store.folder):
         if FINISHED not in store.names() and set(store.names()) - {_JOB}:
             raise ResumeError(f"{store.folder} has lost the record of its job; {RESTART}")
@@ -190,7 +190,7 @@ def _begin(store: Store, job: Job) -> None:
 
 
 def put_job(store: Store, job: Job) -> None:
-    """Notes what a render is, in the place of what was noted before."""
+    """Stores the job of a render, replacing an earlier one."""
     store.put(_JOB, {"decides": job.decides, "place": job.place})
 
 

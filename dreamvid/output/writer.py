@@ -1,4 +1,4 @@
-"""Writers of one file each: pictures go in one by one, and a film, or a film down a pipe, comes out of ffmpeg."""
+"""Writers that encode pictures with ffmpeg, to a file or a pipe."""
 
 import select
 import sys
@@ -16,7 +16,7 @@ from dreamvid.output.formats import Encoding, raw_frames, whole_size
 
 
 class Writer(Protocol):
-    """Takes pictures in order and makes a file, or files, of them. Used from one thread, but for `abort`."""
+    """Writes pictures, in order, to one or more files. Used from one thread, except for `abort`."""
 
     def write(self, picture: Bytes) -> None:
         """Takes the next picture, uint8, shape (height, width, 3).
@@ -27,7 +27,7 @@ class Writer(Protocol):
         ...
 
     def finish(self, timeout: float) -> None:
-        """Completes the file; ffmpeg may take so many seconds.
+        """Completes the file; ffmpeg may take `timeout` seconds.
 
         Raises:
             FFmpegError, OutputError, ResourceError: it could not be completed.
@@ -35,18 +35,18 @@ class Writer(Protocol):
         ...
 
     def abort(self) -> None:
-        """Ends the work at once, from whatever thread; what is unfinished stays. Harmless when repeated."""
+        """Stops at once and leaves the unfinished file. May be called from any thread, and more than once."""
         ...
 
 
 def encoder_arguments(encoding: Encoding, size: Size, fps: Fraction) -> list[str]:
-    """ffmpeg's arguments, all but the output: raw RGB pictures in, a film out."""
+    """ffmpeg's arguments to encode raw RGB pictures from stdin, without the output."""
     pictures = raw_frames(whole_size(size, encoding.grid), fps)
     return [*pictures, "-vf", encoding.picture, "-fps_mode", "passthrough", *encoding.options]
 
 
 def padded(picture: Bytes, grid: Size) -> Bytes:
-    """The picture with its last row and column repeated up to whole cells: 4:2:0 needs even sides."""
+    """The picture padded to whole cells by repeating its last row and column; 4:2:0 needs even sides."""
     height, width = picture.shape[:2]
     whole = whole_size(Size(width, height), grid)
     if whole == (width, height):
@@ -55,12 +55,12 @@ def padded(picture: Bytes, grid: Size) -> Bytes:
 
 
 class Encoder:
-    """Writes a film by ffmpeg.
+    """Encodes a film with ffmpeg.
 
     Args:
-        arguments: ffmpeg's, with `pipe:0` for the pictures, the output included.
-        grid: pictures are padded to whole cells of it.
-        stdout: a descriptor for what ffmpeg writes to `pipe:1`; nowhere if None.
+        arguments: all of ffmpeg's arguments, including the output; pictures are read from `pipe:0`.
+        grid: pictures are padded to a multiple of it.
+        stdout: descriptor for ffmpeg's `pipe:1`; None to discard it.
 
     Raises:
         FFmpegError: ffmpeg is missing.
@@ -81,14 +81,14 @@ class Encoder:
 
 
 class Pipe(Encoder):
-    """Writes a film to a descriptor, such as standard output, while it is made.
+    """Streams a film to a descriptor, such as standard output.
 
     Args:
         arguments: as for `Encoder`; the output is `pipe:1`.
         grid: as for `Encoder`.
         stdout: the descriptor.
 
-    Its methods raise `OutputError` when nobody reads any more.
+    Its methods raise `OutputError` if the reader has closed the pipe.
     """
 
     def __init__(self, arguments: Sequence[str], grid: Size, stdout: int) -> None:
@@ -96,7 +96,7 @@ class Pipe(Encoder):
         self._stdout, self._written = stdout, 0
 
     def write(self, picture: Bytes) -> None:
-        if self._is_closed():  # ffmpeg notices only when it has enough to write
+        if self._is_closed():  # ffmpeg notices this only at its next write
             raise self._unread()
         with self._explained():
             super().write(picture)
@@ -107,7 +107,7 @@ class Pipe(Encoder):
             super().finish(timeout)
 
     def _is_closed(self) -> bool:
-        if sys.platform == "win32":  # which has no poll
+        if sys.platform == "win32":  # no poll on Windows
             return False
         line = select.poll()
         line.register(self._stdout, 0)
