@@ -1,6 +1,6 @@
-"""Films: what they are made of, their frames and pictures, and how a plan becomes a file. One module a kind of film.
+"""Films: plans, frames and pictures, and rendering a plan to a file. Each kind of film has its own module.
 
-TensorFlow is loaded inside the functions that need it, after everything cheap was checked.
+TensorFlow is imported inside the functions that need it, after all cheap checks.
 """
 
 from dreamvid.films.closing import measure_loop

@@ -1,4 +1,4 @@
-"""How the picture of a film answers its sound: what of it moves with which series, and how late."""
+"""Measures how a film's picture follows its sound: correlation and lag of each measure with each series."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,19 +22,19 @@ from dreamvid.timeline.clock import SERIES
 from dreamvid.timeline.correlate import Answer, answer
 
 MEASURES = ("motion", "brightness", "colourfulness", "strength")
-_SIDE = 256  # pixels of the frames that are looked at: about the smallest octave of a usual film
+_SIDE = 256  # pixels; about the smallest octave of a typical film
 
 
 @dataclass(frozen=True)
 class Answers:
-    """How a film answers its sound.
+    """How a film's picture follows its sound.
 
     Attributes:
         output: the film.
-        frames: that were measured.
-        fps: frames a second.
-        answers: measure → series → (lag in frames, r): how much later than the series the measure is, where they go
-            together most, and their correlation there.
+        frames: number of frames measured.
+        fps: frames per second.
+        answers: measure → series → (lag, r): the lag of the measure behind the series, in frames, at which their
+            correlation is largest, and that correlation.
     """
 
     output: str
@@ -44,13 +44,13 @@ class Answers:
 
 
 def measure_sound(film: PathName, **options: Unpack[CallOptions]) -> Answers:
-    """Measures how the picture of a film answers the film's own sound.
+    """Measures how a film's picture follows the film's own sound.
 
-    Motion is the mean length of the optical flow from the frame before; strength is the activation of the layers that
-    are dreamed by default.
+    Motion is the mean length of the optical flow from the previous frame. Strength is the activation of the default
+    layers.
 
     Args:
-        film: with its sound.
+        film: a film with sound.
         **options: `observe` and `warn`, as for `zoom`.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Pulse and sway: a few dreams of one picture, mixed along a circle, under a camera that moves along one too."""
+"""Pulse and sway: a few dreams of one picture, mixed in turn; in a sway the camera moves too."""
 
 from collections.abc import Callable, Generator
 from math import cos, exp, sin, tau
@@ -19,21 +19,22 @@ if TYPE_CHECKING:
 
 DREAMS = 3
 _GAIN = 1.4  # averaging independent dreams lowers their contrast
-# The camera's way is a circle too: it comes as much nearer, as a logarithm, as it turns, so it is never still.
+# Amplitude of the camera's zoom (as a logarithm) and of its rotation (in radians). They are a quarter period apart, so
+# the camera never stops.
 _SWAY = 0.05
 
 Mix = Callable[[float, float], Image]
-"""(angle on the circle, strength of the dream) → the picture with the dreams mixed into it."""
+"""(phase in the period, in radians; strength of the dream) → the picture mixed with the dreams."""
 
 
 def _pulse(material: Material) -> Film:
-    """A dream that grows out of a picture and fades into it again, from one shape to the next."""
+    """A dream that grows out of a picture and fades again, while its shapes change."""
     base = open_still(material.plan, material.paths)
     return _film(material, base, lambda mix, angle, depth: mix(angle, depth * (1 - cos(angle)) / 2))
 
 
 def _sway(material: Material) -> Film:
-    """A dream that is always there and always changing, while the camera moves nearer and back, and turns."""
+    """A dream of constant strength whose shapes change, while the camera zooms and turns back and forth."""
     size = material.plan.size
     base = resize(open_still(material.plan, material.paths), key_size(size))
 
@@ -49,7 +50,7 @@ def _film(material: Material, base: Image, picture: Callable[[Mix, float, float]
     count = material.plan.frames
 
     def pictures(first: int) -> Generator[Image, None, None]:
-        details = [material.dreams[n] - base for n in range(DREAMS)]  # what each of the dreams adds to the picture
+        details = [material.dreams[n] - base for n in range(DREAMS)]  # the change that each dream makes
         for n in range(first, count):
             depth = material.prepared.values[n].depth
             yield picture(lambda angle, strength: mixed(base, details, angle, strength), tau * n / count, depth)
@@ -61,14 +62,14 @@ def _film(material: Material, base: Image, picture: Callable[[Mix, float, float]
 
 
 def mixed(still: Image, details: list[Image], angle: float, strength: float) -> Image:
-    """The picture with the dreams in shares that follow each other round a circle and are 1 together."""
+    """Adds the dreams' details to the picture. Each dream's share peaks at its own phase; the shares sum to 1."""
     shares = [(1 + cos(angle - tau * n / len(details))) / len(details) for n in range(len(details))]
     total = sum(np.float32(share) * detail for share, detail in zip(shares, details, strict=True))
     return np.clip(still + np.float32(strength * _GAIN) * total, 0, 1)
 
 
 def _times(plan: "Plan") -> Values:
-    """Where on the circle each dream is seen most."""
+    """The times, in seconds, at which each dream has its largest share."""
     return np.arange(DREAMS) / DREAMS * float(plan.frames / plan.fps)
 
 

@@ -1,4 +1,4 @@
-"""Dreamed clips: a clip's own frames, each with the dream before it moved along; there, and there and back."""
+"""Dreamed clips: each frame begins with the last dream, moved along the clip's motion. Also the bounce of a clip."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
@@ -28,28 +28,28 @@ from dreamvid.render import Dream, Pictures
 from dreamvid.settings import ClipSettings, CoherenceSettings, FrameValues, LoopSettings, ShowSettings, SourceSettings
 
 WARM_STEP = 1.3
-"""Length of the steps in a scene's first frame, by that of the others'."""
+"""Factor for the step length in a scene's first frame."""
 
 LEAST = 3
-"""Frames of the shortest clip that can be made a loop of."""
+"""Least number of frames for a loop of a clip."""
 
 EVERY_FRAME = 240.0
-"""Dreams a second of a crossfade, which needs the dream of every frame."""
+"""Dream rate of a crossfade, which needs the dream of every frame."""
 
 CYCLE = 4
-"""Dreams after which the random shifts come again.
+"""Dreams after which the random shifts repeat.
 
-The network sees a grid, and a dream is strongest where its last shifts laid that grid. With few shifts that come again
-and again a dream suits all of them, and its strength is steady; with new ones in every dream it goes up and down by
-chance, and a still picture never stops changing. With one alone the grid would be seen.
+The network samples on a grid, and a dream is strongest on the grid of its last shifts. With a few repeating shifts, the
+dream fits all of them and its strength is steady. With new shifts for every dream, the strength fluctuates, and a still
+picture never stops changing. With a single set, the grid would be visible.
 """
 
 
 def loopable(frames: int) -> int:
-    """The frames of a clip that is made a loop of.
+    """Returns the number of a clip's frames if it is enough for a loop.
 
     Raises:
-        InputError: they are too few.
+        InputError: there are too few.
     """
     if frames < LEAST:
         raise InputError(f"the clip has {frames} frames here; a loop needs {LEAST} at least")
@@ -57,7 +57,7 @@ def loopable(frames: int) -> int:
 
 
 def as_clip(settings: LoopSettings) -> ClipSettings:
-    """The settings by which the clip of a loop is dreamed; one of which nothing is dreamed needs no motion."""
+    """The clip settings with which a loop's clip is dreamed. Without dreaming, no motion is measured."""
     rate = settings.dream_rate if settings.kind == "bounce" else EVERY_FRAME
     clip = ClipSettings(quality=settings.quality, seed=settings.seed, dream=settings.dream, dream_rate=rate)
     return clip if settings.dream.steps else clip.but(coherence=CoherenceSettings(coherence="none", warm_up=1))
@@ -72,7 +72,7 @@ def _bounce(material: Material) -> Film:
 
 
 def dreamed_clip(material: Material, settings: ClipSettings) -> StreamedFilm:
-    """A dreamed clip, by settings that may be those of a loop's clip."""
+    """A dreamed clip; for a loop, `settings` come from `as_clip`."""
     clip, coherence = clip_of(material.plan, material.paths), settings.coherence
     every = 1 if coherence.coherence == "none" else frames_a_dream(material.plan.fps, settings.dream_rate)
 
@@ -89,7 +89,7 @@ def dreamed_clip(material: Material, settings: ClipSettings) -> StreamedFilm:
 
 
 def _pictures(show: ShowSettings) -> Pictures:
-    """Shows each dream, and between two dreams the details of both, as much and where the settings say."""
+    """Makes pictures from dreams: blends both dreams in between, then applies strength, mask and comparison."""
     compare = COMPARISONS.get(show.compare)
 
     def picture(before: Carry | None, after: Carry, frame: Frame) -> Image:
@@ -103,7 +103,7 @@ def _pictures(show: ShowSettings) -> Pictures:
 def _frames(
     clip: Source, material: Material, settings: ClipSettings, first: int, last_dream: Callable[[int], int]
 ) -> Generator[Frame, None, None]:
-    """The frames from number `first` on, with their motion and mask; the one before it is dreamed."""
+    """The frames from number `first` on, with motion and mask. Frame `first` - 1 must be a dreamed one."""
     fps, table, link = material.plan.fps, material.prepared.values, material.prepared.link
     masks = _masks(clip, material, settings.show, first)
 
@@ -119,7 +119,7 @@ def _frames(
 
 
 def _groups(frames: Iterable[Numbered], last_dream: Callable[[int], int]) -> Iterator[list[Numbered]]:
-    """The frames up to and with each that is dreamed; the last of all is."""
+    """Groups of frames, each ending with a dreamed frame. The last frame of all counts as dreamed."""
     group: list[Numbered] = []
     for frame in frames:
         group.append(frame)
@@ -131,9 +131,9 @@ def _groups(frames: Iterable[Numbered], last_dream: Callable[[int], int]) -> Ite
 
 
 def clip_dream(material: Material, coherence: CoherenceSettings, every: int = 1) -> Dream:
-    """Dreams a clip's frame. One that inherits a dream needs few steps; where that is young, they are longer.
+    """The dream stage of a clip. Where the carried dream is young, steps are longer.
 
-    The first of a scene is dreamed again and again, as if it had stood still for so many dreams.
+    A scene's first frame is dreamed `warm_up` times, as if the clip had stood still for that many dreams.
     """
     seed = material.settings.seed
 

@@ -1,4 +1,4 @@
-"""The time on which a film's curves are evaluated: its length, its tempo, and its sound."""
+"""Makes the clock for evaluating a film's curves: frame rate, length, tempo and sound."""
 
 from collections.abc import Collection, Mapping
 from fractions import Fraction
@@ -23,12 +23,12 @@ Bands = tuple[tuple[float, float], ...]
 
 
 def clock_of(plan: "Plan", paths: Mapping[str, Path], curves: Curves) -> Clock:
-    """The clock of a film. A sound is analysed only if a curve hears it.
+    """The clock of a film. The sound is analysed only if a curve uses it.
 
     Args:
-        plan: of the film; its digest of the curves does not matter.
-        paths: where its inputs are.
-        curves: what is evaluated.
+        plan: the film's plan; `plan.curves` is not used.
+        paths: role → input file.
+        curves: the curves to evaluate.
 
     Raises:
         InputError: the sound cannot be read, or the file has no sound.
@@ -46,7 +46,7 @@ def heard_clock(sound: Heard, wanted: TimelineSettings, shift: float, fps: Fract
     """The clock of a film with a sound.
 
     Args:
-        shift: what is heard at the film's beginning, in seconds of the sound.
+        shift: position in the sound at the start of the film, in seconds.
     """
     tempo = _said(wanted, sound, shift)
     if tempo is None and (found := beats_of(sound)) is not None:
@@ -74,7 +74,7 @@ def _tempo_is_open(wanted: TimelineSettings) -> bool:
 
 
 def _said(wanted: TimelineSettings, sound: Heard | None, shift: float) -> Tempo | None:
-    """The tempo that a person gave; where its first beat is not given, that is found in the sound."""
+    """The tempo from the settings, if given. A missing first beat is estimated from the sound."""
     if not wanted.bpm:
         return None
     first = float(wanted.first_beat)
@@ -84,7 +84,7 @@ def _said(wanted: TimelineSettings, sound: Heard | None, shift: float) -> Tempo 
 
 
 def sound_of(plan: "Plan", paths: Mapping[str, Path]) -> tuple[Path | None, float]:
-    """The file with a film's sound, and what is heard at the film's beginning, in its seconds."""
+    """The file with a film's sound, and the position in it at the start of the film, in seconds."""
     if "audio" in paths:
         return paths["audio"], plan.settings.timeline.shift
     tracks = tracks_of(clip_of(plan, paths)) if plan.role == "clip" else None
@@ -94,13 +94,13 @@ def sound_of(plan: "Plan", paths: Mapping[str, Path]) -> tuple[Path | None, floa
 
 
 def heard(path: Path, bands: Collection[tuple[float, float]] = ()) -> Heard:
-    """What is known of a file's sound.
+    """Analyses a file's sound; recent results are cached.
 
     Args:
-        bands: that are wanted, in hertz.
+        bands: further frequency bands to analyse, in hertz.
 
     Raises:
-        InputError: it is missing, or holds no sound that can be decoded.
+        InputError: the file is missing, or has no sound that can be decoded.
     """
     found = path.stat() if path.exists() else None
     return _heard(path, tuple(bands), found and (found.st_size, found.st_mtime_ns))

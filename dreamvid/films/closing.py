@@ -1,4 +1,4 @@
-"""How well a film closes as a loop."""
+"""Measures how well a film closes as a loop."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from dreamvid.stills.given import PathName
 
 
 def measure_loop(film: PathName, *, warn: Warn = ignore) -> Closing:
-    """Measures the step from a film's last frame to its first beside its other steps.
+    """Compares the step from a film's last frame to its first with its other steps.
 
     Raises:
         InputError: the film cannot be read, or has fewer than three frames.

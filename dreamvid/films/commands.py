@@ -1,4 +1,4 @@
-"""The films that a person asks for by name: each is planned, and its plan is rendered."""
+"""The library functions that make films. Each makes a plan and renders it."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from dreamvid.settings.options import CallOptions, ClipOptions, LoopOptions, Zoo
 from dreamvid.stills.given import PathName, Picture, as_path
 
 LARGEST_PLAN = 200_000
-"""Bytes that a file of a plan may have."""
+"""Largest plan file, in bytes."""
 
 
 def zoom(
@@ -35,16 +35,16 @@ def zoom(
     """Makes a film of a camera that moves into a picture, dreaming every frame.
 
     Args:
-        picture: a path, an array or an image of Pillow's.
+        picture: a path, an array or a Pillow image.
         output: the film, or a folder or pattern of pictures (see `dreamvid.output.segments.Destination`); without it
             `NAME-zoom.mp4` in the current folder.
-        settings: settings as an object; what is given by keyword comes before it.
+        settings: settings as an object; keyword settings take precedence.
         **options: settings by keyword, such as `frames=90, zoom=1.5, layers="block4"`; and `preset`, `overwrite`,
-            `observe`, which gets every event (see `dreamvid.events`) and may raise `Cancelled`, and `warn`, which gets
-            one sentence for each thing worth knowing.
+            `observe`, called with every event (see `dreamvid.events`), which may raise `Cancelled`, and `warn`, called
+            with each warning.
 
     Raises:
-        DreamvidError: the kinds in `dreamvid.errors`. If it was stopped, the film holds what was done.
+        DreamvidError: the kinds in `dreamvid.errors`. On `Cancelled`, the film contains the pictures so far.
     """
     return _film("zoom", picture, output, settings, options)
 
@@ -74,8 +74,8 @@ def loop(
     """Makes a loop of a picture, or of a clip, that closes without a seam.
 
     Args:
-        source: the picture where it begins; or a clip, as for `clip`, which is dreamed as a clip is, and closed. With
-            `steps=0` nothing is dreamed.
+        source: a picture; or a clip, as for `clip`, which is dreamed and closed to a loop. With `steps=0` nothing is
+            dreamed.
         output: as for `zoom`; without it `NAME-loop.mp4` in the current folder.
         settings, **options: as for `zoom`.
 
@@ -103,7 +103,7 @@ def make(
 def planned(
     command: str, source: Path, output: PathName | None, settings: FilmSettings, caller: Caller
 ) -> tuple[Plan, Invocation]:
-    """The plan of a film, and how it was asked for. The output is checked before the inputs are hashed."""
+    """The plan of a film, and its invocation. The output is checked before the inputs are hashed."""
     source = local(source, caller, offline=settings.dream.offline)
     target = os.fspath(output) if output is not None else f"{source.stem}-{_ENDINGS[command]}.mp4"
     role, settings = settled(command, source, settings, target)
@@ -120,7 +120,7 @@ def planned(
 
 
 def settled(command: str, source: Path, settings: Any, output: str) -> tuple[str, Any]:
-    """What a film is made of, `picture` or `clip`, and its settings for that, with all times in seconds or frames."""
+    """The role of the input (`picture` or `clip`), and the settings resolved for it, with percentages as seconds."""
     of_clip = command == "clip" or (command == "loop" and is_clip(source))
     if command == "zoom":
         return "picture", as_long_as_the_sound(settings).at(kept_rate(output, settings.film.fps))
@@ -131,10 +131,10 @@ def settled(command: str, source: Path, settings: Any, output: str) -> tuple[str
 
 
 def as_long_as_the_sound(settings: ZoomSettings) -> ZoomSettings:
-    """The settings of a zoom with its length, where that is the sound's.
+    """Sets the length of a zoom to that of its sound, if no length is given.
 
     Raises:
-        InputError: there is no sound, or none after where it shall begin.
+        InputError: there is no sound, or it is over before the film begins.
     """
     if settings.seconds or settings.frames:
         return settings
@@ -146,9 +146,9 @@ def as_long_as_the_sound(settings: ZoomSettings) -> ZoomSettings:
 
 
 def check_call(call: Invocation, settings: FilmSettings) -> None:
-    """Refuses an output that could not be written. What a stopped render left in its place does not count.
+    """Checks that the output can be written. An existing output is allowed if there is a work folder to resume from.
 
-    Whether it was this render that left it is found out when the work folder is opened.
+    Whether the output is this render's own is checked later, when the work folder is opened.
     """
     goes_on = call.output != STDOUT and call.work.resume and not call.work.restart and os.path.isdir(
         work_folder(target_of(call.output)))
@@ -156,7 +156,7 @@ def check_call(call: Invocation, settings: FilmSettings) -> None:
 
 
 def _check_extendable(settings: Any, output: str) -> None:
-    """Refuses a film that cannot be made longer, or whose work folder is not its own to reduce."""
+    """Refuses `extendable` for films that cannot be extended, and options that conflict with it."""
     why = ("{bounce} is given too, and a film that has gone back cannot go on" if settings.bounce else
            "{resume} is off, and so nothing is kept" if not settings.work.resume else
            "{keep_work} is given too; give one of the two" if settings.work.keep_work else
@@ -167,10 +167,10 @@ def _check_extendable(settings: Any, output: str) -> None:
 
 
 def write_plan(plan: Plan, path: Path, *, overwrite: bool, inputs: Sequence[Path]) -> None:
-    """Writes a plan into a file, whole or not at all.
+    """Writes a plan to a file atomically.
 
     Raises:
-        OutputError, ResourceError: it exists and may not be replaced, is an input, or cannot be written.
+        OutputError, ResourceError: the file exists and may not be replaced, is an input, or cannot be written.
     """
     check_target(path, overwrite=overwrite, inputs=inputs)
     part = Part(path, overwrite=overwrite)
@@ -184,10 +184,10 @@ def write_plan(plan: Plan, path: Path, *, overwrite: bool, inputs: Sequence[Path
 
 
 def read_plan(path: Path) -> Plan:
-    """The plan in a file.
+    """Reads a plan from a file.
 
     Raises:
-        InputError: the file cannot be read, or holds no plan.
+        InputError: the file cannot be read, or is not a plan.
     """
     try:
         with path.open("rb") as file:
@@ -205,17 +205,17 @@ def render(
     plan_file: PathName, output: PathName | None = None, *, inputs: Mapping[str, PathName] | None = None,
     **options: Unpack[CallOptions],
 ) -> Rendered:
-    """Makes the film of a plan.
+    """Renders the film of a plan.
 
     Args:
-        plan_file: what `write_plan` wrote.
-        output: the film, with the suffix that was planned; without it `PLAN.SUFFIX` in the current folder.
-        inputs: where the plan's inputs are, by their role; others are looked for by name and content in the current
-            folder and beside the plan.
+        plan_file: a file written by `write_plan`.
+        output: the film, with the planned suffix; without it `PLAN.SUFFIX` in the current folder.
+        inputs: role → path of an input. Others are looked for by name and content in the current folder and beside the
+            plan.
         **options: `overwrite`, `observe`, `warn`, as for `zoom`.
 
     Raises:
-        InputError: it is no plan, or an input is not found, or is another file than it was.
+        InputError: the file is not a plan, or an input is not found or has changed.
         DreamvidError: the kinds in `dreamvid.errors`.
     """
     with calling(options) as caller:
@@ -225,10 +225,10 @@ def render(
 def called_for(
     plan_file: PathName, output: PathName | None, inputs: Mapping[str, PathName], caller: Caller, *, writes: bool = True
 ) -> tuple[Plan, Invocation]:
-    """The plan in a file, and the invocation that makes its film; see `render`.
+    """Reads a plan and makes the invocation that renders it; see `render`.
 
     Args:
-        writes: whether the film is to be written; else its output is not looked at.
+        writes: whether the film will be written; otherwise its output is not checked.
     """
     path = Path(plan_file)
     plan = read_plan(path)

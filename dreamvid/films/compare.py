@@ -1,4 +1,4 @@
-"""One picture, zoom or clip, made with several values of one or two settings: on a sheet, or film beside film."""
+"""Compares values of one or two settings on a picture, zoom or clip: on a contact sheet, or side by side in a film."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,20 +30,20 @@ from dreamvid.stills.given import PathName, small_png
 from dreamvid.stills.image import image
 
 COMPARED = ("image", "zoom", "clip")
-"""The commands whose results can be compared."""
+"""Commands that `compare` supports."""
 
 SIDE = 320
-"""Longer side of what is dreamed, in pixels, where `size` is not given; and of a picture on the sheet."""
+"""Default `size` in pixels, and longer side of a picture on the sheet."""
 
 FRAMES = 30
-"""Frames of a film, where `frames` is not given. A sheet shows the last one."""
+"""Default number of frames. A sheet shows the last one."""
 
 PRESET = "preset"
-"""What stands for presets among the settings."""
+"""The key for presets in `over`."""
 
 
 class Made(NamedTuple):
-    """The pictures of one film, or the only one; and its rate."""
+    """The pictures of one film, or a single picture; and the frame rate."""
 
     pictures: list[Path]
     fps: Fraction
@@ -51,14 +51,14 @@ class Made(NamedTuple):
 
 @dataclass(frozen=True)
 class Compared:
-    """What was made.
+    """The result of a comparison.
 
     Attributes:
-        output: the sheet, or the film.
-        labels: the settings under its pictures.
-        width, height: of it, in pixels.
+        output: path of the sheet or film.
+        labels: the settings under each picture.
+        width, height: size of the sheet or film, in pixels.
         seconds: wall time.
-        image: the sheet, or the last frame, float32 (height, width, 3).
+        image: the sheet, or the last frame of the film, float32 (height, width, 3).
     """
 
     output: str
@@ -76,14 +76,14 @@ def compare(
     command: Literal["image", "zoom", "clip"], source: PathName, over: Mapping[str, Sequence[object]],
     output: PathName | None = None, **options: Unpack[AnyOptions],
 ) -> Compared:
-    """Makes one picture or film for all values of one or two settings, and shows them side by side.
+    """Makes a picture or film for each combination of values of one or two settings, and shows them side by side.
 
     Args:
-        command: whose results are compared.
+        command: the command to run.
         source: the picture or clip.
-        over: one or two settings by key, each with its values, which may be text; the last one's stand in a row.
-            `preset` with the value `all` is every preset.
-        output: a picture, which shows the last frame of each film; or a film, such as `.mp4`, which shows all frames.
+        over: one or two setting keys, each with its values, which may be text. The second one varies within a row.
+            `preset` with the value `all` means every preset.
+        output: a picture, which shows the last frame of each film; or a film, such as `.mp4`, with all frames.
             Without it `NAME-compare.png` in the current folder.
         **options: the other settings by keyword, and `preset`, `overwrite`, `observe`, `warn`, as for `zoom`.
 
@@ -119,7 +119,7 @@ def compare(
 def _all_made(
     command: str, path: Path, wanted: list[tuple[str, Any]], folder: str, caller: Caller
 ) -> list[tuple[str, Made]]:
-    """The pictures of each combination, in folders of their own, by their labels."""
+    """Makes each combination in its own folder; returns (label, pictures)."""
     found: list[tuple[str, Made]] = []
     caller.observe(Begun(len(wanted), "picture"))
     for label, settings in wanted:
@@ -130,13 +130,13 @@ def _all_made(
 
 
 def _sheet(made: list[tuple[str, Made]], n: int, title: str, columns: int) -> Image:
-    """Picture n of each film; of one that is shorter, its last. -1 is the last one of each."""
+    """A sheet of picture n of each film, or the last one of shorter films; -1 for the last of each."""
     cells = [(label, read_still(one.pictures[min(n, len(one.pictures) - 1)], ignore).image) for label, one in made]
     return contact_sheet(cells, title, columns=columns, side=SIDE)
 
 
 def _write_film(target: Path, made: list[tuple[str, Made]], title: str, columns: int, caller: Caller) -> Image:
-    """Writes film beside film, at the rate of the first one, and returns the last frame."""
+    """Writes the films side by side, at the rate of the first, and returns the last frame."""
     frames = max(len(one.pictures) for _, one in made)
     last = _sheet(made, frames - 1, title, columns)
     film = Destination(output=str(target), size=size_of(last), fps=made[0][1].fps, frames=frames,
@@ -148,7 +148,7 @@ def _write_film(target: Path, made: list[tuple[str, Made]], title: str, columns:
 
 
 def _wanted(command: str, over: Mapping[str, Sequence[object]], given: Mapping[str, object]) -> list[tuple[str, Any]]:
-    """Each combination of the values as a label, and its settings."""
+    """(label, settings) of each combination of values."""
     if command not in COMPARED:
         raise SettingError(f"{command!r} cannot be compared; give {', '.join(COMPARED)}")
     if not 1 <= len(over) <= 2:
@@ -194,7 +194,7 @@ def _made(command: str, source: Path, settings: Any, folder: Path, listener: Lis
 
 
 def _steps_of(observe: Observe) -> Observe:
-    """Passes on what a part of the work tells, but for its own beginning and frames."""
+    """Passes on a film's events, except `Begun` and `Frame`, which would disturb the overall progress."""
 
     def pass_on(event: Event) -> None:
         if isinstance(event, Doing | Step | Tile | Fetched):

@@ -1,4 +1,4 @@
-"""A clip whose end dissolves into its beginning, along the motion from one to the other."""
+"""A loop of a clip whose end dissolves into its beginning by morphing."""
 
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from dreamvid.films.prepare import Prepared
 
 Images = Callable[[int, int], Iterable[Image]]
-"""(first number, last number, exclusive) → the images of these numbers."""
+"""(first, stop) → the images with these numbers; `stop` is exclusive."""
 
-_RAMP = 0.3  # part of the way in which it gathers speed, and in which it loses it
-_SHARE, _SECONDS = 3, 2.0  # a crossfade is a third of the clip, and so long at most
+_RAMP = 0.3  # share of the dissolve spent speeding up, and the same again slowing down
+_SHARE, _SECONDS = 3, 2.0  # by default a third of the clip, at most two seconds
 
 
 def _film(material: Material) -> Film:
@@ -47,34 +47,34 @@ def _sources(clip: Source, first: int, stop: int) -> Iterator[Image]:
 
 
 def crossfaded(clip: Source, dreamed: Images, total: int, count: int, first: int = 0) -> Iterator[Image]:
-    """The dreamed clip without its first `count` frames, which its last ones turn into: its end leads to its beginning.
+    """The pictures of the loop: frames `count` to the end, where the last `count` frames morph into the first `count`.
 
-    The motion is measured on the source frames, where no dream hides it.
+    Motion is measured on the source frames, which the dream does not disturb.
 
     Args:
         clip: the source frames.
-        dreamed: the dreams of them.
-        total: how many there are.
-        count: at most half of them.
-        first: the number of the first picture that is wanted.
+        dreamed: the dreamed frames.
+        total: number of frames.
+        count: length of the dissolve in frames, at most half of `total`.
+        first: the number of the first picture to return.
     """
     tail = total - count
     if first >= tail:
         return
     yield from dreamed(min(first + count, tail), tail)
-    past = max(0, first + count - tail)  # pictures of the dissolve that are not wanted
+    past = max(0, first + count - tail)  # pictures of the dissolve to skip
     sources = _sources(clip, tail + past, total), _sources(clip, past, count)
     dreams = dreamed(tail + past, total), dreamed(past, count)
     for step, (last, head, last_dream, head_dream) in enumerate(zip(*sources, *dreams, strict=True), past + 1):
-        # as they are seen without a dissolve
+        # rounded to 8 bits, as the pictures outside the dissolve are
         one, other = (from_uint8(to_uint8(dream)) for dream in (last_dream, head_dream))
         yield Morph(last, head).mixed(one, other, gentle(step / (count + 1)))
 
 
 def gentle(way: float) -> float:
-    """The share of the beginning after a part of the way, both from 0 to 1: it starts and stops smoothly.
+    """Easing of the dissolve, from 0 to 1 for `way` from 0 to 1, with zero speed at both ends.
 
-    So the steps into and out of the dissolve are those of the film itself.
+    So there is no visible step at the start and end of the dissolve.
     """
     ramped, rest = min(way, 1 - way), 1 - _RAMP
     risen = ramped**2 / (2 * _RAMP * rest) if ramped < _RAMP else (ramped - _RAMP / 2) / rest
@@ -82,10 +82,10 @@ def gentle(way: float) -> float:
 
 
 def dissolve_frames(frames: int, fps: Fraction, seconds: float) -> int:
-    """How many frames at the end of a clip dissolve into its first ones; 0 seconds leave it to the clip.
+    """The length of the dissolve in frames; 0 seconds means the default for this clip.
 
     Raises:
-        SettingError: that is more than half of the clip.
+        SettingError: it is more than half of the clip.
     """
     wanted = seconds * fps if seconds else min(frames / _SHARE, _SECONDS * fps)
     count = max(1, round(wanted))
@@ -100,12 +100,12 @@ def _length(settings: Any, frames: int, fps: Fraction) -> int:
 
 
 def _dreams(plan: "Plan", prepared: "Prepared") -> int:
-    """Every frame of the clip, if anything is dreamed."""
+    """The number of dreams: every frame of the clip, or 0 if nothing is dreamed."""
     return prepared.scenes[-1].stop if plan.weights else 0
 
 
 def _times(plan: "Plan") -> Values:
-    """When each frame of the clip is seen: its first ones, into which the end dissolves, at the film's end."""
+    """The time in the film of each frame of the clip. The first frames appear at the end, in the dissolve."""
     frames, fps, seconds = plan.frames, plan.fps, float(plan.settings.crossfade)
     count = round(seconds * fps if seconds else min(Fraction(frames, _SHARE - 1), _SECONDS * fps))
     return (np.arange(frames + count) - count) % frames / float(fps)

@@ -1,4 +1,4 @@
-"""The moving settings of a film: found, evaluated over its time, and checked, before anything is dreamed."""
+"""Finds the moving settings of a film, evaluates them over its length, and checks them, before any dream."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -18,18 +18,19 @@ from dreamvid.timeline.place import CurveError
 from dreamvid.timeline.table import SPEEDS, Table, plain
 
 WITHIN = 16
-"""Times within a frame at which speeds are taken."""
+"""Samples within a frame over which speeds are averaged."""
 SAMPLES = 2000
-"""Most keyframes that a function becomes; a shorter film has one for each frame."""
+"""Limit on the keyframes that replace a function; shorter films get one for each frame."""
 
 
 @dataclass(frozen=True)
 class Moving:
-    """A number that moves.
+    """A moving number.
 
     Attributes:
         item: its field in the settings.
-        curve: over the film.
+        curve: its curve.
+        text: the curve as written.
     """
 
     item: Any
@@ -44,7 +45,7 @@ class Moving:
 
 @dataclass(frozen=True)
 class Curves:
-    """All that moves in a film: numbers, and what is dreamed of."""
+    """Everything that moves in a film: numbers, and a fade between layers, channels or classes."""
 
     numbers: tuple[Moving, ...]
     fade: Fade | None
@@ -60,29 +61,29 @@ class Curves:
 
     @property
     def names(self) -> set[str]:
-        """The names that the expressions use, those of functions included."""
+        """The names used in the expressions, including functions."""
         return set().union(*(expression.names for expression in self.expressions))
 
     @property
     def bands(self) -> list[tuple[float, float]]:
-        """The bands of sound that the expressions use, in hertz."""
+        """The frequency bands used in the expressions, in hertz."""
         return list(dict.fromkeys(band for expression in self.expressions for band in expression.bands))
 
     @property
     def units(self) -> set[str]:
-        """The units of the keyframes' times."""
+        """The units used in the keyframes' times."""
         keyed = [moving.curve for moving in self.numbers if isinstance(moving.curve, Keyframes)]
         return {key.time.unit for one in [*keyed, *([self.fade.keyframes] if self.fade else [])] for key in one.keys}
 
 
 def curves_of(settings: Settings) -> Curves:
-    """What moves in a film.
+    """Finds what moves in a film.
 
     Args:
-        settings: that hold the moving ones; functions are left out, see `sampled`.
+        settings: the film's settings. Functions are ignored; `sampled` replaces them first.
 
     Raises:
-        SettingError: a text is no curve.
+        SettingError: a text is not a valid curve.
     """
     found = []
     for item, value in _moving(settings):
@@ -96,7 +97,7 @@ def curves_of(settings: Settings) -> Curves:
 
 
 def _moving(settings: Settings) -> list[tuple[Any, Any]]:
-    """The field and the value of each setting that may move, and is no number."""
+    """(field, value) of each setting whose value is a curve."""
     own = [(item, getattr(settings, item.name)) for item in settings.__dataclass_fields__.values()]
     found = [(item, value) for item, value in own if "spec" in item.metadata and spec_of(item).moves
              and is_curve(value)]
@@ -104,10 +105,10 @@ def _moving(settings: Settings) -> list[tuple[Any, Any]]:
 
 
 def sampled(settings: Any, clock: Clock) -> Any:
-    """The settings with keyframes in place of functions, so that a recipe holds all of them.
+    """Replaces functions by keyframes, so that a recipe can contain them.
 
     Raises:
-        SettingError: a function fails, or does not return a number for each time.
+        SettingError: a function raises, or does not return a number for each time.
     """
     changes = {}
     for name, value in vars(settings).items():
@@ -131,17 +132,18 @@ def _keyframes(name: str, function: Callable[[Any], Any], clock: Clock) -> str:
 
 def columns(curves: Curves, times: Values, pictures: Values, clock: Clock, *, clamp: bool, lead: Callable[[str], float]
             ) -> dict[str, Values]:
-    """The values of the numbers that move, by field of `FrameValues`, shape (times,); of `depth` (pictures,).
+    """The values of moving numbers, by field of `FrameValues`: shape (times,), but (pictures,) for `depth`.
 
     Args:
-        times: of the dreams, in seconds.
-        pictures: times of the pictures.
-        clock: of the film.
-        clamp: whether values are held within the settings' ranges; else one outside is an error.
-        lead: (field) → seconds by which its curve is taken earlier.
+        times: times of the dreams, in seconds.
+        pictures: times of the pictures, in seconds.
+        clock: the film's clock.
+        clamp: whether values are clipped to the settings' ranges; otherwise one outside is an error.
+        lead: field → seconds by which its curve is read ahead.
 
     Raises:
-        SettingError: a value is outside its range or no number, with the first time of it; or a curve cannot be used.
+        SettingError: a value is outside its range or not finite, and the message names the first time; or a curve is
+            invalid.
     """
     found = {}
     for moving in curves.numbers:
@@ -156,7 +158,7 @@ def columns(curves: Curves, times: Values, pictures: Values, clock: Clock, *, cl
 def _column(moving: Moving, times: Values, clock: Clock, *, clamp: bool) -> Values:
     if moving.name not in SPEEDS:
         return _within(moving, values_at(moving.curve, times, clock), times, clamp=clamp)
-    # The speed of a frame is the mean over the time since the frame before: so a film is at the same place at any rate.
+    # A frame's speed is the mean since the previous frame, so the camera's path does not depend on the frame rate.
     steps = (np.arange(WITHIN) + 0.5) / WITHIN - 1
     moments = np.maximum(0, times[:, np.newaxis] + steps / float(clock.fps)).ravel()
     speeds = _within(moving, values_at(moving.curve, moments, clock), moments, clamp=clamp).reshape(-1, WITHIN)
@@ -165,7 +167,7 @@ def _column(moving: Moving, times: Values, clock: Clock, *, clamp: bool) -> Valu
 
 
 def _within(moving: Moving, values: Values, times: Values, *, clamp: bool) -> Values:
-    """The values, checked or held within the range of their setting."""
+    """The values, checked against or clipped to the range of their setting."""
     spec = spec_of(moving.item)
     low, high = (bound if value is None else value for value, bound in ((spec.low, -np.inf), (spec.high, np.inf)))
     held = np.clip(values, low, high) if clamp else values
@@ -179,11 +181,11 @@ def _within(moving: Moving, values: Values, times: Values, *, clamp: bool) -> Va
 
 
 def table_of(still: FrameValues, found: Mapping[str, Values]) -> Table:
-    """The table of a film; columns of equal values become values that hold still.
+    """The table of a film. Constant columns become fixed values.
 
     Args:
-        still: the settings that hold still.
-        found: the columns of those that move.
+        still: values of the settings that do not move.
+        found: columns of the settings that move.
     """
     steady = {name: plain(values[0]) for name, values in found.items() if (values == values[0]).all()}
     usual = {name: plain(values.mean(axis=0)) for name, values in found.items() if name not in steady}
@@ -193,15 +195,15 @@ def table_of(still: FrameValues, found: Mapping[str, Values]) -> Table:
 def weights_over(
     shares: Values, weights: Values, units: Values, strength: Callable[[tuple[float, ...]], float]
 ) -> dict[str, Values]:
-    """The weights of the objective at each time, shape (times, weights), and what it comes to, by the first.
+    """The objective's weights at each time, shape (times, weights), and `aim`, the strength relative to the first time.
 
-    Each mixture counts by its share of the strength that it comes to by itself. Mixed by their plain weights, layers
-    of large activations would hide others until they are nearly gone.
+    Each mixture is normalised by the strength that it reaches alone. Without that, layers with large activations would
+    dominate until their share is almost zero.
 
     Args:
-        shares, weights: what `mixed` gives.
-        units: the weights of the objective for each name alone, shape (names, weights).
-        strength: (weights of the objective) → what that comes to by itself.
+        shares, weights: as `mixed` returns them.
+        units: weights of the objective for each name alone, shape (names, weights).
+        strength: weights of the objective → strength that it reaches with them.
     """
     means = weights.mean(axis=2)
     strengths = np.ones(len(means))
@@ -220,7 +222,7 @@ def mixed(fade: Fade, times: Values, clock: Clock) -> tuple[Values, Values]:
     """The shares of a fade's mixtures and the weights in them; see `Fade.shares` and `Fade.weights`.
 
     Raises:
-        SettingError: a weight is no finite number, with the first time of it; or the curve cannot be used.
+        SettingError: a weight is not finite (the message names the first time), or a curve is invalid.
     """
     key, text = FIELDS[fade.field], fade.keyframes.text
     try:
@@ -234,7 +236,7 @@ def mixed(fade: Fade, times: Values, clock: Clock) -> tuple[Values, Values]:
 
 
 def digest(found: Mapping[str, Values]) -> str:
-    """SHA-256 of columns, to nine digits, in hexadecimal; empty if nothing moves."""
+    """SHA-256 of columns rounded to nine digits, in hexadecimal; empty if nothing moves."""
     if not found:
         return ""
     text = "\n".join(f"{name} " + " ".join(f"{value:.9g}" for value in values.ravel())

@@ -1,4 +1,4 @@
-"""An endless dive: key pictures are dreamed, each from the centre of the one before, and resampled."""
+"""An endless dive: each key picture is dreamed from the centre of the previous one; frames are resampled from keys."""
 
 from collections.abc import Callable, Generator
 from dataclasses import replace
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from dreamvid.films.plan import Plan
 
 HEALING = 0.25
-"""Share of the steps that a key is dreamed again after the next one was laid into it, so that they grow together."""
+"""Share of the steps in a key's second dream, after the next key was pasted into it, which blends the two."""
 BEGINNING = -0.8
-"""Where the film begins, in keys: where all of the first key is seen, and where frames differ least from the next,
-since there one key alone fills them."""
-_PULL = 0.6  # of the colours of every key to the picture's, or five dreams on end would burn them
+"""Where the film begins, in keys. There the first key is fully visible and alone fills the frame, so consecutive
+frames differ least."""
+_PULL = 0.6  # how far each key's colours are pulled to the picture's; otherwise five dreams in a row oversaturate them
 
 
 def _film(material: Material) -> Film:
@@ -50,15 +50,15 @@ def _film(material: Material) -> Film:
 
 
 def key_start(base: Image, count: int, spiral: Spiral, dreams: Dreams) -> Start:
-    """What each key is dreamed from. The last grows around the first.
+    """The start image of each key's dream. The last key gets the first one in its centre, which closes the loop.
 
-    Then each is dreamed once more, a little, with its successor in its centre, and the two grow together.
+    After all keys, each is dreamed a second time with few steps, with the next key pasted into its centre.
 
     Args:
         base: the picture, at the size of the keys.
-        count: of the keys; the dreams are twice as many.
-        spiral: how the keys lie in each other.
-        dreams: those before the one that is begun.
+        count: number of keys; there are twice as many dreams.
+        spiral: how each key is nested in the previous one.
+        dreams: the earlier dreams.
     """
     size, palette = size_of(base), palette_of(base)
 
@@ -80,7 +80,7 @@ def key_start(base: Image, count: int, spiral: Spiral, dreams: Dreams) -> Start:
 def deep_frames(
     material: Material, base: Image, share: Callable[[int], float], count: int
 ) -> Callable[[int], Generator[Frame, None, None]]:
-    """Frames that are dreamed deeply, each with a share of the steps."""
+    """Makes the frames of stored dreams; `share` gives each one's share of the steps."""
     def values_of(n: int) -> FrameValues:
         values = material.prepared.values[n]
         return replace(values, steps=max(1, round(share(n) * values.steps)))
@@ -93,18 +93,18 @@ def deep_frames(
 
 
 def deep_dream(material: Material) -> Dream:
-    """Dreams a frame by steps of one length."""
+    """The dream stage of stored films, with steps of constant length."""
     seed = material.settings.seed
     return lambda image, frame, _: material.dream(image, [seed, frame.n], frame.values)
 
 
 def loop_length(settings: LoopSettings, _: int, fps: Fraction) -> int:
-    """How many frames one period has."""
+    """The number of frames in one period."""
     return max(2, round(float(settings.seconds) * fps))
 
 
 def _times(plan: "Plan") -> Values:
-    """When each key fills the film; each is dreamed twice."""
+    """The time in the film of each dream: when its key fills the frame. Each key has two dreams."""
     keys = plan.settings.dive.keys
     way = np.arange(keys) / keys
     once = (1 - way) % 1 if plan.settings.dive.outward else way

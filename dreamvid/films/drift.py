@@ -1,4 +1,4 @@
-"""An endless drift: a picture and its mirror image, dreamed as one, pass by from right to left."""
+"""An endless drift: a picture and its mirror image, dreamed as one strip, move from right to left."""
 
 from collections.abc import Generator
 from dataclasses import replace
@@ -30,14 +30,14 @@ def _film(material: Material) -> StoredFilm:
 
 
 def _rolling(material: Material) -> Material:
-    """The material with shifts that roll the picture, so that the dream too continues across its edges."""
+    """The material with rolling shifts, so that the dream is continuous across the strip's edges."""
     dreamer = material.dreamer
     rolling = dreamer and replace(dreamer, settings=dreamer.settings.but(shifts="roll"))
     return replace(material, dreamer=rolling)
 
 
 def part(wide: Image, size: Size, left: float) -> Image:
-    """The part of an endless strip, which repeats a wide picture, that begins `left` pixels from its left edge."""
+    """The part of the repeated wide picture that begins `left` pixels from its left edge."""
     flow = np.zeros((size.height, size.width, 2), np.float32)
     flow[..., 0] = left
     return sample(wide, positions(flow), "wrap").clip(0, 1)

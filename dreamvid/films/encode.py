@@ -1,4 +1,4 @@
-"""Another format of a film, or a film of pictures: every frame is encoded as it is."""
+"""Encodes a film or pictures in another format, without dreaming."""
 
 import os
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from dreamvid.stills.recipe import handed_on
 
 @dataclass(frozen=True)
 class Encoded:
-    """What was made. `fps` is the film's rate; `seconds` is the wall time."""
+    """An encoded film. `fps` is its frame rate; `seconds` is the wall time."""
 
     output: str
     frames: int
@@ -41,18 +41,18 @@ def encode(
     source: Picture | Sequence[Picture], output: PathName, settings: EncodeSettings | None = None,
     **options: Unpack[EncodeOptions],
 ) -> Encoded:
-    """Writes frames that are there already in another format. Between lossless formats no bit changes.
+    """Encodes existing frames in another format. Between lossless formats no bit changes.
 
-    A recipe that the source carries is handed on.
+    The source's recipe is copied.
 
     Args:
         source: as for `clip`.
         output: as for `zoom`.
-        settings: settings as an object; what is given by keyword comes before it.
+        settings: settings as an object; keyword settings take precedence.
         **options: settings by keyword; and `overwrite`, `observe`, `warn`, as for `zoom`.
 
     Raises:
-        DreamvidError: the kinds in `dreamvid.errors`. If it was stopped, the film holds what was done.
+        DreamvidError: the kinds in `dreamvid.errors`. On `Cancelled`, the film contains the pictures so far.
     """
     with called(EncodeSettings, settings, options) as (wanted, caller), as_path(source) as path:
         return _encoded(path, os.fspath(output), wanted, caller)

@@ -1,4 +1,4 @@
-"""What a film will take: seconds, disk and memory, from a few of its dreams and pictures made now."""
+"""Estimates a film's time, file size and memory by making a few of its dreams and pictures."""
 
 import tempfile
 from contextlib import closing
@@ -20,20 +20,20 @@ from dreamvid.films.ranges import shown_size, streamed
 from dreamvid.output.opening import open_whole
 from dreamvid.output.segments import Destination
 
-_DREAMS, _DEEP_DREAMS = 8, 2  # how many are made: of a film that dreams every frame a little, and of another
+_DREAMS, _DEEP_DREAMS = 8, 2  # how many are made: for streamed films, and for stored films, whose dreams take longer
 _PICTURES = 8
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a film will take on this machine.
+    """The estimate for a film on this machine.
 
     Attributes:
-        frames: how many pictures it has.
-        dreams: how many frames are dreamed for them.
-        seconds: of dreaming and making pictures. Loading takes some seconds more, and encoding runs beside it.
-        bytes: of the film, without its sound.
-        memory: bytes that this process took at most while the sample was made.
+        frames: number of pictures.
+        dreams: number of dreamed frames.
+        seconds: time for dreams and pictures. Loading takes some seconds more; encoding runs in parallel.
+        bytes: size of the film without sound.
+        memory: peak memory of this process while making the sample, in bytes.
     """
 
     frames: int
@@ -44,10 +44,10 @@ class Estimate:
 
 
 def estimate(plan: Plan, call: Invocation, listener: Listener) -> Estimate:
-    """Makes a few dreams and pictures of a plan, throws them away, and tells what the film will take.
+    """Makes a few dreams and pictures of a plan, discards them, and returns an estimate.
 
     Raises:
-        DreamvidError: as `render_film`.
+        DreamvidError: as for `render_film`.
     """
     kept = OneDream()
     material = open_material(plan, call, listener, kept)
@@ -62,7 +62,7 @@ def estimate(plan: Plan, call: Invocation, listener: Listener) -> Estimate:
 
 
 def _made(film: Film, kept: OneDream) -> tuple[list[float], list[Image]]:
-    """The seconds that each of the first dreams takes, and their pictures."""
+    """The time for each of the first dreams in seconds, and their pictures."""
     times: list[float] = []
     if isinstance(film, StoredFilm):
         with closing(film.frames(0)) as frames:
@@ -87,7 +87,7 @@ def _made(film: Film, kept: OneDream) -> tuple[list[float], list[Image]]:
 
 
 def _of_dreams(film: Film, prepared: Prepared, times: list[float]) -> float:
-    """Seconds for all dreams: those that begin a scene take longer, and those of a dive do not take the same steps."""
+    """Seconds for all dreams. A scene's first dream takes longer; a dive's dreams differ in their steps."""
     if not times:
         return 0.0
     usual = fmean(times[1:] or times)
@@ -95,12 +95,12 @@ def _of_dreams(film: Film, prepared: Prepared, times: list[float]) -> float:
         steps = [frame.values.steps for frame in film.frames(0)]
         return usual * sum(steps) / steps[0]
     made = len(times) + (film.unseen if isinstance(film, StreamedFilm) else 0)
-    scenes = max(0, len(prepared.scenes) - 1)  # besides the first, which was made
+    scenes = max(0, len(prepared.scenes) - 1)  # without the first, which was measured
     return sum(times) + times[0] * scenes + usual * max(0, film.dreams - made - scenes)
 
 
 def _bytes(plan: Plan, pictures: list[Image]) -> int:
-    """The size of the film, from a file of the sample."""
+    """Estimates the film's size by encoding the sample."""
     with tempfile.TemporaryDirectory(prefix="dreamvid-") as folder:
         name = str(Path(folder) / (plan.container if plan.is_numbered else f"film{plan.container}"))
         with open_whole(Destination(output=name, size=shown_size(plan), fps=plan.fps, frames=len(pictures),

@@ -1,4 +1,4 @@
-"""Makes a finished zoom longer, exactly as if it had been asked for at first."""
+"""Extends a finished zoom; the result equals a zoom made with the longer length."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -35,21 +35,20 @@ _MOST_SECONDS = 1e6
 def extend(
     film: PathName, *, seconds: float | str = 0, frames: int = 0, **options: Unpack[CallOptions]
 ) -> Rendered:
-    """Makes a finished zoom longer: its frames are those of a zoom that had this length at first, to the bit.
+    """Makes a finished zoom longer. Its frames are, to the bit, those of a zoom made with the longer length.
 
-    The film must have been made with `extendable=True`. The longer one takes its place when it is done, and can be made
-    longer in turn. A poster and a contact sheet stay as they are.
+    The film must have been made with `extendable=True`. When the longer film is done, it replaces the film and can be
+    extended again. A poster and a contact sheet are not changed.
 
     Args:
-        film: the film, or what is kept beside it.
-        seconds: how much longer it shall be; or
+        film: the film, or its work folder.
+        seconds: the length to add; or
         frames: the same in frames.
         **options: `observe`, `warn`, as for `zoom`.
 
     Raises:
-        ResumeError: what is needed was not kept, is damaged, or comes from another machine or version.
-        SettingError: neither or both of `seconds` and `frames` are given; or settings move in a way that depends on the
-            film's length.
+        ResumeError: the kept data is missing or damaged, or comes from another machine or version.
+        SettingError: neither or both of `seconds` and `frames` are given; or curves depend on the film's length.
         DreamvidError: the kinds in `dreamvid.errors`.
     """
     more = _more(seconds, frames)
@@ -96,7 +95,7 @@ def _planned(begun: Plan, call: Invocation, frames: int, listener: Listener) -> 
 
 
 def _check_curves(plan: Plan, longer: Plan, call: Invocation, caller: Caller) -> None:
-    """Refuses a film whose settings would have moved otherwise in the part that is there, had it been longer."""
+    """Refuses films whose curves would have other values in the existing part if the film were longer."""
     first, every = last_kept(plan), frames_a_dream(plan.fps, plan.settings.dream_rate)
     if not plan.curves or not first:
         return

@@ -1,7 +1,7 @@
-"""What is dreamed of at which time: layers, channels or classes that fade into others, and weights that move.
+"""Fades between layers, channels or classes over time, and their moving weights.
 
-`0s: block4; 4s: block10:0.7,block12_expand:0.3` is parsed here into single names with weights. The network and the
-objective know nothing of time: they get the union of all names, and the weights of each frame.
+Keyframes such as `0s: block4; 4s: block10:0.7,block12_expand:0.3` are parsed into names with weights. The network and
+the objective do not depend on time: they get the union of all names, and each frame has its own weights.
 """
 
 from collections.abc import Iterator
@@ -30,16 +30,16 @@ class Part(NamedTuple):
 
 
 Mixture = tuple[Part, ...]
-"""What is dreamed of at one time."""
+"""What is dreamed at one keyframe."""
 
 
 @dataclass(frozen=True)
 class Fade:
-    """What is dreamed of, over time.
+    """A fade between mixtures over time.
 
     Attributes:
-        field: of `DreamSettings`: a key of `FIELDS`.
-        keyframes: of the mixtures.
+        field: field of `DreamSettings`, a key of `FIELDS`.
+        keyframes: keyframes whose values are mixtures.
     """
 
     field: str
@@ -47,26 +47,26 @@ class Fade:
 
     @property
     def expressions(self) -> list[Expression]:
-        """The weights."""
+        """The expressions of all weights."""
         return [part.weight for key in self.keyframes.keys for part in key.value]
 
     def names(self) -> list[str]:
-        """Every name, once."""
+        """The distinct names."""
         return list(dict.fromkeys(part.name for key in self.keyframes.keys for part in key.value))
 
     def among(self, dream: DreamSettings) -> list[DreamSettings]:
-        """The settings of a dream of each of the names alone."""
+        """Dream settings for each name alone."""
         return [dream.but(**{self.field: name}) for name in self.names()]
 
     def mixtures(self) -> list[Mixture]:
-        """Every mixture, once."""
+        """The distinct mixtures."""
         return list(dict.fromkeys(key.value for key in self.keyframes.keys))
 
     def shares(self, times: Values, clock: Clock) -> Values:
-        """How much each mixture counts, shape (mixtures, times): from 0 to 1, and 1 together.
+        """The share of each mixture, shape (mixtures, times), from 0 to 1; the shares sum to 1.
 
         Raises:
-            CurveError: a keyframe's time cannot be.
+            CurveError: a keyframe's time is invalid.
         """
         keys, seconds = self.keyframes.keys, self.keyframes.seconds(clock)
         others = [[np.float64(key.value == mixture) for key in keys] for mixture in self.mixtures()[1:]]
@@ -77,7 +77,7 @@ class Fade:
         """The weight of each name in each mixture, shape (mixtures, names, times).
 
         Raises:
-            CurveError: a weight names a sound that is not there.
+            CurveError: a weight uses a sound, and the film has none.
         """
         names, mixtures = self.names(), self.mixtures()
         found = np.zeros((len(mixtures), len(names), len(times)))
@@ -88,10 +88,10 @@ class Fade:
 
 
 def fade_of(dream: DreamSettings) -> Fade | None:
-    """What fades in a dream; None if nothing does.
+    """The fade in some dream settings; None if nothing fades.
 
     Raises:
-        SettingError: a text is no keyframes, or two settings fade.
+        SettingError: keyframes are invalid, or two settings fade.
     """
     found = [fade for field, key in FIELDS.items() if (fade := _fade(field, key, getattr(dream, field)))]
     if len(found) > 1:
@@ -100,7 +100,7 @@ def fade_of(dream: DreamSettings) -> Fade | None:
 
 
 def among(dream: DreamSettings) -> list[DreamSettings]:
-    """The settings of a dream of each name alone, if it fades between some; none if it does not."""
+    """Dream settings for each name alone if the dream fades; otherwise an empty list."""
     fade = fade_of(dream)
     return fade.among(dream) if fade else []
 
@@ -120,7 +120,7 @@ _BEGINNING = Time(Decimal(0), "s")
 
 
 def _mixture(content: str, text: str, offset: int) -> Mixture:
-    """The names and weights of a text such as 'block10:0.7,block12_expand:bass'."""
+    """Parses names and weights such as 'block10:0.7,block12_expand:bass'."""
     found = []
     for name, weight, start in _parts(content):
         if not name:
@@ -130,7 +130,7 @@ def _mixture(content: str, text: str, offset: int) -> Mixture:
 
 
 def _parts(content: str) -> Iterator[tuple[str, str, int]]:
-    """The name, the weight and where the weight begins, of each part between commas that stand in no brackets."""
+    """(name, weight, offset of the weight) of each part; commas inside brackets do not separate parts."""
     start = 0
     for stop in [*_commas(content), len(content)]:
         name, colon, weight = content[start:stop].partition(":")
@@ -147,7 +147,7 @@ def _commas(content: str) -> Iterator[int]:
 
 
 def _is_number(text: str) -> bool:
-    """Whether a weight holds still. Text that is not a valid number is refused later, where objectives are made."""
+    """Whether a weight is a number rather than an expression."""
     try:
         float(text or "1")
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a kind of film is: how its frames are made, how each is dreamed, and how its pictures are made of dreams."""
+"""The types that define a kind of film: its frames, how each is dreamed, and how pictures are made from dreams."""
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 
 class Dreams(Protocol):
-    """Dreams that are kept by their number, and outlive the process where the film has a work folder."""
+    """Storage of dreams by number. If the film has a work folder, they are kept on disk."""
 
     def keep(self, n: int, make: Callable[[], Image]) -> Image:
-        """Dream n: what `make` returns, or what was kept before."""
+        """Returns stored dream n, or stores and returns what `make` returns."""
         ...
 
     def __getitem__(self, n: int, /) -> Image:
-        """Dream n, which is kept."""
+        """Dream n, which must be stored."""
         ...
 
     def __len__(self) -> int:
-        """How many are kept; they are kept in order."""
+        """The number of stored dreams, which are stored in order."""
         ...
 
 
@@ -42,13 +42,13 @@ class Film:
     """A film that is ready to be rendered.
 
     Attributes:
-        dreams: how many frames are dreamed.
-        frames: the frames from number n on.
-        source: the source of frame n.
-        start: what each frame begins from.
-        dream: dreams it.
-        remember: what is remembered beside the dream of each frame.
-        last_dream: number of a frame → number of the last dreamed one up to it.
+        dreams: number of dreamed frames.
+        frames: number n → the frames from n on.
+        source: number n → the source image of frame n.
+        start: makes the image that a frame's dream starts from.
+        dream: dreams that image.
+        remember: makes the extra data that is carried with each dream.
+        last_dream: number of a frame → number of the last dreamed frame up to and including it.
     """
 
     dreams: int
@@ -60,17 +60,17 @@ class Film:
     last_dream: Callable[[int], int] = lambda n: n
 
     def carry(self, n: int, kept: Image) -> Carry:
-        """What frame n, dreamed before, leaves to the next; `kept` as `Carry.kept`."""
+        """Restores the carry of dreamed frame n from `kept`, which is `Carry.kept`."""
         return Carry.of_kept(n, self.source(n), kept)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StreamedFilm(Film):
-    """A film whose pictures are shown as their dreams are made.
+    """A film whose pictures are written while it is dreamed.
 
     Attributes:
-        pictures: makes the pictures from one dream to the next.
-        unseen: how many of the first frames, all of which are dreamed, are not shown.
+        pictures: makes the pictures between two dreams.
+        unseen: number of first frames that are dreamed but not shown.
     """
 
     pictures: Pictures
@@ -79,10 +79,10 @@ class StreamedFilm(Film):
 
 @dataclass(frozen=True, kw_only=True)
 class StoredFilm(Film):
-    """A film whose pictures are made when all its dreams are there.
+    """A film whose pictures are made after all dreams are stored.
 
     Attributes:
-        pictures: the pictures from number n on.
+        pictures: number n → the pictures from n on.
     """
 
     pictures: Callable[[int], Iterable[Image]]
@@ -90,13 +90,13 @@ class StoredFilm(Film):
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
-    """What a film is made of.
+    """Everything needed to make a film.
 
     Attributes:
         plan, prepared: what is rendered.
-        paths: where the plan's inputs are, by their role.
+        paths: role → input file.
         dreamer: dreams images; None if nothing is dreamed.
-        dreams: where dreams are kept.
+        dreams: storage for dreams.
         listener: receives events and warnings.
     """
 
@@ -109,20 +109,20 @@ class Material:
 
     @property
     def settings(self) -> Any:
-        """The plan's settings: those of the command whose kinds of film read them."""
+        """The plan's settings; their class depends on the command."""
         return self.plan.settings
 
     def dream(
         self, image: Image, seed: Sequence[int], values: FrameValues, strength: float | None = None,
         stride: Map | None = None,
     ) -> Image:
-        """The image dreamed once; where nothing is dreamed, the image.
+        """Dreams an image once. If nothing is dreamed, the image is only clipped to [0, 1].
 
         Args:
-            seed: of the random shifts.
+            seed: seed of the random shifts.
             values: the moving settings.
-            strength: the objective's target value; step lengths are adjusted to hold it. None: steps of one length.
-            stride: how many times their usual length steps have at each pixel; None: once.
+            strength: target value of the objective, held by adjusting step lengths; None for constant step lengths.
+            stride: factor for the step length at each pixel; None for 1.
         """
         if self.dreamer is None or not values.steps:
             return np.clip(image, 0, 1)
@@ -134,7 +134,7 @@ class Material:
 
 
 def frame_times(fps: Fraction, frames: int) -> NDArray[np.float64]:
-    """When each picture is shown, in seconds."""
+    """The time of each picture in seconds."""
     return np.arange(frames) * fps.denominator / fps.numerator
 
 
@@ -143,14 +143,14 @@ class Kind:
     """A kind of film.
 
     Attributes:
-        length: (settings, frames of the clip, frame rate) → how many pictures the film has.
-        film: makes it ready.
-        stored: whether its films are a `StoredFilm`.
-        back: whether the film then plays its pictures backwards, given the settings.
-        even: whether step lengths are adjusted to hold the prepared strength, given the settings.
-        values: the settings that hold the moving ones.
-        dreamed: size of the film → size of what is dreamed.
-        times: plan → the moments of the film, in seconds, at which the moving settings of frame 0, 1, 2, … are taken.
+        length: (settings, frames of the clip, frame rate) → number of pictures.
+        film: makes the film from its material.
+        stored: whether `film` returns a `StoredFilm`.
+        back: settings → whether the film ends with its pictures in reverse order.
+        even: settings → whether step lengths are adjusted to hold the prepared strength.
+        values: settings → the settings that contain the moving ones.
+        dreamed: size of the film → size of the dreamed images.
+        times: plan → the times in the film, in seconds, at which the moving settings of frame 0, 1, 2, … are read.
     """
 
     length: Callable[[Any, int, Fraction], int]
@@ -164,15 +164,15 @@ class Kind:
 
 
 def frames_a_dream(fps: Fraction, rate: float) -> int:
-    """Of how many frames one is dreamed, so that about `rate` are dreamed in a second."""
+    """The k for which dreaming every k-th frame gives about `rate` dreams per second."""
     return max(1, round(float(fps) / rate))
 
 
 def length_there_and_back(frames: int) -> int:
-    """How many pictures a film of so many has there and back, without its ends being shown twice running."""
+    """The number of pictures there and back, for `frames` pictures one way. The end pictures are not repeated."""
     return max(frames, 2 * frames - 2)
 
 
 def length_there(pictures: int) -> int:
-    """How many of the pictures of a film there and back are on the way there."""
+    """The number of pictures one way, for `pictures` there and back."""
     return pictures // 2 + 1

@@ -1,4 +1,4 @@
-"""Says once if a film flashes so that it can harm photosensitive viewers, and which setting does it."""
+"""Warns once if a film flashes in a way that can harm photosensitive viewers, and names the likely setting."""
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -13,7 +13,7 @@ from dreamvid.timeline.table import Table
 
 
 def flash_watch(table: Table, fps: Fraction, warn: Warn) -> Callable[[int, Image], None]:
-    """What is given each picture with its number, and warns once if the film flashes; without curves it never does."""
+    """Makes a function to call with each picture's number and image. Without curves it never warns."""
     watch, told = Flashes(), not table.columns
 
     def look(n: int, picture: Image) -> None:
@@ -29,7 +29,7 @@ def flash_watch(table: Table, fps: Fraction, warn: Warn) -> Callable[[int, Image
 
 
 def mover(columns: Mapping[str, Values], n: int, fps: Fraction) -> str:
-    """The setting whose curve moves most in the second before frame n, by its own range."""
+    """The setting whose curve moves most, relative to its range, in the second before frame n."""
     first = max(0, n - round(fps))
     names = {"drive": "strength", "weights": "layers", "aim": "layers"}
     ways = {name: float(np.abs(np.diff(values[first:n + 1], axis=0)).sum() / max(np.ptp(values), 1e-9))

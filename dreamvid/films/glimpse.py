@@ -1,4 +1,4 @@
-"""One frame of a film or a picture, dreamed small and at once, to choose settings by."""
+"""A quick preview of one frame of a film or picture, for choosing settings."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,28 +29,28 @@ if TYPE_CHECKING:
     from dreamvid.dream.dreamer import Dreamer
 
 SIDES = (256, 640)
-"""Longest sides in which the frame is dreamed, one after the other, in pixels."""
+"""Longer sides, in pixels, at which the frame is dreamed in turn."""
 
 Show = Callable[[Image, bool], None]
-"""Gets each picture on the way, and whether it is the last one."""
+"""Called with each intermediate picture, and whether it is the last one."""
 
 
 def glimpse(
     command: str, source: Path | None, settings: Any, show: Show, caller: Caller, *, seconds: float = 0.0,
     side: int = SIDES[-1],
 ) -> None:
-    """Dreams one frame, first small, then larger, about as strongly as the film or the picture will be dreamed.
+    """Dreams one frame, first small, then larger, about as strongly as in the result.
 
-    A film's dream grows over several frames; here all its steps are made at once. Its camera does not move.
+    A film's dream grows over several frames; here all these steps are made on one frame. The camera does not move.
 
     Args:
         command: zoom, clip, loop or image.
-        source: the picture or clip; None for the noise of a picture.
-        settings: of the command.
-        show: gets the pictures.
+        source: the picture or clip; None for noise.
+        settings: settings of the command.
+        show: called with each picture.
         caller: its `observe` is called at every step, and may raise `Cancelled`.
-        seconds: where in the film the frame is.
-        side: longest side of the last picture, in pixels.
+        seconds: the frame's time in the film.
+        side: longer side of the last picture, in pixels.
 
     Raises:
         DreamvidError: the kinds in `dreamvid.errors`.
@@ -104,7 +104,7 @@ def _values(command: str, source: Path | None, settings: Any, dreamer: "Dreamer"
 
 
 def _strong(command: str, role: str, settings: Any, values: FrameValues) -> FrameValues:
-    """The values with as many steps as a frame has had once the film's dream has grown."""
+    """The values with the total number of steps that a fully grown dream has had in the film."""
     if role == "clip":
         coherence = settings.coherence if command == "clip" else CoherenceSettings()
         return replace(values, steps=values.steps * coherence.warm_up, step_size=values.step_size * WARM_STEP)
@@ -113,7 +113,7 @@ def _strong(command: str, role: str, settings: Any, values: FrameValues) -> Fram
 
 
 def _seen(dreamed: Image, frame: Image, settings: Any, values: FrameValues) -> Image:
-    """What the film shows of a dream: so much of it, where its mask is white."""
+    """Applies the film's strength and mask to a dream."""
     show = getattr(settings, "show", None)
     if show is None:
         return dreamed

@@ -1,4 +1,4 @@
-"""Finds the files that a plan or a recipe names again, by their names and contents."""
+"""Finds the input files of a plan or a recipe by name and content."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -9,18 +9,18 @@ from dreamvid.media.fingerprint import fingerprint
 from dreamvid.recipe import Input
 
 MAIN = ("picture", "clip")
-"""The roles of what a command is given, which is not a setting."""
+"""Roles of a command's main input, which is an argument rather than a setting."""
 
 
 def find_inputs(
     wanted: Mapping[str, Input], given: Mapping[str, Path], file: Path
 ) -> dict[str, Path]:
-    """Where the inputs are, by their role.
+    """Finds all inputs; returns role → path.
 
     Args:
         wanted: the inputs of a plan or a recipe.
-        given: where some of them are, as a person says.
-        file: the plan, or the result that carries the recipe; inputs may lie beside it.
+        given: role → path, for inputs whose path was given.
+        file: the plan, or the result with the recipe; inputs are also looked for beside it.
 
     Raises:
         InputError: one is neither in the current folder nor beside the file, or differs from what was planned.
@@ -34,21 +34,21 @@ def find_inputs(
 
 
 def _same(known: Input, given: Path, role: str) -> Path:
-    """The given file, if it has the planned content: a plan of other content has other frames."""
+    """The given file; refuses one that differs from the planned file, since the frames would differ."""
     if fingerprint(given) != known.sha256:
         raise InputError(f"{given} differs from the {role} {known.name} that was planned; plan the film again")
     return given
 
 
 def checked(known: Input, given: Path, role: str, warn: Warn) -> Path:
-    """The file that a person gave; warns if its content differs."""
+    """The given file; warns if its content differs from the recorded one."""
     if fingerprint(given) != known.sha256:
         warn(f"{given} is another {role} than {known.name} was; the frames will differ")
     return given
 
 
 def find_input(known: Input, role: str, file: Path, option: str) -> Path:
-    """An input by its name, in the current folder or beside a file, if it is the same still."""
+    """Finds an input by name in the current folder or beside `file`, and checks that its content is unchanged."""
     seen = None
     for folder in _folders(file):
         path = folder / known.name

@@ -1,4 +1,4 @@
-"""The frames of a film as they are made, for a program that does something else with them than a file."""
+"""Iterates over the frames of a film without writing a file."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
@@ -18,19 +18,19 @@ from dreamvid.media.remote import local
 from dreamvid.settings.options import AnyOptions
 from dreamvid.stills.given import Picture, as_path
 
-_ANY_FILM = "film.mkv"  # a container that keeps every rate
+_ANY_FILM = "film.mkv"  # a container that supports every frame rate
 
 
 def frames(
     source: Picture | Sequence[Picture], command: Literal["zoom", "clip", "loop"] = "zoom", settings: Any = None,
     **options: Unpack[AnyOptions],
 ) -> Iterator[Image]:
-    """The frames of a film, each when it is made; nothing is written. Everything is checked at once.
+    """Yields the frames of a film as they are made. Settings and inputs are checked at the call, before iteration.
 
     Args:
-        source: as for the function of that name.
-        command: which film: `zoom`, `clip` or `loop`.
-        settings: settings as an object; what is given by keyword comes before it.
+        source: as for `zoom`, `clip` or `loop`.
+        command: the kind of film.
+        settings: settings as an object; keyword settings take precedence.
         **options: settings by keyword; and `preset`, `observe`, `warn`, as for `zoom`.
 
     Returns:

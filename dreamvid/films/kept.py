@@ -1,4 +1,4 @@
-"""Dreams that are kept in a film's store, by their number."""
+"""Storage of dreams by number: in a film's store or in memory."""
 
 from collections.abc import Callable
 
@@ -7,17 +7,17 @@ from dreamvid.output.store import Store
 
 
 class StoredDreams:
-    """Dreams of a film by their number; they are made in order.
+    """Dreams in a film's store, which are made in order.
 
     Args:
-        store: where they are kept.
+        store: the film's store.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def keep(self, n: int, make: Callable[[], Image]) -> Image:
-        """Dream n: what `make` returns, or what was kept before."""
+        """Returns stored dream n, or stores and returns what `make` returns."""
         name = f"dream-{n:08d}"
         if self._store.get(name) is None:
             made = make()
@@ -26,29 +26,29 @@ class StoredDreams:
         return self[n]
 
     def __getitem__(self, n: int) -> Image:
-        """Dream n, which is kept."""
+        """Dream n, which must be stored."""
         found = self._store.get(f"dream-{n:08d}")
         assert found is not None, f"dream {n} is not kept"
         return self._store.array(found["files"][0])
 
     def __len__(self) -> int:
-        """How many of the first are kept."""
+        """The number of stored dreams without a gap, from the first."""
         names = self._store.names("dream-")
         return next((n for n, name in enumerate(names) if name != f"dream-{n:08d}"), len(names))
 
 
 class HeldDreams(dict[int, Image]):
-    """Dreams that are held in memory, by their number."""
+    """Dreams in memory."""
 
     def keep(self, n: int, make: Callable[[], Image]) -> Image:
-        """Dream n: what `make` returns, or what was kept before."""
+        """Returns stored dream n, or stores and returns what `make` returns."""
         if n not in self:
             self[n] = make()
         return self[n]
 
 
 class OneDream:
-    """Dreams that are all the last one that was made: enough to try a film."""
+    """Stores only the last dream and returns it for every number; enough for time estimates."""
 
     def __init__(self) -> None:
         self._dream: Image | None = None

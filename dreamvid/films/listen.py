@@ -1,4 +1,4 @@
-"""What is heard in a sound, and what moves in a film: as numbers and as plots, before anything is dreamed."""
+"""Analyses sounds, and plots sounds and the moving settings of films, without dreaming."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -25,21 +25,22 @@ from dreamvid.timeline.curve import expressions_of, values_at
 from dreamvid.timeline.keyframes import Keyframes
 from dreamvid.timeline.sound import RATE, Heard
 
-_POINTS = 1400  # of a curve in a plot
+_POINTS = 1400  # points of a curve in a plot
 
 
 @dataclass(frozen=True)
 class Sound:
-    """What is heard in a sound.
+    """The analysis of a sound.
 
     Attributes:
-        output: the plot that was made; empty if none was.
-        file: the sound.
-        seconds: its length.
-        bpm: beats a minute; 0 if there are none.
-        other_bpm: the tempo that others might tap, an octave away; 0 without beats.
-        first_beat: when the first beat is, in seconds.
-        beats: how many beats were found.
+        output: path of the plot; empty if none was made.
+        file: path of the sound.
+        seconds: length of the sound.
+        bpm: beats per minute; 0 if none were found.
+        other_bpm: the second most likely tempo, half or double of `bpm`; 0 without beats.
+        first_beat: time of the first beat in seconds.
+        beats: number of beats.
+        series: name → values from 0 to 1 at even steps over the sound.
     """
 
     output: str
@@ -53,11 +54,11 @@ class Sound:
 
 
 def sound(file: PathName, plot_to: PathName | None = None, **options: Unpack[CallOptions]) -> Sound:
-    """Hears a sound: its tempo, its beats, and the series that curves can use.
+    """Analyses a sound: its tempo, its beats, and the series that curves can use.
 
     Args:
-        file: whatever ffmpeg reads; of a film its sound.
-        plot_to: a picture of the series over time.
+        file: a sound or film that ffmpeg can read.
+        plot_to: path for a plot of the series over time.
         **options: `overwrite`, `observe`, `warn`, as for `zoom`.
 
     Raises:
@@ -92,12 +93,12 @@ def listened(file: Path, plot_to: Path | None, caller: Caller) -> Sound:
 
 @dataclass(frozen=True)
 class Timeline:
-    """A plot of what moves in a film.
+    """A plot of a film's moving settings.
 
     Attributes:
-        output: the picture.
-        seconds: the length of the film.
-        moving: the settings that move.
+        output: path of the picture.
+        seconds: length of the film.
+        moving: names of the moving settings.
     """
 
     output: str
@@ -112,9 +113,9 @@ def timeline(
 
     Args:
         command: zoom, clip or loop.
-        source: what the film is made of.
-        output: the picture.
-        settings: of the film.
+        source: the picture or clip.
+        output: path of the plot.
+        settings: settings of the film.
         caller: receives events and warnings.
 
     Raises:
@@ -150,7 +151,7 @@ def _lane(moving: Moving, times: Values, clock: Clock) -> Lane:
 
 
 def _dots(moving: Moving, clock: Clock) -> list[tuple[float, float]]:
-    """The keyframes of a curve, unless they are too many to be told apart."""
+    """The keyframes of a curve; none if there are too many to distinguish."""
     if not isinstance(moving.curve, Keyframes) or len(moving.curve.keys) > 60:
         return []
     seconds = np.array(moving.curve.seconds(clock))
@@ -169,7 +170,7 @@ def _fading(curves: Curves, times: Values, clock: Clock) -> list[Lane]:
 
 
 def beats_in(tempo: Tempo | None, seconds: float) -> list[float]:
-    """When the beats of a film are, in seconds."""
+    """The times of the beats in seconds."""
     if tempo is None:
         return []
     first, last = np.ceil(tempo.at(np.array([0.0, seconds]))).astype(int)

@@ -1,4 +1,4 @@
-"""What a render's frames depend on besides its settings: versions, devices, threads."""
+"""Describes the machine, on which a render's frames depend besides its settings; and measures memory."""
 
 import platform
 import sys
@@ -12,7 +12,7 @@ _PACKAGES = ("tensorflow", "keras", "openvino", "numpy", "opencv-python", "pillo
 
 
 def machine(engine: str, threads: int) -> dict[str, str]:
-    """The versions, the processor, and the devices that an engine computes on, by name."""
+    """Versions of packages, the processor, and the devices of an engine, by name."""
     from dreamvid.dream.engines import open_engine
 
     return {
@@ -34,9 +34,8 @@ def _version(package: str) -> str:
         return "not installed by that name"
 
 
-
 def _processor() -> str:
-    """The processor's model: another may have other instructions, and round otherwise."""
+    """The processor's model. Another model may have other instructions and round differently."""
     try:
         lines = Path("/proc/cpuinfo").read_text(errors="replace").splitlines()
     except OSError:
@@ -46,7 +45,7 @@ def _processor() -> str:
 
 
 def peak_memory() -> int:
-    """Bytes of memory that this process took at most; 0 where the system does not tell."""
+    """Peak memory of this process in bytes; 0 if the system does not report it."""
     try:
         import resource
     except ImportError:  # on Windows

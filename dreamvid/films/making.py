@@ -1,4 +1,4 @@
-"""Makes the film of a plan: prepares it, opens its output, and renders what is not there yet."""
+"""Renders the film of a plan: prepares it, opens its output, and renders the ranges that are missing."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -50,18 +50,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Invocation:
-    """How a film was asked for, besides its plan: where things are, and what does not decide on frames.
+    """What a render needs besides its plan: paths, and options that do not affect frames.
 
     Attributes:
-        paths: where the plan's inputs are, by their role.
-        output: where the film goes, as `output.segments.Destination` takes it.
-        poster, sheet: where a poster and a contact sheet go; empty for nowhere.
+        paths: role → input file.
+        output: where the film goes; see `output.segments.Destination`.
+        poster, sheet: paths of the poster and the contact sheet; empty for none.
         overwrite: whether existing files may be replaced.
-        recipe: whether the film carries its recipe.
-        mixed: whether machines that round in other ways may make parts of it; the recipe says so.
-        offline: whether the internet is forbidden.
-        extendable: whether what a longer film needs is kept beside the film.
-        work: what is kept on the disk meanwhile.
+        recipe: whether the film's metadata contains its recipe.
+        mixed: whether machines that may round differently may make parts of the film; recorded in the recipe.
+        offline: whether downloads are forbidden.
+        extendable: whether to keep what `extend` needs beside the film.
+        work: how the work folder is used.
     """
 
     paths: Mapping[str, Path]
@@ -76,7 +76,7 @@ class Invocation:
     work: WorkSettings = WorkSettings()
 
     def to_dict(self) -> dict[str, Any]:
-        """The invocation as plain data, with whole paths, for `from_dict`."""
+        """The invocation as plain data, with absolute paths, for `from_dict`."""
         return {
             "paths": {role: str(path.absolute()) for role, path in self.paths.items()},
             "poster": _whole(self.poster), "sheet": _whole(self.sheet), "overwrite": self.overwrite,
@@ -89,11 +89,11 @@ class Invocation:
         """The invocation of a render that is continued.
 
         Args:
-            found: what `to_dict` returned.
-            output: where the film goes; the work folder may have been moved.
+            found: as returned by `to_dict`.
+            output: where the film goes, since the work folder may have been moved.
 
         Raises:
-            LookupError, TypeError, ValueError, SettingError: a key or a type is not what `to_dict` writes.
+            LookupError, TypeError, ValueError, SettingError: the data is malformed.
         """
         paths = {str(role): Path(path) for role, path in found["paths"].items()}
         if any("\0" in str(path) for path in paths.values()):
@@ -110,10 +110,10 @@ def _whole(path: str) -> str:
 
 @dataclass(frozen=True)
 class Rendered:
-    """What was made.
+    """A rendered film.
 
-    `seconds` is the wall time of the frames, without loading; `fps` is the film's rate; `weights` is the SHA-256 of the
-    network's weights.
+    `seconds` is the wall time without loading, `fps` the film's frame rate, and `weights` the SHA-256 of the network's
+    weights.
     """
 
     output: str
@@ -132,12 +132,12 @@ class Rendered:
 
 
 def render_film(plan: Plan, call: Invocation, listener: Listener) -> Rendered:
-    """Renders the film of a plan, or what an earlier run left of it to do.
+    """Renders the film of a plan, or the rest of it if an earlier run was stopped.
 
     Args:
-        plan: what is rendered; its inputs are at the invocation's paths.
-        call: where things are.
-        listener: receives events and warnings; its `observe` may raise `Cancelled`, and then the work done is kept.
+        plan: the plan.
+        call: paths of inputs and output, and options.
+        listener: receives events and warnings. Its `observe` may raise `Cancelled`; finished work is kept.
 
     Raises:
         DreamvidError: the kinds in `dreamvid.errors`.
@@ -158,7 +158,7 @@ def render_film(plan: Plan, call: Invocation, listener: Listener) -> Rendered:
 
 
 def rendered(plan: Plan, call: Invocation, frames: int, made: int, seconds: float) -> Rendered:
-    """The record of a film of so many frames, of which some were made now, in so many seconds."""
+    """The record of a film of `frames` frames, `made` of which took `seconds` seconds in this run."""
     size = shown_size(plan)
     return Rendered(
         output=call.output, frames=frames, width=size.width, height=size.height, fps=float(plan.fps),
@@ -168,7 +168,7 @@ def rendered(plan: Plan, call: Invocation, frames: int, made: int, seconds: floa
 
 
 def render_into(material: Material, writer: FilmWriter, parts: Sequence[Range]) -> None:
-    """Makes, writes and commits the pictures of ranges that are not written yet."""
+    """Makes, writes and commits the pictures of those ranges that are not committed yet."""
     plan, listener = material.plan, material.listener
     film, (there, _) = plan.kind.film(material), lengths(plan, material.prepared)
     if isinstance(film, StoredFilm):
@@ -182,7 +182,7 @@ def render_into(material: Material, writer: FilmWriter, parts: Sequence[Range]) 
             if not writer.begin(part.first, part.stop):
                 continue
             first = writer.next
-            if first != at:  # else the pictures go on
+            if first != at:  # otherwise continue with the same generator
                 stack.close()
                 left = _dream_before(plan, writer, part, there)
                 pictures = stack.enter_context(closing(pictures_of(
@@ -197,10 +197,10 @@ def render_into(material: Material, writer: FilmWriter, parts: Sequence[Range]) 
 
 
 def _dream_before(plan: Plan, writer: FilmWriter, part: Range, there: int) -> Image | None:
-    """The dream before the next picture of a range; None if that begins anew.
+    """The dream before the next picture of a range; None if the picture needs none.
 
     Raises:
-        ResumeError: it is missing.
+        ResumeError: the dream is missing.
     """
     if plan.kind.stored or writer.next >= there or (part.free and writer.next == part.first):
         return None
@@ -225,7 +225,7 @@ def _opened(plan: Plan, prepared: Prepared, call: Invocation, listener: Listener
 
 
 def destination_of(plan: Plan, prepared: Prepared, call: Invocation, listener: Listener) -> Destination:
-    """Where a film goes, and how it is written."""
+    """The destination of a film, with sound and recipe."""
     there, total = lengths(plan, prepared)
     return replace(
         silent_film(plan, call, total), shown_again=there if total > there else 0,
@@ -235,16 +235,16 @@ def destination_of(plan: Plan, prepared: Prepared, call: Invocation, listener: L
 
 
 def silent_film(plan: Plan, call: Invocation, frames: int) -> Destination:
-    """Where the film of a plan goes, without its sound and its recipe."""
+    """The destination of a plan's film, without sound and recipe."""
     return Destination(output=call.output, size=shown_size(plan), fps=plan.fps, frames=frames, overwrite=call.overwrite,
                        encoder=plan.settings.film.but(poster=call.poster, sheet=call.sheet))
 
 
 def job_of(plan: Plan, call: Invocation, frames: int, made_by: Mapping[str, str] | None = None) -> Job:
-    """What the render of a plan is, whose film has so many pictures.
+    """The job of a plan's render; `frames` is the film's number of pictures.
 
     Args:
-        made_by: the machine that renders it; None for this one.
+        made_by: the rendering machine; None for this one.
     """
     film = silent_film(plan, call, frames)
     longest = longest_range(film.size)
@@ -255,16 +255,16 @@ def job_of(plan: Plan, call: Invocation, frames: int, made_by: Mapping[str, str]
 
 
 def decides_of(plan: Plan, call: Invocation, made_by: Mapping[str, str]) -> dict[str, Any]:
-    """What decides on the pictures of a film, as far as it is known before it is prepared."""
+    """Everything that the pictures of a film depend on, as far as it is known before preparing."""
     hashes = {role: found.sha256 for role, found in plan.inputs.items()}
     return {**json.loads(plan.to_json()), "inputs": hashes, "machine": dict(made_by),
             "film": {"poster": bool(call.poster), "sheet": bool(call.sheet)}}
 
 
 def _tracks(plan: Plan, call: Invocation, frames: int, listener: Listener) -> Tracks | None:
-    """The sound of a film of so many frames, and the subtitles of a dreamed clip.
+    """The sound of a film of `frames` frames, and the subtitles of a dreamed clip.
 
-    The loop of a clip has not the clip's sound, which would break off where it closes.
+    The loop of a clip does not get the clip's sound, which would break off where the loop closes.
     """
     silent = plan.command == "clip" and not plan.settings.show.sound
     if silent or (plan.role != "clip" and "audio" not in call.paths):
@@ -283,10 +283,10 @@ def _tracks(plan: Plan, call: Invocation, frames: int, listener: Listener) -> Tr
 def open_material(
     plan: Plan, call: Invocation, listener: Listener, dreams: Dreams | None = None
 ) -> Material:
-    """What the film of a plan is made of: the network is loaded, and all is found out that must be known before.
+    """Loads the network of a plan, prepares the film, and returns its material.
 
     Args:
-        dreams: where dreams are kept; without it in memory.
+        dreams: storage for dreams; None for memory.
     """
     dreamer = open_plan_dreamer(plan, call, listener)
     prepared = prepare(plan, call.paths, dreamer, listener)
@@ -305,14 +305,14 @@ def open_plan_dreamer(plan: Plan, call: Invocation, listener: Listener) -> "Drea
 
 
 def placed(plan: Plan, call: Invocation) -> DreamSettings:
-    """The settings of the dream, with the files that they name where they are."""
+    """The dream settings, with the invocation's paths in place of file names."""
     table = to_table(plan.settings.dream)
     files = {role: str(path) for role, path in call.paths.items() if role in table}
     return build(DreamSettings, from_table(DreamSettings, {**table, **files, "offline": call.offline}))
 
 
 def recipe_of_plan(plan: Plan, *, mixed: bool = False) -> Recipe:
-    """The recipe by which a film of the plan can be made again."""
+    """The recipe of a plan's film."""
     return Recipe(command=plan.command, settings=recorded(plan.settings), inputs=plan.inputs,
                   network=network_name(plan), weights=plan.weights, version=__version__, mixed=mixed)
 

@@ -1,4 +1,4 @@
-"""How coherent a dreamed film is, beside the clip that it was made of."""
+"""Measures how coherent a dreamed film is, compared with its source clip."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence, Set
@@ -30,7 +30,7 @@ from dreamvid.stills.given import PathName
 
 @dataclass(frozen=True)
 class Measured:
-    """The measures of one frame; NaN where a scene begins, for those that need a frame before."""
+    """The measures of one frame. Those that need a previous frame are NaN at the start of a scene."""
 
     warping_error: float
     source_warping_error: float
@@ -47,20 +47,20 @@ class Coherence:
     """The measures of a film. Errors, activations, sharpness and clipping are means over its frames.
 
     Attributes:
-        output: the film that was measured.
-        frames: that were compared.
-        scenes: the frames that scenes begin with.
-        warping_error: of the film: mean squared difference, for images in [0, 1], between a frame and the one before,
-            moved along the source's flow, where that can be trusted.
-        source_warping_error: the same of the source.
-        ratio: of the two.
-        activation: the objective's value.
-        source_activation: the same of the source.
-        largest_jump: the largest change of activation from a frame to the next in a scene, by the former.
-        sharpness: the mean magnitude of the luma's gradient.
-        source_sharpness: the same of the source.
-        clipped: the share of values that are black or white.
-        flicker: of each scene: the mean change, from frame to frame, of how much brighter the film is than its source.
+        output: path of the measured film.
+        frames: number of frames compared.
+        scenes: the first frame of each scene.
+        warping_error: mean squared difference, for images in [0, 1], between a frame of the film and the previous one
+            moved along the source's flow, where the flow's confidence is high.
+        source_warping_error: the same for the source.
+        ratio: `warping_error` divided by `source_warping_error`.
+        activation: value of the objective.
+        source_activation: the same for the source.
+        largest_jump: largest relative change of activation between two frames of a scene.
+        sharpness: mean magnitude of the luma's gradient.
+        source_sharpness: the same for the source.
+        clipped: share of values that are black or white.
+        flicker: for each scene, the mean change between frames of the difference in luma between film and source.
     """
 
     output: str
@@ -85,11 +85,11 @@ def measure(
     """Compares a dreamed film with its source, frame by frame.
 
     Args:
-        film: what `clip` made.
-        source: the clip that it was made of.
-        settings: the part of the source that was dreamed; all of it if None.
-        layers: whose activation is measured; those that are dreamed by default if None.
-        plot_to: a picture of the measures over time.
+        film: a film made by `clip`.
+        source: its source clip.
+        settings: the part of the source that was dreamed; None for all of it.
+        layers: layers whose activation is measured; None for the default ones.
+        plot_to: path for a plot of the measures over time.
         **options: settings by keyword, such as `start=2.5`; and `overwrite`, `observe`, `warn`, as for `zoom`.
 
     Raises:
@@ -106,7 +106,7 @@ def measure(
 
 
 def _rows(films: Source, sources: Source, dream: DreamSettings, caller: Caller) -> tuple[list[Measured], list[int]]:
-    """The measures of each frame, and the frames that scenes begin with, the first among them."""
+    """The measures of each frame, and the first frame of each scene."""
     machine = MachineSettings(engine=engine_for("auto", dream.network, caller.warn))
     dreamer = open_dreamer(machine, dream, caller)
     weighed = FrameValues(steps=0, step_size=0.0, weights=dreamer.objective.weights)
@@ -123,10 +123,10 @@ def _rows(films: Source, sources: Source, dream: DreamSettings, caller: Caller) 
 
 
 def _opened(film: Path, source: Path, values: SourceSettings, warn: Warn) -> tuple[Source, Source]:
-    """Both clips; the source in the film's size."""
+    """Opens both clips, the source at the film's size."""
     films = open_source(film, SourceSettings(), warn)
     sources = open_source(source, in_seconds(source, values).but(size=max(films.size)), warn)
-    # A film with an odd side has a row or column more than its source.
+    # Encoders pad odd sides, so a film may have one row or column more than its source.
     if max(abs(one - other) for one, other in zip(films.size, sources.size, strict=True)) > 1:
         raise InputError(f"{film} is {films.size} pixels and {source} has other proportions; that is not its source")
     if films.frames != sources.frames:
