@@ -1,4 +1,4 @@
-"""A plan: all that decides on a film's frames, as plain data."""
+"""Plans: everything that a film's frames depend on, as plain data."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -52,11 +52,11 @@ EDITION = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """All that decides on a film's frames.
+    """Everything that a film's frames depend on.
 
     Attributes:
         command: zoom, clip or loop.
-        settings: resolved. A file is known by its name alone, and what does not decide on frames has its default.
+        settings: resolved settings. Paths are reduced to file names; settings that do not affect frames have defaults.
         inputs: what is read, by its role: `picture` or `clip`, and the keys of the settings that name a file.
         size: of the frames that are dreamed.
         fps: the exact frame rate, one that the container keeps.

@@ -1,4 +1,4 @@
-"""What is found out once, before the first dream."""
+"""Computes, before the first dream, what rendering needs: scenes, moving settings, strength and centre."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """What is found out once, before the first dream; the same wherever it is found out.
+    """What `prepare` computes before the first dream. It does not depend on who computes it.
 
     Attributes:
         values: the moving settings at every frame.
         scenes: of a clip, in order; empty for a picture.
-        strength: what the objective of the picture comes to by itself, where the dream shall hold that; else None.
+        strength: value of the objective that the dream holds; None if it holds none.
         centre: what the camera zooms and turns about, in shares of the width and height.
     """
 
@@ -50,7 +50,7 @@ class Prepared:
         return Link.HOLD if scene.flashes(n) or scene.flashes(other) else Link.FLOW
 
     def to_table(self) -> dict[str, Any]:
-        """It as plain data, which `from_table` reads: the same wherever it is found out."""
+        """Converts to plain data, which `from_table` reads."""
         columns = {name: values.tolist() for name, values in self.values.columns.items()}
         return {"still": asdict(self.values.still), "columns": columns, "scenes": [astuple(one) for one in self.scenes],
                 "strength": self.strength, "centre": self.centre}

@@ -28,7 +28,7 @@ LONGEST, SHORTEST = 96, 8
 """Pictures in a range. A film may have fewer."""
 
 LARGEST = 600_000_000
-"""Bytes of raw pictures in a range, as long as it has the fewest at least."""
+"""Limit on the bytes of raw pictures in a range, unless it has only `SHORTEST` pictures."""
 
 
 class Range(NamedTuple):
@@ -84,7 +84,7 @@ def last_kept(plan: Plan) -> int:
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans that follow each other, each of which that is too short joined with the next, and the last with its own."""
+    """Joins spans that are too short with the next one; a short last span is joined with the previous one."""
     joined: list[tuple[int, int]] = []
     for first, stop in spans:
         if joined and joined[-1][1] - joined[-1][0] < SHORTEST:
@@ -98,7 +98,7 @@ def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _divided(first: int, stop: int, longest: int) -> Iterator[tuple[int, int]]:
-    """Parts of the greatest length, and the rest: so a longer film begins with the same ranges."""
+    """Splits into parts of length `longest` and a remainder, so that a longer film begins with the same ranges."""
     return pairwise([*range(first, stop, longest), stop])
 
 

@@ -1,4 +1,4 @@
-"""Renders that were stopped: what is there of them, whether it is sound, and going on."""
+"""Stopped renders: their status, verification, and resuming."""
 
 import os
 from contextlib import suppress
@@ -123,7 +123,7 @@ def verify(film: PathName) -> int:
 
 
 def resume(film: PathName, **options: Unpack[CallOptions]) -> Rendered:
-    """Goes on with a render that was stopped, as the command that began it would.
+    """Resumes a stopped render, as repeating its command would.
 
     Args:
         film: the film, or its work folder.

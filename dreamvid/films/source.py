@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound=SourceSettings)
 
 _UNHEARD = Fraction(1, 20)
-"""Seconds that a sound may be shorter than its film without being encoded anew."""
+"""Seconds by which a sound may be shorter than its film without being padded and re-encoded."""
 
 
 def exact(target: str, fps: Fraction, warn: Warn) -> Fraction:

@@ -1,7 +1,7 @@
-"""The strength of a zoom where it moves: what of it the dream follows, and what its pictures show at once.
+"""A moving strength in a zoom.
 
-A dream in a zoom grows over many frames, and is forgotten as slowly. So it cannot follow a beat: it is dreamed as its
-strongest moments want, and each picture shows a share of the detail that grew lately.
+A zoom's dream grows and fades over many frames, so it cannot follow a beat. It is therefore dreamed at the strength of
+recent peaks, and each picture shows a share of the detail that grew recently.
 """
 
 from dataclasses import replace
@@ -19,9 +19,9 @@ from dreamvid.timeline.clock import Values
 from dreamvid.timeline.table import Table
 
 RELEASE = 10.0
-"""Seconds in which a strong moment is no longer dreamed for: longer than from beat to beat, shorter than a song."""
+"""Time constant, in seconds, with which the dreamed strength decays after a peak."""
 LATELY = 2.0
-"""Seconds in which detail that grew lately becomes the picture's own."""
+"""Time constant, in seconds, after which detail no longer counts as recent."""
 
 
 def at_once(table: Table, fps: Fraction) -> Table:
@@ -33,7 +33,7 @@ def at_once(table: Table, fps: Fraction) -> Table:
 
 
 def peaks(values: Values, fade: float) -> Values:
-    """The largest value up to each, all before it smaller by `fade` with every step since."""
+    """Running maximum that decays by the factor `fade` at every step."""
     found = values.copy()
     for n in range(1, len(found)):
         found[n] = max(found[n], found[n - 1] * fade)

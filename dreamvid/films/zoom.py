@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from dreamvid.films.plan import Plan
 
 GROWING = 10
-"""Dreams in which a film grows out of its picture at its own pace: longer steps would draw noise there."""
+"""Number of first dreams with unadjusted step lengths, in which longer steps would only add noise."""
 
 SETTLING = GROWING + 4
-"""Dreams of a bounce that are not shown: in them the dream takes hold, and a loop has no such beginning."""
+"""Number of first dreams of a bounce that are not shown, since a loop must not begin with an undreamed picture."""
 
 _STANDSTILL = 1e-6
 
