@@ -35,10 +35,10 @@ SIDE = 480
 """Longest side, in pixels, in which they are dreamed."""
 
 GROWN = 3
-"""Dreams of its scene that a frame of a clip has behind it."""
+"""Number of dreams before each frame of a clip, so that its dream has grown."""
 
 OPENING = 60
-"""Dreams of a zoom that a storyboard shows: later ones need all dreams before."""
+"""Number of dreams of a zoom that a storyboard covers; later ones would need all dreams before them."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def _grown(film: StreamedFilm, n: int, first: int) -> Image:
 
 
 def _begun_anew(film: StreamedFilm) -> StreamedFilm:
-    """The film with a scene that begins wherever its frames are taken from."""
+    """The film, with a new scene at whichever frame it is started from."""
 
     def frames(first: int) -> Generator[Frame, None, None]:
         with closing(film.frames(first)) as found:

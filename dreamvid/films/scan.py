@@ -8,7 +8,7 @@ from dreamvid.motion.scenes import SIDE, Scene, scan
 from dreamvid.settings import SourceSettings
 
 _VERSION = 1
-"""To be raised when a scan finds other scenes than before."""
+"""Increase this when `scan` changes its results, to invalidate the cache."""
 
 
 def cached_scan(source: Source, digest: str, values: SourceSettings, *, find: bool) -> tuple[Scene, ...]:
@@ -27,7 +27,7 @@ def cached_scan(source: Source, digest: str, values: SourceSettings, *, find: bo
     known = cache.get(key)
     if known is None:
         scenes = scan(source.small(SIDE), find=find)
-        if not source.lost:  # or nobody would be warned again
+        if not source.lost:  # otherwise the warning about damage would not be repeated
             cache.put(key, [astuple(scene) for scene in scenes])
         return scenes
     return tuple(Scene(first, stop, tuple(held)) for first, stop, held in known)

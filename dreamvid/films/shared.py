@@ -1,4 +1,4 @@
-"""A film made in ranges, by any number of processes on any machines, by way of a store that all of them can reach.
+"""Renders a film by ranges, with any number of processes and machines that share a store.
 
 Each process makes one range in a scratch folder and puts it into the store. It may be killed at any moment: then the
 range is missing, and is made again. One process joins the film in the end.
@@ -74,7 +74,7 @@ class SharedFilm:
         listener: receives events and warnings.
 
     Attributes:
-        prepared: what is found out once; by the first who comes.
+        prepared: computed once, by the first process.
         ranges: of the film, in order.
 
     Raises:
@@ -160,10 +160,10 @@ class SharedFilm:
         store.put(name, body)
 
     def _send(self, name: str, body: Body, store: Store, results: Path) -> None:
-        """Puts a record and its files into the shared store.
+        """Uploads a record and its files to the shared store.
 
         Raises:
-            ResumeError: another process put another one there.
+            ResumeError: another process has stored a different record.
         """
         for file in body["files"]:
             self.shared.put(store.path(file), file)
@@ -269,7 +269,7 @@ class _SharedDreams(StoredDreams):
 
 @contextmanager
 def scratch() -> Iterator[Store]:
-    """A store that vanishes, in the system's folder for temporary files."""
+    """A temporary store in the system's folder for temporary files."""
     try:
         folder = tempfile.TemporaryDirectory(prefix="dreamvid-")
     except OSError as error:
@@ -310,7 +310,7 @@ def needs(plan: Plan, prepared: Prepared, ranges: list[Range], part: Range) -> d
 
 
 def chain_of(ranges: Sequence[Range], part: Range) -> int:
-    """How many pictures a range, and those that wait for it one after the other, have."""
+    """The number of pictures in a range and in the chain of ranges that depend on it."""
     after = takewhile(lambda one: not one.free, (one for one in ranges if one.first > part.first))
     return part.stop - part.first + sum(one.stop - one.first for one in after)
 
@@ -324,7 +324,7 @@ def body_of(store: Store, ranges: list[Range], part: Range) -> Body:
 
 
 def compare(name: str, made: Body, there: Body) -> None:
-    """Refuses a range, or a dream, of which two processes made two that differ.
+    """Compares a range or dream with the stored one of another process, and refuses differences.
 
     Raises:
         ResumeError: it names what differs, and what differs between their machines.
