@@ -1,5 +1,6 @@
 from .errors import Cancelled as Cancelled
 from .errors import DreamvidError as DreamvidError
+from .errors import FarmError as FarmError
 from .errors import FFmpegError as FFmpegError
 from .errors import InputError as InputError
 from .errors import OutputError as OutputError

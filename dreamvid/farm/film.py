@@ -320,7 +320,7 @@ class _FilmWork:
         """Writes numbered pictures under their names in the output. Returns name → hash."""
         first, named_so = int(name.split("-")[1]) + 1, dict[str, str]()
         for n, file in enumerate(sorted(map(Path, pictures), key=natural), first):
-            result = numbered(target_of(self._output), n)
+            result = numbered(target_of(self._call.output), n)
             digest = named_so[result.name] = pictures[file.name]
             if disk.digest_of(result) != digest:
                 part = Part(result, overwrite=self._call.overwrite)

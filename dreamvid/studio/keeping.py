@@ -45,11 +45,11 @@ async def job_do(site: Site, request: Request) -> Response:
     """Runs, pauses, cancels, moves, duplicates or deletes a job."""
     body, job, what = await body_of(request), find(site.studio, request.path_params["id"]), request.path_params["what"]
     if what in ("run", "pause", "cancel"):
-        ask(job, what)
+        await asyncio.to_thread(ask, job, what)
     elif what == "move":
-        move(site.studio, job, str(body.get("before") or ""))
+        await asyncio.to_thread(move, site.studio, job, str(body.get("before") or ""))
     elif what == "delete":
-        delete(site.studio, job)
+        await asyncio.to_thread(delete, site.studio, job)
     elif what == "duplicate":
         await site.desk.ask("duplicate", folder=str(site.studio.folder), job=job.id)
     else:

@@ -26,6 +26,7 @@ export function showStage() {
     time: h('input', { type: 'range', class: 'time', min: 0, max: 1000, value: 0, 'aria-label': 'Time' }),
     clock: h('output', { class: 'clock' }),
   };
+  parts.before.addEventListener('load', fit);
   parts.frame.append(parts.before, parts.after, parts.line, parts.edge);
   parts.times = h('div', { class: 'times', hidden: true }, parts.time, parts.clock);
   parts.change = h('button', { class: 'quiet change', hidden: true, onclick: pick }, 'Other file');
@@ -237,7 +238,6 @@ function fit() {
   parts.frame.style.width = `${Math.max(1, width * scale)}px`;
   parts.frame.style.height = `${Math.max(1, height * scale)}px`;
 }
-addEventListener('load', () => { parts?.before.addEventListener('load', fit); });
 
 function say(text, wrong = false) {
   parts.note.textContent = text;

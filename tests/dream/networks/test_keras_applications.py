@@ -10,8 +10,8 @@ from dreamvid.dream.engines.tensorflow.keras_applications import SCALINGS, build
 from dreamvid.dream.networks import Network, entry_of
 from dreamvid.dream.objective import excite
 
-NETWORKS = ("vgg16", "mobilenet_v3_small", "efficientnet_b0", "nasnet_mobile")
-"""One of each way in which the image is brought to a network's range."""
+NETWORKS = ("vgg16", "mobilenet_v3_small", "efficientnet_b0")
+"""One of each way in which the image is brought to a network's range, but NASNet's, which takes long to build."""
 
 
 def activations(frozen: Network, image: np.ndarray, names: list[str]) -> list[np.ndarray]:
