@@ -80,7 +80,7 @@ class Invocation:
         return {
             "paths": {role: str(path.absolute()) for role, path in self.paths.items()},
             "poster": _whole(self.poster), "sheet": _whole(self.sheet), "overwrite": self.overwrite,
-            "recipe": self.recipe, "offline": self.offline,
+            "recipe": self.recipe, "mixed": self.mixed, "offline": self.offline,
             "extendable": self.extendable, "work": to_table(self.work),
         }
 
@@ -100,7 +100,8 @@ class Invocation:
             raise ValueError("a path holds a null character")
         work = build(WorkSettings, from_table(WorkSettings, found["work"])).but(restart=False)
         return cls(paths=paths, output=output, poster=str(found["poster"]), sheet=str(found["sheet"]),
-                   overwrite=bool(found["overwrite"]), recipe=bool(found["recipe"]), offline=bool(found["offline"]),
+                   overwrite=bool(found["overwrite"]), recipe=bool(found["recipe"]),
+                   mixed=bool(found.get("mixed")), offline=bool(found["offline"]),
                    extendable=bool(found.get("extendable")), work=work)
 
 

@@ -53,7 +53,7 @@ def open_clip(
 
 def in_seconds(path: Path, values: S, max_pixels: int = MAX_PIXELS) -> S:
     """The settings of a clip with times that are shares of it, such as 40%, in seconds."""
-    if isinstance(values.start, float) and isinstance(values.end, float):
+    if not isinstance(values.start, str) and not isinstance(values.end, str):
         return values
     whole = open_source(path, values.but(start=0.0, end=0.0, frames=0), ignore, max_pixels)
     return values.at(float(whole.frames / whole.fps))

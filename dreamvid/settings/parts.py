@@ -37,7 +37,7 @@ class SourceSettings(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if isinstance(self.end, float) and isinstance(self.start, float) and 0 < self.end <= self.start:
+        if not isinstance(self.end, str) and not isinstance(self.start, str) and 0 < self.end <= self.start:
             raise SettingError("end", self.end, f"the end must come after the start, and {{start}} is {self.start:g}")
 
 

@@ -87,7 +87,7 @@ def plain(value: object) -> str:
 
 
 def time_of(key: str, value: object) -> Time:
-    """Parses a time to seconds: 90, '90', '1:30', '0:01.5', '1m20s', '500ms'. '40%' is returned unchanged.
+    """Parses a time to seconds: 90, '90', '1:30', '0:01.5', '1m20s', '-40ms'. '40%' is returned unchanged.
 
     Raises:
         SettingError: the text is not a time.
@@ -97,14 +97,16 @@ def time_of(key: str, value: object) -> Time:
     text = str(value).strip().lower()
     if is_share(text):
         return text
+    sign = -1 if text.startswith("-") else 1
+    text = text.removeprefix("-").lstrip()
     clock = fullmatch(r"(?:(\d+):)?(\d+):(\d+(?:\.\d*)?)", text)
     units = fullmatch(r"(?:(\d+)h)? ?(?:(\d+)m(?:in)?)? ?(?:(\d*\.?\d+) ?s?)?", text)
-    if text.endswith("ms") and fullmatch(r"\d+ ?ms", text):
-        return int(text[:-2]) / 1000
+    if fullmatch(r"\d+(\.\d*)? ?ms", text):
+        return sign * float(text[:-2]) / 1000
     if not text or not (found := clock or units):
         raise SettingError(key, value, "it must be a time, such as 90, 1:30 or 1m30s")
     hours, minutes, seconds = (float(part or 0) for part in found.groups())
-    return 3600 * hours + 60 * minutes + seconds
+    return sign * (3600 * hours + 60 * minutes + seconds)
 
 
 def is_share(value: object) -> bool:

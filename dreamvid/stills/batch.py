@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -101,8 +102,9 @@ def check_jobs(jobs: list[Job], *, bits: int, overwrite: bool, inputs: Sequence[
     """
     sources = [job.source for job in jobs if job.source is not None]
     targets = [job.target for job in jobs if job.target is not None]
+    seen = Counter(targets)
     for target in targets:
-        if targets.count(target) > 1:
+        if seen[target] > 1:
             raise OutputError(f"two pictures would be written as {target}; dream them into folders of their own")
         if not target.parent.exists() and target.parent.parent.exists():
             target.parent.mkdir()
