@@ -117,7 +117,7 @@ def _option(kind: type[Settings], owner: type[Settings], item: Field[Any]) -> in
     spec = spec_of(item)
     value_type: Any = float if spec.moves else type_of(owner, item)
     allowed = "" if spec.choices or spec.low is None else f" {spec.allowed}."
-    parser = {Fraction: frame_rate, Time: partial(_time, key_of(item))}.get(value_type)
+    parser = {Fraction: frame_rate, Time: partial(time_of, key_of(item))}.get(value_type)
     option = typer.Option(
         _names(option_of(key_of(item)), value_type),
         *([option_of(spec.also)] if spec.also else []),
@@ -133,10 +133,6 @@ def _option(kind: type[Settings], owner: type[Settings], item: Field[Any]) -> in
     if is_open(item):  # Typer would refuse a default that is outside the range
         return keyword(item.name, Annotated[value_type | None, option], None)
     return keyword(item.name, Annotated[value_type, option], item.default)
-
-
-def _time(key: str, text: str) -> Time:
-    return time_of(key, text)
 
 
 _METAVARS: dict[Any, str] = {int: "N", float: "X", str: "TEXT", Fraction: "RATE", Time: "TIME"}

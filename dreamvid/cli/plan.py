@@ -102,7 +102,7 @@ def render(plan_files: PlanFiles, *, inputs: Inputs = None, output: Output = Non
     if len(plan_files) > 1 or certificates:
         raise SettingError("several plans, and --certificates, are for --farm")
     [plan_file] = plan_files
-    if ((ranges is not None) + missing + join) != (store is not None) or (again or mixed) > (ranges is not None):
+    if ((ranges is not None) + missing + join) != (store is not None) or ((again or mixed) and ranges is None):
         raise SettingError("--store needs one of --range, --missing and --join beside it, and each of these --store; "
                            "--again and --mixed are for --range")
     if store is None:

@@ -170,7 +170,7 @@ class _Greeting:
 
 
 def _earlier(plan: Plan, call: Invocation) -> dict[str, Any] | None:
-    """The preparation that an earlier run of the same plan has stored; None if there is none."""
+    """The preparation that an earlier run of the same plan stored, or None."""
     from dreamvid.output.work_folder import work_folder
 
     if call.work.restart:

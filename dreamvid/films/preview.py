@@ -128,7 +128,7 @@ def _pictures(material: Material, count: int) -> Iterator[tuple[int, Image]]:
 
 
 def _spread(frames: int, count: int) -> list[int]:
-    """The numbers of so many of the frames, the first and the last among them."""
+    """Evenly spaced frame numbers: `count` of them, the first and the last frame included."""
     return [round(n * (frames - 1) / max(1, count - 1)) for n in range(count)]
 
 

@@ -110,16 +110,16 @@ def verify(film: PathName) -> int:
         ResumeError: a file is damaged or missing; the first few are named. Or a render works there, which removes files
             meanwhile.
     """
-    folder = path = folder_of(film)
-    store, _ = open_to_read(path)
-    if is_locked(path):
+    folder = folder_of(film)
+    store, _ = open_to_read(folder)
+    if is_locked(folder):
         raise ResumeError(f"{folder} is in use by a render that is running; try again when that has ended")
-    damaged = [str(cause) for _, cause in store.damaged(target_of(output_of(path)).parent)]
+    damaged = [str(cause) for _, cause in store.damaged(target_of(output_of(folder)).parent)]
     if damaged:
         more = f" and {len(damaged) - 3} more" if len(damaged) > 3 else ""
         raise ResumeError(f"{folder} is damaged: {', '.join(damaged[:3])}{more}; `dreamvid resume` makes "
                           "again what they held")
-    return status(path).frames
+    return status(folder).frames
 
 
 def resume(film: PathName, **options: Unpack[CallOptions]) -> Rendered:

@@ -347,7 +347,7 @@ def words_of(name: str) -> str:
 
 
 def of_range(listener: Listener, part: Range) -> Listener:
-    """A listener that is told of the pictures of one range, rather than of the film."""
+    """A listener that counts the pictures of one range instead of those of the film."""
     length, done = part.stop - part.first, 0
 
     def observe(event: Event) -> None:

@@ -142,7 +142,7 @@ def _step(before: Image, after: Image, camera: NDArray[np.float64] | None) -> fl
 
 
 def _camera(film: Iterable[Image]) -> NDArray[np.float64] | None:
-    """The median affine motion from a frame to the previous one, in units of the longer side; None if there is none.
+    """The median affine motion from a frame to the previous one, in units of the longer side, or None.
 
     The affine motion between each two is found by the enhanced correlation coefficient (Evangelidis and Psarakis,
     2008). The step from the last frame to the first is left out.

@@ -148,7 +148,7 @@ class _Judge:
         return 0.0 if before is None or now is None else _difference(now, before)
 
     def _end_of_flash(self, n: int) -> int | None:
-        """The first frame after n that looks like the one before n; None if there is none within `_AHEAD` frames."""
+        """The first frame after n that looks like the one before n; None if no frame within `_AHEAD` frames does."""
         before, flash = self._thumbs[n - 1], self._thumbs[n]
         for later in range(n + 1, min(n + _AHEAD, self._seen)):
             if _difference(self._thumbs[later], before) < _LIKE * _difference(self._thumbs[later], flash):

@@ -113,7 +113,7 @@ class FilmWriter:
 
     @property
     def carry(self) -> Image | None:
-        """The dream stored with the picture before `next`; None if there is none."""
+        """The dream stored with the picture before `next`, or None."""
         assert self._range is not None
         if self._range.frames:
             return self._range.carry

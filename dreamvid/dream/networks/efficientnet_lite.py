@@ -16,12 +16,12 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
+from dreamvid.dream.networks.classes import CLASSES
 from dreamvid.dream.networks.network import LOGITS
 from dreamvid.errors import WeightsError
 
 WEIGHTS = Path(__file__).with_name("weights") / "efficientnet_lite0.safetensors"
 DIGEST = "5a8cbb45871e46ebfffd6f566ca52b3ba0f181ca945fbfb219dd1c7f93c7fb5e"
-CLASSES = 1000
 
 
 class Range(NamedTuple):
