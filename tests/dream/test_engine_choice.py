@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dreamvid.dream.engines import ENGINES
 from dreamvid.dream.engines.choice import choose_engine, has_gpu
 from dreamvid.dream.networks.catalogue import EMBEDDED
 from dreamvid.errors import SettingError
@@ -77,11 +78,12 @@ def test_without_openvino_tensorflow_computes_which_is_said_once(tmp_path: Path)
     assert done.stderr.count("OpenVINO cannot be loaded") == 1
 
 
-def test_without_openvino_it_cannot_be_asked_for(tmp_path: Path) -> None:
-    done = python(WITHOUT_OPENVINO, SEED, "-o", "a.png", "--engine", "openvino", folder=tmp_path)
+@pytest.mark.parametrize(("engine", "title"), ENGINES.items())
+def test_an_engine_that_is_missing_cannot_be_asked_for(engine: str, title: str, tmp_path: Path) -> None:
+    missing = RUN.format(f"sys.modules['{engine}'] = None")
+    done = python(missing, SEED, "-o", "a.png", "--engine", engine, folder=tmp_path)
     assert done.returncode == 2
-    assert "--engine" in done.stderr
-    assert "OpenVINO cannot be loaded" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith(f"dreamvid: --engine is '{engine}'; {title} cannot be loaded: ")
     assert not (tmp_path / "a.png").exists()
 
 

@@ -17,7 +17,7 @@ from dreamvid.dream.networks.request import NetworkRequest
 from dreamvid.dream.objective import Objective
 from dreamvid.errors import SettingError
 
-ENGINES = ("openvino", "tensorflow")
+ENGINES = {"openvino": "OpenVINO", "tensorflow": "TensorFlow"}
 
 _opening = RLock()  # an engine is opened once, whatever the number of threads
 
@@ -77,7 +77,7 @@ def open_engine(name: str = "tensorflow", threads: int = 0, *, fast_math: bool =
         fast_math: whether OpenVINO may round to fewer bits where the processor is quicker so.
 
     Raises:
-        SettingError: there is no such engine, OpenVINO cannot be loaded, or TensorFlow computes with another number of
+        SettingError: there is no such engine, it cannot be loaded, or TensorFlow computes with another number of
             threads in this process.
     """
     if name not in ENGINES:
@@ -88,15 +88,14 @@ def open_engine(name: str = "tensorflow", threads: int = 0, *, fast_math: bool =
 
 @cache
 def _opened(name: str, threads: int, fast_math: bool) -> Engine:
-    if name == "openvino":
-        try:
+    try:
+        if name == "openvino":
             from dreamvid.dream.engines.openvino.engine import OpenVINOEngine
 
             return OpenVINOEngine(threads, fast_math=fast_math)
-        except (ImportError, OSError, RuntimeError) as error:
-            raise SettingError("engine", name, f"OpenVINO cannot be loaded: {error}") from error
-    from dreamvid.dream.engines.tensorflow.engine import TensorFlowEngine
-
+        from dreamvid.dream.engines.tensorflow.engine import TensorFlowEngine
+    except (ImportError, OSError, RuntimeError) as error:
+        raise SettingError("engine", name, f"{ENGINES[name]} cannot be loaded: {error}") from error
     return TensorFlowEngine(threads)
 
 
