@@ -3,11 +3,13 @@
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image as Pillow
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 SEED = Path(__file__).parent.parent / "samples" / "seed.jpg"
@@ -24,18 +26,42 @@ def picture(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def run(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-        ) -> Callable[..., Result]:
-    """Runs `dreamvid` with arguments, in a folder of its own and without the settings of whoever runs the tests."""
+command_of = cache(get_command)
+"""The command of an application, built once: the runner builds it for each call, in a tenth of a second."""
+
+
+def running(folder: Path, cached: Path, patch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs `dreamvid` with arguments, in a folder and without the settings of whoever runs the tests."""
     from dreamvid.cli import app
 
     for variable in [name for name in os.environ if name.startswith("DREAMVID_")]:
-        monkeypatch.delenv(variable)
-    monkeypatch.setenv("DREAMVID_CONFIG", os.devnull)
-    monkeypatch.setenv("DREAMVID_CACHE", str(tmp_path_factory.mktemp("cache")))
-    monkeypatch.chdir(tmp_path)
+        patch.delenv(variable)
+    patch.setenv("DREAMVID_CONFIG", os.devnull)
+    patch.setenv("DREAMVID_CACHE", str(cached))
+    patch.chdir(folder)
+    patch.setattr("typer.testing._get_command", command_of, raising=False)
     return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def run(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+        ) -> Callable[..., Result]:
+    return running(tmp_path, tmp_path_factory.mktemp("cache"), monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Makes a result of this name by `dreamvid` with arguments, only once of the same; returns where it is."""
+
+    @cache
+    def make(output: str, *arguments: object) -> Path:
+        folder = tmp_path_factory.mktemp("once")
+        with pytest.MonkeyPatch.context() as patch:
+            made = running(folder, tmp_path_factory.mktemp("cache"), patch)(*arguments, "-q", "-o", output)
+        assert made.exit_code == 0, made.output
+        return folder / output
+
+    return make
 
 
 @pytest.fixture

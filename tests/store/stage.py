@@ -29,6 +29,7 @@ from dreamvid.settings import (
     FilmSettings,
     LoopSettings,
     LoopSourceSettings,
+    MachineSettings,
     TimelineSettings,
     WorkSettings,
     ZoomSettings,
@@ -203,7 +204,8 @@ def _render(root: Path, play: Play, tell: Callable[..., None]) -> None:
     work = WorkSettings(restart=play.restart, keep_work=play.keep_work)
     target = os.path.join(root, play.output)  # noqa: PTH118 - a Path has no slash at its end
     command, settings = _asked_for(play)
-    settings = settings.but(seed=play.seed, work=work, film=settings.film.but(poster=poster, sheet=sheet))
+    settings = settings.but(seed=play.seed, work=work, film=settings.film.but(poster=poster, sheet=sheet),
+                            machine=MachineSettings(engine="tensorflow"))  # which is not loaded, as nothing is dreamed
     listener = Caller(observe, warn, play.overwrite)
     plan, call = commands.planned(command, play.source, target, settings, listener)
     if play.ranges or play.join:
