@@ -41,7 +41,7 @@ def list_jobs(*, folder: Folder = None, json: Json = False) -> None:
 def _list(folder: Path | None, *, json: bool) -> None:
     from dreamvid.studio.folder import open_studio
     from dreamvid.studio.jobs import jobs as found_in
-    from dreamvid.studio.telling import summary
+    from dreamvid.studio.progress import summary
 
     found = [summary(job) for job in found_in(open_studio(folder))]
     if json:
@@ -71,12 +71,12 @@ def run(ids: SomeIds = None, *, folder: Folder = None, most: AtATime = 1) -> Non
     If a studio is open on the same folder, it runs them instead.
     """
     from dreamvid.studio.folder import open_studio
-    from dreamvid.studio.jobs import ask, find
+    from dreamvid.studio.jobs import find, set_wish
     from dreamvid.studio.queue import Queue
 
     studio = open_studio(folder)
     for each in ids or ():
-        ask(find(studio, each), "run")
+        set_wish(find(studio, each), "run")
     queue = Queue(studio, most)
     if not queue.take():
         typer.echo("dreamvid: a studio, or another `dreamvid jobs run`, runs this queue already", err=True)
@@ -104,11 +104,11 @@ def cancel(ids: Ids, *, folder: Folder = None) -> None:
 
 def _ask(wish: Any, ids: list[str], folder: Path | None) -> None:
     from dreamvid.studio.folder import open_studio
-    from dreamvid.studio.jobs import ask, find
+    from dreamvid.studio.jobs import find, set_wish
 
     studio = open_studio(folder)
     for job in [find(studio, each) for each in ids]:
-        ask(job, wish)
+        set_wish(job, wish)
 
 
 @with_run

@@ -34,15 +34,15 @@ def add_plan(studio: Studio, file: Path, inputs: Mapping[str, Path]) -> Job:
     return _add(studio, plan, call, file.stem, {})
 
 
-def _add(studio: Studio, plan: Plan, call: Invocation, name: str, asked: Mapping[str, Any]) -> Job:
+def _add(studio: Studio, plan: Plan, call: Invocation, name: str, draft: Mapping[str, Any]) -> Job:
     suffix = f"/{plan.container}" if plan.is_numbered else plan.container
-    about = {"plan": json.loads(plan.to_json()), "call": call.to_dict(), "asked": dict(asked)}
+    about = {"plan": json.loads(plan.to_json()), "call": call.to_dict(), "draft": dict(draft)}
     return add(studio, plan.command, name, suffix, about)
 
 
-def add_asked(
+def add_draft(
     studio: Studio, command: str, source: Path | None, settings: Any, *, name: str, suffix: str,
-    asked: Mapping[str, Any], caller: Caller,
+    draft: Mapping[str, Any], caller: Caller,
 ) -> Job:
     """Plans a film or a picture, and adds it to the queue.
 
@@ -51,7 +51,7 @@ def add_asked(
         source: the picture or clip; None for a picture made from noise.
         settings: the command's settings object.
         name, suffix: of the result.
-        asked: the page's request, stored so that the page can show it again.
+        draft: the draft as the page sent it, stored so that the page can show it again.
         caller: receives warnings.
 
     Raises:
@@ -62,7 +62,7 @@ def add_asked(
         check_still(studio.folder / f"{name}{suffix}", overwrite=True, bits=settings.bits)
         check_dream(settings.dream, caller)
         paths = {"picture": str(source.absolute())} if source else {}
-        about = {"settings": to_table(settings), "call": {"paths": paths}, "asked": dict(asked)}
+        about = {"settings": to_table(settings), "call": {"paths": paths}, "draft": dict(draft)}
         return add(studio, command, name, suffix, about)
     if source is None:
         raise SettingError("choose a picture or a clip first")
@@ -70,4 +70,4 @@ def add_asked(
         raise SettingError("poster" if settings.film.poster else "sheet", None, "the studio writes none; leave it out")
     plan, call = planned(command, source, str(studio.folder / f"{name}{suffix}"), settings,
                          replace(caller, overwrite=True))
-    return _add(studio, plan, replace(call, overwrite=False), name, asked)
+    return _add(studio, plan, replace(call, overwrite=False), name, draft)

@@ -2,13 +2,13 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager, suppress
 from functools import wraps
 from importlib.resources import files
-from typing import Any
 
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from dreamvid import __version__
 from dreamvid.errors import DreamvidError
-from dreamvid.studio import choosing, keeping
+from dreamvid.studio import create_routes, gallery_routes, queue_routes
 from dreamvid.studio.controls import controls, looks
 from dreamvid.studio.guard import RequestError
 from dreamvid.studio.site import Answer, Site
@@ -48,8 +48,8 @@ def build(site: Site) -> Starlette:
             yield
         finally:
             looking.cancel()
-            site.desk.stop()
-            site.artist.stop()
+            site.reader.stop()
+            site.previewer.stop()
 
     static = StaticFiles(packages=[("dreamvid.studio", "static")])
     return Starlette(lifespan=running, routes=[*(route(*each) for each in ROUTES), Mount("/static", static)])
@@ -61,19 +61,17 @@ async def page(_: Site, __: Request) -> Response:
 
 
 async def everything(site: Site, _: Request) -> Response:
-    """Everything that a page needs when it opens. Also starts the helper processes in the background."""
-    for helper, what in ((site.artist, "warm"), (site.desk, "ready")):
-        asyncio.get_running_loop().create_task(_quietly(helper.ask(what)))
-    await site.feed.look()
-    return JSONResponse({
+    """Everything that a page needs when it opens. Then the task processes are started."""
+    await site.feed.scan()
+    return JSONResponse(background=BackgroundTask(_warm, site), content={
         "version": __version__, "controls": controls(site.first), "looks": looks(), "jobs": site.feed.jobs,
-        "held": site.queue.held, "local": site.is_local, "formats": choosing.FORMATS,
+        "held": site.queue.held, "local": site.is_local, "formats": create_routes.FORMATS,
     })
 
 
-async def _quietly(work: Awaitable[Any]) -> None:
+async def _warm(site: Site) -> None:
     with suppress(DreamvidError, OSError):
-        await work
+        await asyncio.gather(site.previewer.run("warm"), site.reader.run("ready"))
 
 
 async def events(site: Site, request: Request) -> Response:
@@ -97,22 +95,24 @@ ROUTES: tuple[tuple[str, str, Answer], ...] = (
     ("/", "GET", page),
     ("/api/studio", "GET", everything),
     ("/api/events", "GET", events),
-    ("/api/files", "POST", choosing.upload),
-    ("/api/files/{id}", "GET", choosing.file_facts),
-    ("/api/files/{id}/small", "GET", choosing.file_small),
-    ("/api/check", "POST", choosing.check),
-    ("/api/preview", "POST", choosing.preview),
-    ("/api/preview/{id}/{number:int}", "GET", choosing.preview_picture),
-    ("/api/curves", "POST", choosing.curves),
-    ("/api/jobs", "GET", keeping.all_jobs),
-    ("/api/jobs", "POST", choosing.add_job),
-    ("/api/jobs/{id}", "GET", keeping.job_facts),
-    ("/api/jobs/{id}/frame", "GET", keeping.job_frame),
-    ("/api/jobs/{id}/{what}", "POST", keeping.job_do),
-    ("/api/queue", "POST", keeping.hold),
-    ("/api/results", "GET", keeping.all_results),
-    ("/api/results/{id}/file", "GET", keeping.result_file),
-    ("/api/results/{id}/small", "GET", keeping.result_small),
-    ("/api/results/{id}/{what}", "POST", keeping.result_do),
-    ("/api/trash/{id}/restore", "POST", keeping.restore),
+    ("/api/files", "POST", create_routes.upload),
+    ("/api/files/{id}", "GET", create_routes.file_facts),
+    ("/api/files/{id}/small", "GET", create_routes.file_small),
+    ("/api/inputs", "POST", create_routes.inputs),
+    ("/api/check", "POST", create_routes.check),
+    ("/api/preview", "POST", create_routes.preview),
+    ("/api/preview/{id}/{number:int}", "GET", create_routes.preview_picture),
+    ("/api/curves", "POST", create_routes.curves),
+    ("/api/jobs", "GET", queue_routes.all_jobs),
+    ("/api/jobs", "POST", create_routes.add_job),
+    ("/api/jobs/{id}", "GET", queue_routes.job_facts),
+    ("/api/jobs/{id}/frame", "GET", queue_routes.job_frame),
+    ("/api/jobs/{id}/{action}", "POST", queue_routes.job_action),
+    ("/api/queue", "POST", queue_routes.hold),
+    ("/api/results", "GET", gallery_routes.all_results),
+    ("/api/results/{id}/file", "GET", gallery_routes.result_file),
+    ("/api/results/{id}/small", "GET", gallery_routes.result_small),
+    ("/api/results/{id}/facts", "GET", gallery_routes.result_facts),
+    ("/api/results/{id}/{action}", "POST", gallery_routes.result_action),
+    ("/api/trash/{id}/restore", "POST", gallery_routes.restore),
 )

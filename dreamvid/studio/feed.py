@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from dreamvid.errors import DreamvidError
 from dreamvid.studio.folder import Studio
 from dreamvid.studio.jobs import Job, jobs
+from dreamvid.studio.progress import Progress, summary
 from dreamvid.studio.queue import Queue
-from dreamvid.studio.telling import Told, summary
 
 EVERY = 0.3
 """Seconds between two scans of the folder."""
@@ -24,7 +24,7 @@ HEARTBEAT = 15.0
 """Seconds after which an idle stream sends a comment, so that the connection stays open."""
 
 
-class Happening(NamedTuple):
+class Event(NamedTuple):
     """One event: its number, its kind, and its data."""
 
     number: int
@@ -37,46 +37,46 @@ class Feed:
 
     def __init__(self, studio: Studio, queue: Queue) -> None:
         self._studio, self._queue = studio, queue
-        self._told: dict[str, Told] = {}
+        self._progress: dict[str, Progress] = {}
         self._known: dict[str, dict[str, Any]] = {}
         self._order: list[str] = []
         self._folder = 0
         self._held: bool | None = None
         self._boot = secrets.token_hex(4)
-        self._kept: deque[Happening] = deque(maxlen=KEPT)
+        self._kept: deque[Event] = deque(maxlen=KEPT)
         self._number = 0
         self._news = asyncio.Condition()
         self._owns = False
-        self._looking = asyncio.Lock()
+        self._scanning = asyncio.Lock()
 
     @property
     def jobs(self) -> list[dict[str, Any]]:
         """The summary of every job, in queue order."""
         return [self._known[each] for each in self._order if each in self._known]
 
-    def told_by(self, job: Job) -> Told:
+    def progress_of(self, job: Job) -> Progress:
         """What a job has reported so far."""
-        told = self._told.setdefault(job.id, Told(total=job.frames))
-        told.read(job.folder / "events.jsonl")
-        return told
+        progress = self._progress.setdefault(job.id, Progress(total=job.frames))
+        progress.read(job.folder / "events.jsonl")
+        return progress
 
     async def run(self) -> None:
         """Scans the folder repeatedly until it is cancelled."""
         while True:
-            await self.look()
+            await self.scan()
             await asyncio.sleep(EVERY)
 
-    async def look(self) -> None:
+    async def scan(self) -> None:
         """Scans the folder once, and sends the changes."""
-        async with self._looking:
+        async with self._scanning:
             with suppress(DreamvidError, OSError):
                 for kind, data in await asyncio.to_thread(self._changes):
-                    await self.tell(kind, data)
+                    await self.send(kind, data)
 
-    async def tell(self, kind: str, data: Any) -> None:
+    async def send(self, kind: str, data: Any) -> None:
         """Sends an event to every page."""
         self._number += 1
-        self._kept.append(Happening(self._number, kind, data))
+        self._kept.append(Event(self._number, kind, data))
         async with self._news:
             self._news.notify_all()
 
@@ -94,7 +94,7 @@ class Feed:
         order = [job.id for job in found]
         for gone in self._known.keys() - set(order):
             del self._known[gone]
-            self._told.pop(gone, None)
+            self._progress.pop(gone, None)
             changes.append(("gone", gone))
         if order != self._order:
             self._order = order
@@ -106,7 +106,7 @@ class Feed:
         known = self._known.get(job.id)
         if known is not None and known["state"] == "done" and job.end is not None:
             return known
-        return summary(job, self.told_by(job))
+        return summary(job, self.progress_of(job))
 
     def _other_changes(self) -> list[tuple[str, Any]]:
         changes: list[tuple[str, Any]] = []
@@ -130,7 +130,7 @@ class Feed:
         while True:
             if at < self._first() - 1 or at > self._number:
                 at = self._number
-                yield self._text(Happening(at, "hello", None))
+                yield self._text(Event(at, "hello", None))
             for event in [each for each in self._kept if each.number > at]:
                 at = event.number
                 yield self._text(event)
@@ -143,5 +143,5 @@ class Feed:
     def _first(self) -> int:
         return self._kept[0].number if self._kept else self._number + 1
 
-    def _text(self, event: Happening) -> bytes:
+    def _text(self, event: Event) -> bytes:
         return f"id: {self._boot}-{event.number}\nevent: {event.kind}\ndata: {json.dumps(event.data)}\n\n".encode()

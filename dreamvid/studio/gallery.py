@@ -41,7 +41,7 @@ class Result:
         """Its media type."""
         return TYPES[self.path.suffix.lower()]
 
-    def told(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """What the page shows of it, as plain data without paths."""
         return {"id": self.id, "name": self.path.name, "bytes": self.bytes, "at": self.at, "type": self.type,
                 "version": f"{self.at:.3f}-{self.bytes}"}

@@ -113,7 +113,7 @@ def add(studio: Studio, command: str, name: str, suffix: str, about: Mapping[str
         name, suffix: of its result, such as `cat-zoom` and `.mp4`; for numbered pictures the suffix is `/%06d.png`. If
             the name is taken, a number is added.
         about: plain data: for a film `plan`, for a picture `settings` as a table; `call`, an `Invocation` as a
-            dictionary; and `asked`, the page's request, so that the page can show it again.
+            dictionary; and `draft`, what the page sent, so that it can show it again.
 
     Raises:
         OutputError, ResourceError: the job cannot be written.
@@ -194,7 +194,7 @@ def move(studio: Studio, job: Job, before: str = "") -> None:
         order.insert(order.index(before) if before in order else len(order), job.id)
 
 
-def ask(job: Job, wish: Wish) -> None:
+def set_wish(job: Job, wish: Wish) -> None:
     """Records whether a job should run, pause or be cancelled. Its process checks this several times a second.
 
     A failed job that is asked to run is tried again, and continues from where it stopped.

@@ -7,16 +7,11 @@ import webbrowser
 from collections.abc import Callable, Mapping
 from threading import Thread
 
-import uvicorn
 from filelock import FileLock, Timeout
 
 from dreamvid.errors import OutputError, SettingError
-from dreamvid.studio.app import build
-from dreamvid.studio.feed import Feed
 from dreamvid.studio.folder import Studio, get_json, put_json
-from dreamvid.studio.guard import Guard, Keys
 from dreamvid.studio.queue import Queue
-from dreamvid.studio.site import Site
 
 LOOPBACK = "127.0.0.1"
 PORT = 8642
@@ -51,27 +46,41 @@ def serve(studio: Studio, *, host: str, port: int, jobs: int, opens: bool, first
         _open_other(studio, opens=opens, say=say, warn=warn)
         return
     with lock, _bound(host, port, warn) as listening:
-        number = listening.getsockname()[1]
-        keys = Keys(secrets.token_urlsafe(24), _cookie(studio), f"dreamvid-{number}")
-        address = f"http://{host}:{number}/?token={keys.token}"
+        token = secrets.token_urlsafe(24)
+        address = f"http://{host}:{listening.getsockname()[1]}/?token={token}"
         put_json(studio.inside / "server.json", {"address": address}, mode=0o600)
-        queue = Queue(studio, jobs)
-        site = Site(studio, queue, Feed(studio, queue), first, is_local=host == LOOPBACK)
-        hosts = {f"{name}:{number}" for name in ((LOOPBACK, "localhost") if host == LOOPBACK else (host,))}
-        config = uvicorn.Config(Guard(build(site), hosts, keys), log_level="error", access_log=False, ws="none",
-                                server_header=False, proxy_headers=False, timeout_graceful_shutdown=2,
-                                limit_concurrency=800, lifespan="on")
         if host != LOOPBACK:
             warn(f"every device that can reach {host} and has the address below can use this machine's studio, and "
                  "whoever listens on the network can read along; end it when you do not need it")
         say(address)
         if opens:
             _open(address, warn)
+        queue = Queue(studio, jobs)
         try:
-            uvicorn.Server(config).run(sockets=[listening])
+            _run(studio, queue, listening, host=host, token=token, first=first)
         finally:
             (studio.inside / "server.json").unlink(missing_ok=True)
             queue.stop()
+
+
+def _run(studio: Studio, queue: Queue, listening: socket.socket, *, host: str, token: str,
+         first: Mapping[str, tuple[str, ...]]) -> None:
+    """Answers requests. What this imports is loaded while the browser starts, whose first request waits."""
+    import uvicorn
+
+    from dreamvid.studio.app import build
+    from dreamvid.studio.feed import Feed
+    from dreamvid.studio.guard import Guard, Keys
+    from dreamvid.studio.site import Site
+
+    port = listening.getsockname()[1]
+    keys = Keys(token, _cookie(studio), f"dreamvid-{port}")
+    hosts = {f"{name}:{port}" for name in ((LOOPBACK, "localhost") if host == LOOPBACK else (host,))}
+    site = Site(studio, queue, Feed(studio, queue), first, is_local=host == LOOPBACK)
+    config = uvicorn.Config(Guard(build(site), hosts, keys), log_level="error", access_log=False, ws="none",
+                            server_header=False, proxy_headers=False, timeout_graceful_shutdown=2,
+                            limit_concurrency=800, lifespan="on")
+    uvicorn.Server(config).run(sockets=[listening])
 
 
 def _bound(host: str, port: int, warn: Say) -> socket.socket:

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from dreamvid.errors import DreamvidError
 from dreamvid.studio.feed import Feed
 from dreamvid.studio.folder import Studio
-from dreamvid.studio.helpers import Helper
 from dreamvid.studio.queue import Queue
+from dreamvid.studio.task_client import TaskClient
 
 MEDIA = {"content-security-policy": "default-src 'none'; sandbox", "cache-control": "private, max-age=3600"}
 """Response headers of pictures and films, so that they are never shown as a web page."""
@@ -27,8 +27,8 @@ class Site:
         studio, queue, feed: the studio's folder, queue and events.
         first: command → the settings that are shown first.
         is_local: whether only this machine reaches the page, so that the server may open folders.
-        desk: the helper process that reads files, plans and draws curves.
-        artist: the helper process that previews.
+        desk: the task process that reads files, plans and evaluates curves.
+        artist: the task process that previews.
         streams: how many event streams are open.
         previews: the ids of the previews on the disk, the oldest first.
     """
@@ -38,8 +38,8 @@ class Site:
     feed: Feed
     first: Mapping[str, tuple[str, ...]]
     is_local: bool = True
-    desk: Helper = field(default_factory=Helper)
-    artist: Helper = field(default_factory=Helper)
+    reader: TaskClient = field(default_factory=TaskClient)
+    previewer: TaskClient = field(default_factory=TaskClient)
     streams: int = 0
     previews: deque[str] = field(default_factory=deque)
 

@@ -36,12 +36,23 @@ def find(studio: Studio, file_id: object) -> Path:
     Raises:
         InputError: there is none.
     """
-    folder = studio.uploads / file_id if isinstance(file_id, str) and _ID.fullmatch(file_id) else None
-    found = [path for path in folder.iterdir() if path.is_file() and not path.is_symlink()
-             and not path.name.startswith(".")] if folder is not None and folder.is_dir() else []
-    if not found:
+    found = _file_in(studio.uploads / file_id) if isinstance(file_id, str) and _ID.fullmatch(file_id) else None
+    if found is None:
         raise InputError("this file is not here any more; drop it again")
-    return found[0]
+    return found
+
+
+def files(studio: Studio) -> list[Path]:
+    """All uploaded files."""
+    found = (_file_in(folder) for folder in studio.uploads.iterdir() if _ID.fullmatch(folder.name))
+    return [path for path in found if path is not None]
+
+
+def _file_in(folder: Path) -> Path | None:
+    """The uploaded file in its folder, among hidden ones such as thumbnails; None if there is none."""
+    here = folder.iterdir() if folder.is_dir() else ()
+    return next((path for path in here if not path.name.startswith(".") and path.is_file() and not path.is_symlink()),
+                None)
 
 
 async def receive(studio: Studio, name: str, length: int, parts: AsyncIterator[bytes]) -> str:

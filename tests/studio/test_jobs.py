@@ -13,9 +13,9 @@ import pytest
 
 from dreamvid.errors import InputError
 from dreamvid.studio.folder import Studio, open_studio, put_json
-from dreamvid.studio.jobs import add, ask, delete, find, jobs, move
+from dreamvid.studio.jobs import add, delete, find, jobs, move, set_wish
+from dreamvid.studio.progress import POINTS, Progress, summary
 from dreamvid.studio.queue import Queue
-from dreamvid.studio.telling import POINTS, Told, summary
 
 SEED = Path(__file__).parents[2] / "samples" / "seed.jpg"
 
@@ -59,11 +59,11 @@ def test_what_is_wanted_of_a_job_is_its_state_while_nothing_runs(studio: Studio)
     job = add(studio, "zoom", "a", ".mp4", {})
     states = []
     for wish in ("pause", "run", "cancel"):
-        ask(job, wish)
+        set_wish(job, wish)
         states.append(job.state)
     job.finish("failed", "no such file")
     assert (*states, job.state, summary(job)["error"]) == ("paused", "waiting", "cancelled", "failed", "no such file")
-    ask(job, "run")
+    set_wish(job, "run")
     assert job.state == "waiting"
 
 
@@ -97,12 +97,12 @@ def test_only_one_process_runs_a_queue(studio: Studio) -> None:
 
 
 def test_what_is_told_is_read_as_it_is_written(tmp_path: Path) -> None:
-    path, told = tmp_path / "events.jsonl", Told()
+    path, told = tmp_path / "events.jsonl", Progress()
     lines = [json.dumps({"at": n, "event": "frame", "done": n, "total": 1000, "score": n}) for n in range(1, 901)]
     path.write_text("\n".join(lines[:10]) + "\n" + lines[10][:5])
     assert (told.read(path), told.done) == (True, 10)
     path.write_text("\n".join(["no json", *lines]) + "\n")
-    told = Told()
+    told = Progress()
     told.read(path)
     assert (told.done, told.total, round(told.speed, 3), told.score) == (900, 1000, 1.0, 900.0)
     assert len(told.scores) <= POINTS
@@ -119,8 +119,8 @@ def test_a_job_goes_on_to_the_same_frames_after_every_process_was_killed(studio:
     job = find(studio, added)
     queue = subprocess.Popen([sys.executable, "-m", "dreamvid", "jobs", "run", "--folder", str(studio.folder)])
 
-    def told() -> Told:
-        found = Told()
+    def told() -> Progress:
+        found = Progress()
         found.read(job.folder / "events.jsonl")
         return found
 
@@ -146,7 +146,7 @@ def test_a_running_job_is_paused_and_listed(studio: Studio, tmp_path: Path) -> N
     job = find(studio, dreamvid("jobs", "add", plan, "--folder", studio.folder, "--input", f"picture={SEED}"))
     queue = Queue(studio)
     until(lambda: queue.step().get("running") == 1 and job.state == "running")
-    ask(job, "pause")
+    set_wish(job, "pause")
     until(lambda: queue.step().get("paused") == 1)
     queue.stop()
     assert "paused" in dreamvid("jobs", "list", "--folder", studio.folder)

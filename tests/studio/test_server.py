@@ -94,12 +94,12 @@ def test_a_job_is_made_and_its_result_is_deleted_and_comes_back(server: Server) 
     job = server.ask("POST", "/api/jobs", asked).json["job"]["id"]
     until(lambda: state(server, job) == "done")
     facts = server.ask("GET", f"/api/jobs/{job}").json
-    assert (facts["output"], facts["asked"]["preset"]) == ("seed-dream.webp", "petals")
+    assert (facts["output"], facts["draft"]["preset"]) == ("seed-dream.webp", "petals")
     assert server.ask("GET", f"/api/jobs/{job}/frame").body[:2] == b"\xff\xd8"
     [one] = [one for one in server.ask("GET", "/api/results").json if one["name"] == "seed-dream.webp"]
     assert server.ask("GET", f"/api/results/{one['id']}/small").body[:2] == b"\xff\xd8"
-    told = server.ask("POST", f"/api/results/{one['id']}/settings", {}).json
-    assert told["recipe"]["settings"]["size"] == 64
+    facts = server.ask("GET", f"/api/results/{one['id']}/facts").json
+    assert facts["recipe"]["settings"]["size"] == 64
     trashed = server.ask("POST", f"/api/results/{one['id']}/delete", {}).json["trashed"]
     assert server.ask("GET", f"/api/results/{one['id']}/file").status == 400
     assert server.ask("POST", f"/api/trash/{trashed}/restore", {}).status == 200

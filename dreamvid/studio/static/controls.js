@@ -193,9 +193,9 @@ function file(one, id) {
 
 const makers = { switch: toggle, whole: number, number, curve, file };
 
-// Applies the settings of a look or a recipe; unknown ones are left out.
-export function use(settings, preset = '', command = draft.command) {
+// Applies settings; unknown ones are left out.
+export function use(settings, { preset = '', command = draft.command, source = draft.source } = {}) {
   const kept = Object.fromEntries(Object.entries(settings).filter(([key]) => known.controls[command].some((one) => one.key === key)));
-  change({ command, preset, settings: kept });
+  change({ command, preset, settings: kept, source });
 }
 

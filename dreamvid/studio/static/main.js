@@ -8,7 +8,7 @@ import { showLooks } from './looks.js';
 import { cancelPreview, play, showStage, step } from './stage.js';
 import { make, showMake } from './make.js';
 import { queueEvents, readQueue, showQueue } from './queue.js';
-import { galleryChanged, showGallery } from './gallery.js';
+import { cancelCompare, galleryChanged, showGallery } from './gallery.js';
 import { showTimeline } from './timeline.js';
 
 const VIEWS = ['create', 'queue', 'gallery'];
@@ -51,7 +51,7 @@ function keys() {
 
 addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); make(); return; }
-  if (event.key === 'Escape') { if (closeDialog() || cancelPreview()) event.preventDefault(); return; }
+  if (event.key === 'Escape') { if (closeDialog() || cancelCompare() || cancelPreview()) event.preventDefault(); return; }
   if (event.target.closest('input:not([type=range]):not([type=checkbox]), textarea, select, [role=dialog]') || event.ctrlKey || event.metaKey || event.altKey) return;
   const slider = event.target.closest('input[type=range], [role=radio], canvas, video');
   if (event.key === ' ' && !event.target.closest('button, summary, input, video')) { event.preventDefault(); play(); }

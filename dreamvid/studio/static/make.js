@@ -2,10 +2,11 @@
 
 import { $, h, toast } from './dom.js';
 import { post } from './api.js';
-import { asked, change, draft, known, said, watch } from './state.js';
+import { request, change, draft, known, said, watch } from './state.js';
 import { show } from './stage.js';
 
 let button;
+let fill;
 let busy = false;
 
 export function showMake() {
@@ -18,7 +19,7 @@ export function showMake() {
     h('div', { class: 'go' }, format,
       h('button', { class: 'quiet', id: 'reset', onclick: () => change({ settings: {}, preset: '' }), title: 'Put all settings back' }, 'Put all back'),
       button));
-  const fill = () => {
+  fill = () => {
     const formats = known.formats[draft.command === 'image' ? 'image' : 'film'];
     if (format.dataset.of !== formats.join()) {
       format.replaceChildren(...formats.map((one) => h('option', { value: one }, one.slice(1).toUpperCase())));
@@ -37,13 +38,13 @@ export async function make() {
   if (button.disabled) return;
   busy = button.disabled = true;
   try {
-    const { job, warnings } = await post('/api/jobs', asked());
+    const { job, warnings } = await post('/api/jobs', request());
     for (const text of warnings) toast(text);
     show({ kind: 'job', job });
   } catch (error) {
     toast(error.message);
   } finally {
     busy = false;
-    button.disabled = false;
+    fill();
   }
 }

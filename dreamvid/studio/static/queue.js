@@ -4,8 +4,7 @@ import { $, h, span, toast } from './dom.js';
 import { get, post } from './api.js';
 import { follow, show } from './stage.js';
 import { view } from './main.js';
-import { names } from './state.js';
-import { use } from './controls.js';
+import { apply, ofDraft } from './reuse.js';
 
 const jobs = new Map();
 const rows = new Map();
@@ -153,17 +152,9 @@ async function unfolded(id, more) {
     found.log ? h('pre', {}, found.log) : null,
     h('div', { class: 'choices' },
       h('button', { onclick: () => act(id, 'duplicate') }, 'Duplicate'),
-      found.asked ? h('button', { onclick: () => { reuse(found.asked); } }, 'Use these settings') : null),
+      found.draft ? h('button', { onclick: async () => apply(await ofDraft(found.draft)) }, 'Use these settings') : null),
   ].filter(Boolean));
   line(plot, found.scores);
-}
-
-export function reuse(asked) {
-  const source = asked.source;
-  use(asked.settings, asked.preset, asked.command);
-  view('create');
-  if (source) get(`/api/files/${source}`).then((file) => import('./state.js').then(({ change }) => { names[file.id] = file.name; change({ source: file }); }),
-    (error) => toast(error.message));
 }
 
 function line(canvas, values) {

@@ -2,7 +2,7 @@
 
 import { $, h, span, toast } from './dom.js';
 import { get, lines, send } from './api.js';
-import { asked, change, cursor, draft, moving, names, said, watch } from './state.js';
+import { request, change, cursor, draft, moving, names, said, watch } from './state.js';
 import { askRecipe } from './recipe.js';
 
 let parts;
@@ -38,8 +38,7 @@ export function showStage() {
   accept();
   watch((what) => {
     if (what === 'draft' && mode.kind !== 'preview') show({ kind: 'preview' });
-    if (what === 'draft') source(); else times();
-    schedule();
+    if (what === 'draft') { source(); schedule(); } else { times(); if (!said.error) schedule(); }
   });
   source();
 }
@@ -167,26 +166,28 @@ export function seek() {
 }
 document.addEventListener('length', () => { times(); fit(); });
 
-function schedule() {
-  clearTimeout(timer);
-  timer = setTimeout(preview, 120);
-}
-
 let shown = '';
+
+// What decides on the preview, as text.
+const wanted = () => JSON.stringify({ ...request(), format: undefined, seconds: cursor.seconds });
+
+// Stops a preview that a change has made old, and starts the next one when no further change comes.
+function schedule() {
+  if (wanted() === shown) return;
+  running?.abort();
+  clearTimeout(timer);
+  timer = setTimeout(preview, 60);
+}
 
 async function preview() {
   if (mode.kind !== 'preview' || parts.frame.hidden) return;
-  if (said.error) { say(said.error, true); return; }
-  const body = { ...asked(), seconds: cursor.seconds };
-  const wanted = JSON.stringify(body);
-  if (wanted === shown) return;
-  shown = wanted;
+  shown = wanted();
   running?.abort();
   const own = running = new AbortController();
   say('dreaming…');
   parts.frame.classList.add('busy');
   try {
-    await lines('/api/preview', body, own.signal, (part) => {
+    await lines('/api/preview', JSON.parse(shown), own.signal, (part) => {
       if (own.signal.aborted || part.warning) return;
       picture(`/api/preview/${part.id}/${part.number}`, own, part.last);
     });

@@ -45,7 +45,7 @@ export function set(key, value) {
 
 export const control = (key) => (known.controls[draft.command] || []).find((one) => one.key === key);
 
-export const asked = () => ({
+export const request = () => ({
   command: draft.command, preset: draft.preset, settings: draft.settings, source: draft.source?.id || '',
   ...(draft.format ? { format: draft.format } : {}),
 });
@@ -54,7 +54,7 @@ export async function check() {
   const turn = ++asking;
   let found;
   try {
-    found = { error: '', key: '', ...await post('/api/check', asked()) };
+    found = { error: '', key: '', ...await post('/api/check', request()) };
   } catch (error) {
     found = { error: error.message, key: '' };
   }

@@ -3,16 +3,18 @@
 
 import { $, h, plain, toast } from './dom.js';
 import { post } from './api.js';
-import { asked, cursor, draft, known, moving, said, set, watch } from './state.js';
+import { request, cursor, draft, known, moving, said, set, watch } from './state.js';
 import { startMoving } from './controls.js';
 import { seek } from './stage.js';
 
 const WAVE = 34, LANE = 74, LEFT = 12;
 let canvas, fields, add, facts, timer, turn = 0;
-let drag = null, chosen = null, snap = true;
+let spoken, drag = null, chosen = null, snap = true;
 
 export function showTimeline() {
-  canvas = h('canvas', { tabindex: 0, role: 'img', 'aria-label': 'Curves of the settings that move. Their text stands below.' });
+  canvas = h('canvas', { tabindex: 0, role: 'application', 'aria-label': 'Keyframes. Arrows choose one, Shift and arrows move it, Enter adds one after it, '
+    + 'Delete removes it. The text of each curve stands below.' });
+  spoken = h('p', { class: 'hidden', role: 'status', id: 'keyframe' });
   fields = h('div', { class: 'fields' });
   add = h('select', { 'aria-label': 'Let a setting move', onchange: () => {
     const one = known.controls[draft.command].find((each) => each.key === add.value);
@@ -21,12 +23,12 @@ export function showTimeline() {
   } });
   const snapping = h('input', { type: 'checkbox', id: 'snap', checked: true, onchange: () => { snap = snapping.checked; } });
   $('timeline').append(h('div', { class: 'tools' }, h('strong', {}, 'Timeline'), add,
-    h('label', { for: 'snap', class: 'mild' }, snapping, ' snap to beats')), canvas, fields);
+    h('label', { for: 'snap', class: 'mild' }, snapping, ' snap to beats')), canvas, spoken, fields);
   canvas.addEventListener('pointerdown', press);
   canvas.addEventListener('pointermove', pull);
   canvas.addEventListener('pointerup', release);
   canvas.addEventListener('dblclick', insert);
-  canvas.addEventListener('keydown', remove);
+  canvas.addEventListener('keydown', keyboard);
   new ResizeObserver(() => draw()).observe($('timeline'));
   document.addEventListener('cursor', () => draw());
   watch((what) => { if (what === 'said' || what === 'draft') plan(); });
@@ -48,9 +50,12 @@ const isCurve = (key) => known.controls[draft.command]?.find((one) => one.key ==
 async function read() {
   const own = ++turn;
   let found;
-  try { found = await post('/api/curves', { ...asked(), points: 800 }); } catch (error) { if (!facts) toast(error.message); return; }
-  if (own !== turn || drag) return;
+  try { found = await post('/api/curves', { ...request(), points: 800 }); } catch (error) { if (!facts) toast(error.message); return; }
+  const isOld = found.lanes.some((lane) => draft.settings[lane.key] !== undefined && String(draft.settings[lane.key]) !== lane.text);
+  if (own !== turn || drag || isOld) return;
+  const [lane, n] = [laneOf(chosen)?.key, laneOf(chosen)?.keys.indexOf(chosen)];
   facts = found;
+  chosen = facts.lanes.find((one) => one.key === lane)?.keys[n] || null;
   cursor.film = facts.seconds;
   document.dispatchEvent(new CustomEvent('length'));
   fill();
@@ -193,14 +198,15 @@ function pull(event) {
 }
 
 // Moves a key, but not past its neighbours. It snaps to a near beat.
-function place(lane, key, seconds, value) {
+function place(lane, key, seconds, value, snaps = snap) {
   const n = lane.keys.indexOf(key), step = 1 / facts.fps;
   const [after, before] = [lane.keys[n - 1]?.seconds + step || 0, lane.keys[n + 1]?.seconds - step || facts.seconds];
   const free = Math.max(after, Math.min(before, seconds));
   const { x } = geometry();
-  const beat = snap ? facts.beats.findIndex((each) => Math.abs(x(each) - x(free)) < 7 && each >= after && each <= before) : -1;
-  key.seconds = beat >= 0 ? facts.beats[beat] : free;
-  key.time = beat >= 0 && facts.beats[0] >= 0 ? `${beat}b` : `${Number(free.toFixed(3))}s`;
+  const beat = snaps ? facts.beats.findIndex((each) => Math.abs(x(each) - x(free)) < 7 && each >= after && each <= before) : -1;
+  const moved = beat >= 0 ? facts.beats[beat] : free;
+  if (moved !== key.seconds || !key.time) key.time = beat >= 0 && facts.beats[0] >= 0 ? `${beat}b` : `${Number(free.toFixed(3))}s`;
+  key.seconds = moved;
   key.value = value;
   key.text = String(Number(value.toPrecision(4)));
 }
@@ -222,24 +228,88 @@ function write(lane) {
 
 function insert(event) {
   const { lane, seconds, value } = at(event);
-  if (!lane) return;
+  if (lane) insertAt(lane, seconds, value);
+}
+
+function insertAt(lane, seconds, value) {
   if (!lane.keys.length) { toast('This is an expression; edit its text, or write keyframes such as 0s: 1; 4s: 2.'); return; }
-  const key = { seconds, value, time: `${Number(seconds.toFixed(3))}s`, text: String(Number(value.toPrecision(4))), easing: 'linear' };
+  const key = { seconds, value, easing: 'linear' };
   const next = lane.keys.findIndex((each) => each.seconds > seconds);
   lane.keys.splice(next < 0 ? lane.keys.length : next, 0, key);
   chosen = key;
   place(lane, key, seconds, value);
+  written(lane);
+}
+
+function written(lane) {
   write(lane);
+  speak();
   draw();
 }
 
-function remove(event) {
-  if (!['Delete', 'Backspace'].includes(event.key) || !chosen) return;
-  const lane = facts.lanes.find((each) => each.keys.includes(chosen));
+function remove() {
+  const lane = laneOf(chosen);
   if (!lane || lane.keys.length < 2) return;
-  lane.keys.splice(lane.keys.indexOf(chosen), 1);
-  chosen = null;
-  write(lane);
-  draw();
+  const n = lane.keys.indexOf(chosen);
+  lane.keys.splice(n, 1);
+  chosen = lane.keys[Math.max(0, n - 1)];
+  written(lane);
 }
 
+const laneOf = (key) => facts?.lanes.find((each) => each.keys.includes(key));
+
+const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+// The keys of the timeline: choose, move, add and remove keyframes.
+function keyboard(event) {
+  if (!facts || event.ctrlKey || event.metaKey || event.altKey) return;
+  const way = WAYS[event.key];
+  if (way) { if (event.shiftKey && chosen) nudge(...way); else choose(...way); }
+  else if (event.key === 'Enter' && chosen) addAfter();
+  else if (['Delete', 'Backspace'].includes(event.key)) remove();
+  else return;
+  event.preventDefault();
+}
+
+const within = (list, n) => list[Math.max(0, Math.min(list.length - 1, n))];
+
+function choose(right, down) {
+  const lanes = facts.lanes.filter((lane) => lane.keys.length);
+  const lane = laneOf(chosen);
+  if (!lanes.length) return;
+  if (!lane) [chosen] = lanes[0].keys;
+  else if (right) chosen = within(lane.keys, lane.keys.indexOf(chosen) + right);
+  else {
+    const away = (key) => Math.abs(key.seconds - chosen.seconds);
+    chosen = within(lanes, lanes.indexOf(lane) + down).keys.reduce((a, b) => (away(b) < away(a) ? b : a));
+  }
+  cursor.seconds = chosen.seconds;
+  speak();
+  seek();
+}
+
+// Moves the chosen key by a frame, or to the next beat; or its value by a fortieth of what the lane shows.
+function nudge(right, down) {
+  const lane = laneOf(chosen);
+  const { low, high } = lane.range ||= range(lane);
+  const beats = facts.beats.filter((beat) => (beat - chosen.seconds) * right > 1e-6);
+  const beat = right > 0 ? beats[0] : beats.at(-1);
+  const seconds = snap && right && beat !== undefined ? beat : chosen.seconds + right / facts.fps;
+  const value = Math.max(lane.low ?? -Infinity, Math.min(lane.high ?? Infinity, chosen.value - down * (high - low) / 40));
+  place(lane, chosen, seconds, value, snap && right !== 0 && beat !== undefined);
+  cursor.seconds = chosen.seconds;
+  written(lane);
+}
+
+function addAfter() {
+  const lane = laneOf(chosen);
+  const n = lane.keys.indexOf(chosen);
+  const next = lane.keys[n + 1] || { seconds: facts.seconds, value: chosen.value };
+  insertAt(lane, (chosen.seconds + next.seconds) / 2, (chosen.value + next.value) / 2);
+}
+
+// Says which key is chosen, for screen readers.
+function speak() {
+  const lane = laneOf(chosen);
+  spoken.textContent = lane ? `${plain(lane.key)}, key ${lane.keys.indexOf(chosen) + 1} of ${lane.keys.length}, at ${Number(chosen.seconds.toFixed(2))} s: ${Number(chosen.value.toPrecision(4))}` : '';
+}

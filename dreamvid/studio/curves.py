@@ -1,4 +1,4 @@
-"""The curves, sound and beats of a film, as numbers that the page can draw."""
+"""The curves, sound and beats of a film, as numbers that the page draws."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

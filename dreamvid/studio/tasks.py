@@ -1,4 +1,4 @@
-"""The requests that a helper process serves: it inspects files, makes thumbnails, plans, previews and draws curves."""
+"""The tasks of a task process: it inspects files, makes thumbnails, plans, previews and evaluates curves."""
 
 from pathlib import Path
 from typing import Any
@@ -6,22 +6,24 @@ from typing import Any
 from dreamvid.arrays import size_of, within
 from dreamvid.errors import InputError
 from dreamvid.events import Caller, ignore
-from dreamvid.films.glimpse import SIDES, glimpse
+from dreamvid.films.glimpse import glimpse
 from dreamvid.films.source import frame_of
 from dreamvid.filters import resize
 from dreamvid.known import NO_LOOK
+from dreamvid.media.fingerprint import fingerprint
 from dreamvid.media.sound import probe_sound
 from dreamvid.media.source import is_clip, open_source, tracks_of
 from dreamvid.media.still import read_still, still_size
 from dreamvid.output.still import write_still
 from dreamvid.settings import COMMANDS, SourceSettings, asked_for, build, from_table, keys_of, resolve, spec_of
 from dreamvid.stills.recipe import recipe_of
-from dreamvid.studio.adding import add_asked
-from dreamvid.studio.drawing import curves
+from dreamvid.studio import gallery, uploads
+from dreamvid.studio.adding import add_draft
+from dreamvid.studio.curves import curves
 from dreamvid.studio.folder import Studio
-from dreamvid.studio.helper import Ask, Say
-from dreamvid.studio.jobs import find
-from dreamvid.studio.telling import summary
+from dreamvid.studio.jobs import add, find
+from dreamvid.studio.progress import summary
+from dreamvid.studio.task_process import Report, Task
 
 
 def inspect(request: dict[str, Any], *_: Any) -> dict[str, Any]:
@@ -69,7 +71,28 @@ def _recipe(path: Path) -> dict[str, Any] | None:
              if usual.get(key) != value and key not in files}
     return {"command": found.command, "settings": table, "version": found.version,
             "look": {key: value for key, value in table.items() if key not in NO_LOOK},
-            "inputs": {role: {"name": one.name, "sha256": one.sha256} for role, one in found.inputs.items()}}
+            "inputs": {role: {"name": one.name, "sha256": one.sha256, "bytes": one.bytes}
+                       for role, one in found.inputs.items()}}
+
+
+def find_inputs(request: dict[str, Any], *_: Any) -> dict[str, str]:
+    """Finds the inputs of a recipe among the uploads and results by their content, wherever they were before.
+
+    Args:
+        request: `folder`; `inputs`, role → `sha256` and `bytes`, which is 0 if the size is unknown.
+
+    Returns:
+        Role → id of an uploaded file. A result that is found is added to the uploads.
+    """
+    studio = Studio(Path(request["folder"]))
+    uploaded = {path: path.parent.name for path in uploads.files(studio)}
+    found: dict[str, str] = {}
+    for role, wanted in request["inputs"].items():
+        for path in (*uploaded, *(one.path for one in gallery.results(studio))):
+            if wanted["bytes"] in (0, path.stat().st_size) and fingerprint(path) == wanted["sha256"]:
+                found[role] = uploaded.get(path) or uploads.keep(studio, path)
+                break
+    return found
 
 
 def small(request: dict[str, Any], *_: Any) -> None:
@@ -88,20 +111,20 @@ def small(request: dict[str, Any], *_: Any) -> None:
 
 
 def warm(*_: Any) -> None:
-    """Loads the embedded network and dreams a small picture, so that the first preview is fast."""
-    settings = resolve("image", {"noise": "256x192", "quality": "draft"}).settings
-    glimpse("image", None, settings, ignore_both, Caller(), side=SIDES[0])
+    """Loads the embedded network and dreams a tiny picture, so that the first preview is fast."""
+    settings = resolve("image", {"noise": "64x48", "steps": 1, "octaves": 1}).settings
+    glimpse("image", None, settings, lambda *_: None, Caller(), side=64)
 
 
-def ignore_both(*_: object) -> None:
-    """Does nothing."""
+def ready(*_: Any) -> None:
+    """Does nothing. It starts the process, and loads what other tasks need."""
 
 
-def preview(request: dict[str, Any], say: Say, check: Any) -> None:
+def preview(request: dict[str, Any], report: Report, check: Any) -> None:
     """Dreams one frame at small sizes, and reports each picture when it is written.
 
     Args:
-        request: `asked`; `to`, the common prefix of the pictures' paths; `seconds`; `side` in pixels.
+        request: `draft`; `to`, the common prefix of the pictures' paths; `seconds`; `side` in pixels.
     """
     count = 0
 
@@ -110,54 +133,52 @@ def preview(request: dict[str, Any], say: Say, check: Any) -> None:
         check()
         count += 1
         write_still(Path(f"{request['to']}-{count}.jpg"), image, overwrite=True)
-        say({"number": count, "width": image.shape[1], "height": image.shape[0], "last": last})
+        report({"number": count, "width": image.shape[1], "height": image.shape[0], "last": last})
 
-    asked = request["asked"]
-    caller = Caller(check, lambda text: say({"warning": text}))
-    glimpse(asked["command"], _source(asked), _settings(asked), show, caller, seconds=float(request["seconds"]),
+    draft = request["draft"]
+    caller = Caller(check, lambda text: report({"warning": text}))
+    glimpse(draft["command"], _source(draft), _settings(draft), show, caller, seconds=float(request["seconds"]),
             side=int(request["side"]))
 
 
-def _source(asked: dict[str, Any]) -> Path | None:
-    return Path(asked["source"]) if asked["source"] else None
+def _source(draft: dict[str, Any]) -> Path | None:
+    return Path(draft["source"]) if draft["source"] else None
 
 
-def _settings(asked: dict[str, Any]) -> Any:
-    return resolve(asked["command"], asked["given"], preset=asked["preset"]).settings
+def _settings(draft: dict[str, Any]) -> Any:
+    return resolve(draft["command"], draft["given"], preset=draft["preset"]).settings
 
 
 def plan(request: dict[str, Any], *_: Any) -> dict[str, Any]:
     """Plans the requested result, and adds it to the queue."""
-    asked, warnings = request["asked"], list[str]()
-    source = _source(asked)
+    draft, warnings = request["draft"], list[str]()
+    source = _source(draft)
     studio = Studio(Path(request["folder"]))
-    job = add_asked(studio, asked["command"], source, _settings(asked), name=request["name"], suffix=request["suffix"],
-                    asked=request["shown"], caller=Caller(warn=warnings.append))
+    job = add_draft(studio, draft["command"], source, _settings(draft), name=request["name"], suffix=request["suffix"],
+                    draft=request["shown"], caller=Caller(warn=warnings.append))
     return {"job": summary(job), "warnings": warnings}
 
 
 def duplicate(request: dict[str, Any], *_: Any) -> dict[str, Any]:
     """Adds a copy of a job to the queue."""
-    from dreamvid.studio.jobs import add
-
     studio = Studio(Path(request["folder"]))
     job = find(studio, request["job"])
-    about = {key: job.about[key] for key in ("plan", "settings", "call", "asked") if key in job.about}
+    about = {key: job.about[key] for key in ("plan", "settings", "call", "draft") if key in job.about}
     stem, numbered, rest = job.output.partition("/")
     name, suffix = (stem, numbered + rest) if numbered else (Path(stem).stem, Path(stem).suffix)
     return summary(add(studio, job.command, name, suffix, about))
 
 
-def draw(request: dict[str, Any], *_: Any) -> dict[str, Any]:
-    """The curves of a film over time; see `drawing.curves`."""
-    asked = request["asked"]
-    source = _source(asked)
+def evaluate(request: dict[str, Any], *_: Any) -> dict[str, Any]:
+    """The curves of a film over time; see `curves.curves`."""
+    draft = request["draft"]
+    source = _source(draft)
     if source is None:
         raise InputError("choose a picture or a clip first")
-    return curves(asked["command"], source, asked["preset"], asked["given"], points=int(request["points"]))
+    return curves(draft["command"], source, draft["preset"], draft["given"], points=int(request["points"]))
 
 
-ASKS: dict[str, Ask] = {
-    "inspect": inspect, "small": small, "preview": preview, "plan": plan, "duplicate": duplicate, "draw": draw,
-    "warm": warm, "ready": ignore_both,
+TASKS: dict[str, Task] = {
+    "inspect": inspect, "small": small, "preview": preview, "plan": plan, "duplicate": duplicate,
+    "evaluate": evaluate, "find": find_inputs, "warm": warm, "ready": ready,
 }

@@ -1,4 +1,4 @@
-"""A page's request: a command, a look, settings and a file. All of it is untrusted and checked here."""
+"""What is chosen on the page: a command, a look, settings and a file. All of it is untrusted and checked here."""
 
 import re
 import shlex
@@ -16,15 +16,15 @@ from dreamvid.studio.uploads import find
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A checked request.
+class Draft:
+    """A checked draft.
 
     Attributes:
         command: zoom, clip, loop or image.
         preset: a look's name; empty for none.
         given: settings by key; files as paths.
         source: the picture or clip; None if none is chosen.
-        shown: the request as the page sent it, with ids instead of paths.
+        shown: the draft as the page sent it, with ids instead of paths.
     """
 
     command: str
@@ -34,7 +34,7 @@ class Asked:
     shown: dict[str, Any]
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data for the helper process."""
+        """As plain data for a task."""
         return {"command": self.command, "preset": self.preset, "given": self.given,
                 "source": str(self.source) if self.source else ""}
 
@@ -64,7 +64,7 @@ class Asked:
         return shlex.join([*words, "-o", output])
 
 
-def asked_of(studio: Studio, body: Mapping[str, Any]) -> Asked:
+def draft_of(studio: Studio, body: Mapping[str, Any]) -> Draft:
     """Checks the JSON body of a request.
 
     Raises:
@@ -87,7 +87,7 @@ def asked_of(studio: Studio, body: Mapping[str, Any]) -> Asked:
         given[key] = _value(studio, key, *known[key], value)
     source = find(studio, body["source"]) if body.get("source") else None
     shown = {"command": command, "preset": preset, "settings": settings, "source": body.get("source") or ""}
-    return Asked(command, preset, given, source, shown)
+    return Draft(command, preset, given, source, shown)
 
 
 def _value(studio: Studio, key: str, value_type: Any, item: Any, value: object) -> Any:

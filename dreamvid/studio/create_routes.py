@@ -1,4 +1,4 @@
-"""Routes for choosing a result: uploads, settings, previews and curves."""
+"""Routes for creating a result: uploads, settings, previews, curves and new jobs."""
 
 import shutil
 from collections.abc import AsyncIterator, Mapping
@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 
 from dreamvid.errors import DreamvidError, SettingError
 from dreamvid.studio import uploads
-from dreamvid.studio.asked import Asked, asked_of
+from dreamvid.studio.draft import Draft, draft_of
 from dreamvid.studio.guard import RequestError, body_of, parts_of
 from dreamvid.studio.site import MEDIA, Site
 
@@ -42,8 +42,9 @@ async def upload(site: Site, request: Request) -> Response:
 
 
 async def facts_of(site: Site, file_id: str) -> dict[str, Any]:
+    """The id, name, kind and size of an uploaded file, and its recipe."""
     path = uploads.find(site.studio, file_id)
-    return {"id": file_id, "name": path.name, **await site.desk.ask("inspect", path=str(path))}
+    return {"id": file_id, "name": path.name, **await site.reader.run("inspect", path=str(path))}
 
 
 async def file_facts(site: Site, request: Request) -> Response:
@@ -58,17 +59,30 @@ async def file_small(site: Site, request: Request) -> Response:
     percent = min(100, int(share)) if share.isdigit() and len(share) < 4 else 0
     small = path.parent / f".small-{percent}.jpg"
     if not small.exists():
-        await site.desk.ask("small", path=str(path), to=str(small), side=640, share=percent / 100)
+        await site.reader.run("small", path=str(path), to=str(small), side=640, share=percent / 100)
     return FileResponse(small, media_type="image/jpeg", headers=MEDIA)
+
+
+async def inputs(site: Site, request: Request) -> Response:
+    """Finds the inputs of a recipe on this machine; answers with role → facts of the file, for those that are found."""
+    wanted = (await body_of(request)).get("inputs")
+    if not isinstance(wanted, dict) or not all(_is_input(one) for one in wanted.values()):
+        raise RequestError(400, "the inputs must be a table of hashes and sizes")
+    found = await site.reader.run("find", folder=str(site.studio.folder), inputs=wanted)
+    return JSONResponse({role: await facts_of(site, file_id) for role, file_id in found.items()})
+
+
+def _is_input(one: object) -> bool:
+    return isinstance(one, dict) and isinstance(one.get("sha256"), str) and type(one.get("bytes")) is int
 
 
 async def check(site: Site, request: Request) -> Response:
     """The settings in force and the equivalent command line. Wrong settings get status 200 and an `error`."""
     body = await body_of(request)
     try:
-        asked = asked_of(site.studio, body)
-        line = asked.command_line(_name(asked) + _suffix(asked, body))
-        return JSONResponse({**asked.resolved(), "command_line": line})
+        draft = draft_of(site.studio, body)
+        line = draft.command_line(_name(draft) + _suffix(draft, body))
+        return JSONResponse({**draft.resolved(), "command_line": line})
     except DreamvidError as error:
         return JSONResponse({"error": site.sentence(error), "key": getattr(error, "key", "")})
 
@@ -76,7 +90,7 @@ async def check(site: Site, request: Request) -> Response:
 async def preview(site: Site, request: Request) -> Response:
     """Dreams a preview. The answer has one line of JSON for each picture."""
     body = await body_of(request)
-    asked = asked_of(site.studio, body)
+    draft = draft_of(site.studio, body)
     seconds, side = _number(body, "seconds", 0, 0, 1e6), int(_number(body, "side", 640, 64, 1280))
     one = token_hex(8)
     site.previews.append(one)
@@ -87,7 +101,7 @@ async def preview(site: Site, request: Request) -> Response:
 
     async def stream() -> AsyncIterator[bytes]:
         try:
-            async with aclosing(site.artist.stream("preview", asked=asked.to_dict(), to=str(site.drawn / one),
+            async with aclosing(site.previewer.stream("preview", draft=draft.to_dict(), to=str(site.drawn / one),
                                                    seconds=seconds, side=side)) as found:
                 async for line in found:
                     if "part" in line:
@@ -110,9 +124,9 @@ async def preview_picture(site: Site, request: Request) -> Response:
 async def curves(site: Site, request: Request) -> Response:
     """The curves of a film."""
     body = await body_of(request)
-    asked = asked_of(site.studio, body)
+    draft = draft_of(site.studio, body)
     points = int(_number(body, "points", 600, 2, 4000))
-    return JSONResponse(await site.desk.ask("draw", asked=asked.to_dict(), points=points))
+    return JSONResponse(await site.reader.run("evaluate", draft=draft.to_dict(), points=points))
 
 
 def _number(body: Mapping[str, Any], key: str, usual: float, low: float, high: float) -> float:
@@ -125,19 +139,19 @@ def _number(body: Mapping[str, Any], key: str, usual: float, low: float, high: f
 async def add_job(site: Site, request: Request) -> Response:
     """Plans the requested result, and adds it to the queue."""
     body = await body_of(request)
-    asked = asked_of(site.studio, body)
-    found = await site.desk.ask("plan", asked=asked.to_dict(), shown=asked.shown, folder=str(site.studio.folder),
-                                name=_name(asked), suffix=_suffix(asked, body))
-    await site.feed.look()
+    draft = draft_of(site.studio, body)
+    found = await site.reader.run("plan", draft=draft.to_dict(), shown=draft.shown, folder=str(site.studio.folder),
+                                name=_name(draft), suffix=_suffix(draft, body))
+    await site.feed.scan()
     return JSONResponse(found)
 
 
-def _name(asked: Asked) -> str:
-    return f"{asked.source.stem if asked.source else 'noise'}-{_ENDINGS[asked.command]}"
+def _name(draft: Draft) -> str:
+    return f"{draft.source.stem if draft.source else 'noise'}-{_ENDINGS[draft.command]}"
 
 
-def _suffix(asked: Asked, body: Mapping[str, Any]) -> str:
-    allowed = FORMATS["image" if asked.command == "image" else "film"]
+def _suffix(draft: Draft, body: Mapping[str, Any]) -> str:
+    allowed = FORMATS["image" if draft.command == "image" else "film"]
     wanted = body.get("format") or allowed[0]
     if wanted not in allowed:
         raise SettingError("format", str(wanted)[:20], f"it must be one of {', '.join(allowed)}")

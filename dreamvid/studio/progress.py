@@ -1,4 +1,4 @@
-"""Reads the events that jobs write to their files, and summarises each job."""
+"""The progress of jobs, read from the events that their processes write."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ _RECENT = 20.0  # seconds over which the speed is measured
 
 
 @dataclass
-class Told:
+class Progress:
     """What a job has reported so far. `read` adds what was written since.
 
     Attributes:
@@ -101,27 +101,27 @@ class Told:
             self.scores, self._every = self.scores[1::2], 2 * self._every
 
 
-def told_by(job: Job) -> Told:
+def progress_of(job: Job) -> Progress:
     """Everything that a job has reported."""
-    told = Told(total=job.frames)
-    told.read(job.folder / "events.jsonl")
-    return told
+    progress = Progress(total=job.frames)
+    progress.read(job.folder / "events.jsonl")
+    return progress
 
 
-def summary(job: Job, told: Told | None = None) -> dict[str, Any]:
+def summary(job: Job, progress: Progress | None = None) -> dict[str, Any]:
     """What a list shows of a job, as plain data without paths.
 
     Args:
-        told: what the job has reported; by default it is read from its file.
+        progress: what the job has reported; by default it is read from its file.
     """
-    told, state = told or told_by(job), job.state
-    left = (told.total - told.done) / told.speed if told.speed > 0 else None
+    progress, state = progress or progress_of(job), job.state
+    left = (progress.total - progress.done) / progress.speed if progress.speed > 0 else None
     end = job.end if state == "failed" else None
     return {
         "id": job.id, "command": job.command, "output": job.output, "created": job.created, "state": state,
-        "done": told.total if state == "done" else told.done, "total": told.total or job.frames,
-        "what": told.what if state == "running" else "", "speed": round(told.speed, 2),
-        "left": round(left, 1) if left is not None and state == "running" else None, "score": told.score,
+        "done": progress.total if state == "done" else progress.done, "total": progress.total or job.frames,
+        "what": progress.what if state == "running" else "", "speed": round(progress.speed, 2),
+        "left": round(left, 1) if left is not None and state == "running" else None, "score": progress.score,
         "picture": _picture(job), "error": end.get("error", "") if end else "",
     }
 

@@ -1,8 +1,8 @@
-"""The helper process: it reads files, plans and previews, so that the server loads neither NumPy nor a network.
+"""A task process: it reads files, plans and previews, so that the server loads neither NumPy nor a network.
 
-Each line of stdin is a request, `{"n": 1, "ask": "inspect", ...}`. It is answered on stdout with any number of lines
+Each line of stdin is a task, `{"n": 1, "task": "inspect", ...}`. It is answered on stdout with any number of lines
 `{"n": 1, "part": ...}` and a last line `{"n": 1, "answer": ...}` or `{"n": 1, "error": "…", "key": "…"}`.
-`{"cancel": 1}` cancels a request. See `helpers.py` for the server's side.
+`{"cancel": 1}` cancels a task. `task_client.py` is the server's side.
 """
 
 import json
@@ -15,22 +15,22 @@ from typing import Any, TextIO
 
 from dreamvid.errors import Cancelled, DreamvidError, SettingError, out_of_memory
 
-Say = Callable[[Any], None]
-Ask = Callable[[dict[str, Any], Say, Callable[[object], None]], Any]
-"""(request, callback for parts of the answer, check that raises `Cancelled` if the request was cancelled) → answer."""
+Report = Callable[[Any], None]
+Task = Callable[[dict[str, Any], Report, Callable[[object], None]], Any]
+"""(request, callback for parts of the answer, check that raises `Cancelled` if the task was cancelled) → answer."""
 
 
 def main() -> None:
-    """Serves requests until stdin ends."""
+    """Carries out tasks until stdin ends."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # prints of libraries go to stderr, not among the answers
     requests, cancelled = SimpleQueue[dict[str, Any]](), set[int]()
     Thread(target=_read, args=(requests, cancelled), daemon=True).start()
-    from dreamvid.studio.asks import ASKS
+    from dreamvid.studio.tasks import TASKS
 
     while True:
         request = requests.get()
-        _serve(request, ASKS, answers, cancelled)
+        _carry_out(request, TASKS, answers, cancelled)
         cancelled.discard(request["n"])
 
 
@@ -44,27 +44,26 @@ def _read(requests: "SimpleQueue[dict[str, Any]]", cancelled: set[int]) -> None:
     os._exit(0)
 
 
-def _serve(request: dict[str, Any], asks: dict[str, Ask], answers: TextIO, cancelled: set[int]) -> None:
+def _carry_out(request: dict[str, Any], tasks: dict[str, Task], answers: TextIO, cancelled: set[int]) -> None:
     number = request["n"]
 
-    def say(**words: Any) -> None:
+    def write(**words: Any) -> None:
         answers.write(json.dumps({"n": number, **words}) + "\n")
         answers.flush()
 
     def check(_: object = None) -> None:
         if number in cancelled:
-            raise Cancelled("another request came")
+            raise Cancelled("another task came")
 
     try:
         check()
-        say(answer=asks[request["ask"]](request, lambda part: say(part=part), check))
+        write(answer=tasks[request["task"]](request, lambda part: write(part=part), check))
     except DreamvidError as error:
-        say(error=str(error), key=error.key if isinstance(error, SettingError) else "",
-            cancelled=isinstance(error, Cancelled))
+        write(error=str(error), key=error.key if isinstance(error, SettingError) else "")
     except MemoryError:
-        say(error=str(out_of_memory()), key="")
+        write(error=str(out_of_memory()), key="")
     except Exception as error:
-        say(error=f"a bug in dreamvid: {type(error).__name__}: {error}", key="")
+        write(error=f"a bug in dreamvid: {type(error).__name__}: {error}", key="")
 
 
 if __name__ == "__main__":
