@@ -1,6 +1,7 @@
 """Made clips, pictures and sounds, and what is in a file that was made of them."""
 
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -86,8 +87,8 @@ def writing(
 
 
 def write_film(path: Path, frames: Sequence[Image], fps: Fraction = Fraction(25), **encoder: Any) -> Path:
-    """Writes frames by dreamvid: without loss, or as the settings of the encoder say."""
-    settings = EncoderSettings(**encoder or {"codec": "ffv1"})
+    """Writes frames by dreamvid: as the settings of the encoder say; without any, an MKV without loss."""
+    settings = EncoderSettings(**encoder or {"codec": "ffv1"} if path.suffix == ".mkv" else encoder)
     with writing(path, size_of(frames[0]), fps, settings, frames=len(frames)) as writer:
         for frame in frames:
             writer.write(frame)
@@ -107,6 +108,28 @@ def read(path: Path) -> np.ndarray:
 def pixels(frames: Path | Iterable[Image]) -> np.ndarray:
     """The frames as uint8."""
     return np.stack([to_uint8(frame) for frame in (opened(frames) if isinstance(frames, Path) else frames)])
+
+
+def decoded(path: Path, *stream: str) -> list[np.ndarray]:
+    """The frames as a player shows them that honours the tags, by ffmpeg alone; uint8."""
+    done = subprocess.run(
+        [ffmpeg.executable(), "-loglevel", "error", "-i", ffmpeg.url(path), *stream, "-fps_mode", "passthrough",
+         "-vf", "scale=out_range=pc,format=rgb24", "-f", "image2pipe", "-c:v", "ppm", "-"],
+        capture_output=True, check=True).stdout
+    frames = []
+    while done:
+        head = re.match(rb"P6\n(\d+) (\d+)\n255\n", done)
+        assert head is not None
+        width, height = int(head[1]), int(head[2])
+        end = head.end() + width * height * 3
+        frames.append(np.frombuffer(done[head.end():end], np.uint8).reshape(height, width, 3))
+        done = done[end:]
+    return frames
+
+
+def said_of(path: Path, *options: str) -> str:
+    """What ffmpeg says about a film while it decodes it."""
+    return run("-i", ffmpeg.url(path), *options, "-f", "null", "-")
 
 
 def hashes(path: Path, stream: str = "0") -> str:

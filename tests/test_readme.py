@@ -39,7 +39,7 @@ SHORT = {
 
 def test_it_opens_with_the_two_commands() -> None:
     assert BLOCKS[0] == "pip install . && dreamvid zoom samples/seed.jpg\n"
-    assert BLOCKS[1] == "pip install -e '.[test]' && pytest -n auto --dist loadfile\n"
+    assert BLOCKS[1] == "pip install -e '.[test]' && pytest -n auto --dist worksteal\n"
 
 
 @pytest.mark.parametrize("command", COMMANDS)

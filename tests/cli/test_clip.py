@@ -1,6 +1,7 @@
 """`dreamvid clip`, as a person uses it."""
 
 import json
+import shutil
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -14,11 +15,10 @@ from typer.testing import Result
 
 from dreamvid.arrays import Image, Size, from_uint8, to_uint8
 from dreamvid.media import ffmpeg
-from dreamvid.media.source import open_source
-from dreamvid.settings import EncoderSettings, SourceSettings
-from tests.writing import writing
+from tests.media import correlation, opened, read, write_film
 
 SIZE = Size(96, 64)
+CLEAR = {"crf": 4, "encoder_preset": "ultrafast"}
 QUICK = ("--quality", "draft", "--warm-up", "1", "-q")
 Run = Callable[..., Result]
 
@@ -27,20 +27,14 @@ def shot(name: str, frames: int) -> list[Image]:
     return under_camera(photograph(name), SIZE, frames, Move(pan=(1, 0.5))).frames
 
 
-def write(path: Path, frames: list[Image], fps: Fraction = Fraction(25), crf: int = 4) -> Path:
-    with writing(path, SIZE, fps, EncoderSettings(crf=crf, encoder_preset="ultrafast")) as writer:
-        for frame in frames:
-            writer.write(frame)
-    return path
-
-
-def read(path: Path) -> list[Image]:
-    return list(open_source(path, SourceSettings(), lambda _: None))
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_film(tmp_path_factory.mktemp("clip") / "in.mp4", shot("coffee", 6), Fraction(30000, 1001), **CLEAR)
 
 
 @pytest.fixture
-def film(tmp_path: Path) -> Path:
-    return write(tmp_path / "in.mp4", shot("coffee", 6), Fraction(30000, 1001))
+def film(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(made, tmp_path))
 
 
 def test_as_many_frames_out_as_in_at_the_same_rate(run: Run, film: Path) -> None:
@@ -49,9 +43,9 @@ def test_as_many_frames_out_as_in_at_the_same_rate(run: Run, film: Path) -> None
     record = json.loads(result.stdout)
     assert record["output"] == "in-dream.mp4"
     assert (record["frames"], record["width"], record["height"]) == (6, 96, 64)
-    made = open_source(film.with_name("in-dream.mp4"), SourceSettings(), lambda _: None)
-    assert made.fps == Fraction(30000, 1001)
-    dreams, sources = list(made), read(film)
+    dream = opened(film.with_name("in-dream.mp4"))
+    assert dream.fps == Fraction(30000, 1001)
+    dreams, sources = list(dream), read(film)
     assert len(dreams) == 6
     for n, dream in enumerate(dreams):
         # No lag: each dream is nearest to its own frame.
@@ -87,7 +81,7 @@ def test_a_folder_of_pictures_is_a_clip(run: Run, tmp_path: Path) -> None:
 
 def test_after_a_cut_nothing_of_the_old_dream_remains(run: Run, tmp_path: Path) -> None:
     frames = [*shot("coffee", 5), *shot("astronaut", 4)]
-    sources = read(write(tmp_path / "in.mkv", frames))
+    sources = read(write_film(tmp_path / "in.mkv", frames, **CLEAR))
     assert run("clip", "in.mkv", "--crf", "2", "--warm-up", "3", "-q").exit_code == 0
     details = [dream - source for dream, source in zip(read(tmp_path / "in-dream.mp4"), sources, strict=True)]
     assert abs(correlation(details[4], details[5])) < 0.05
@@ -96,10 +90,6 @@ def test_after_a_cut_nothing_of_the_old_dream_remains(run: Run, tmp_path: Path) 
                "0.5", "-o", "mix.mp4").exit_code == 0
     mixed = [dream - source for dream, source in zip(read(tmp_path / "mix.mp4"), sources, strict=True)]
     assert abs(correlation(mixed[5], sources[4] - sources[5])) > 0.5, "the plain mix leaves a ghost"
-
-
-def correlation(one: np.ndarray, other: np.ndarray) -> float:
-    return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
 
 
 def test_mask_and_strength(run: Run, film: Path, tmp_path: Path) -> None:
@@ -119,7 +109,7 @@ def test_mask_and_strength(run: Run, film: Path, tmp_path: Path) -> None:
 
 
 def test_a_mask_that_is_a_clip(run: Run, film: Path, tmp_path: Path) -> None:
-    write(tmp_path / "mask.mkv", [np.zeros((64, 96, 3), np.float32)] * 2 + [np.ones((64, 96, 3), np.float32)] * 2)
+    write_film(tmp_path / "mask.mkv", [np.zeros((64, 96, 3), np.float32)] * 2 + [np.ones((64, 96, 3), np.float32)] * 2)
     result = run("clip", film, *QUICK, "--crf", "2", "--mask", "mask.mkv", "-o", "out.mp4")
     assert result.exit_code == 0
     assert "the mask has" in result.stderr
@@ -180,7 +170,7 @@ def test_bad_input(run: Run, film: Path, arguments: list[str], code: int, messag
 
 
 def test_strict(run: Run, tmp_path: Path) -> None:
-    path = write(tmp_path / "in.mkv", shot("coffee", 40))
+    path = write_film(tmp_path / "in.mkv", shot("coffee", 40), **CLEAR)
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 5])
     lenient = run("clip", path, *QUICK, "--size", "48", "--poster", "poster.png", "--sheet", "sheet.png")
     assert lenient.exit_code == 0

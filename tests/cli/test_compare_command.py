@@ -11,7 +11,7 @@ from typer.testing import Result
 
 from dreamvid.errors import SettingError
 from dreamvid.films.compare import compare
-from tests.clips import opened
+from tests.media import opened
 
 
 @pytest.fixture

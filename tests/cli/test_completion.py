@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from dreamvid.cli import app
 
 ROOT = Path(__file__).parent.parent.parent
 VALUES = [
@@ -26,26 +29,26 @@ def program(tmp_path: Path) -> Path:
     return path
 
 
-def asked(program: Path, shell: str, typed: str) -> str:
+def asked(shell: str, typed: str) -> str:
     """What the program answers a shell."""
     line = f"dreamvid {typed}"
     words = {"_TYPER_COMPLETE_ARGS": line, "_TYPER_COMPLETE_FISH_ACTION": "get-args",
              "_TYPER_COMPLETE_WORD_TO_COMPLETE": line.rsplit(maxsplit=1)[-1],
              "COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
-    return subprocess.run([program], capture_output=True, text=True, check=True, cwd=ROOT, timeout=120,
-                          env={**os.environ, **words, "_DREAMVID_COMPLETE": f"complete_{shell}"}).stdout
+    asking = CliRunner(env={**words, "_DREAMVID_COMPLETE": f"complete_{shell}"})
+    return asking.invoke(app, [], prog_name="dreamvid").stdout
 
 
 @pytest.mark.parametrize(("typed", "value"), VALUES)
-def test_values_are_completed(program: Path, typed: str, value: str) -> None:
-    assert value in asked(program, "bash", typed).splitlines()
+def test_values_are_completed(typed: str, value: str) -> None:
+    assert value in asked("bash", typed).splitlines()
 
 
 @pytest.mark.parametrize(("shell", "answer"), [
     ("zsh", "_arguments '*: :((\"block4,block10_expand\"))'"), ("fish", "block4,block10_expand"),
     ("powershell", "block4,block10_expand::: ")])
-def test_each_shell_is_answered_in_its_way(program: Path, shell: str, answer: str) -> None:
-    assert asked(program, shell, "zoom --layers block4,block10_e").splitlines() == [answer]
+def test_each_shell_is_answered_in_its_way(shell: str, answer: str) -> None:
+    assert asked(shell, "zoom --layers block4,block10_e").splitlines() == [answer]
 
 
 SHELLS = {

@@ -1,6 +1,7 @@
 """`dreamvid encode`: another format of frames that are there, to the bit where both formats are lossless."""
 
 import json
+import shutil
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -10,11 +11,11 @@ import pytest
 from PIL import Image as Pillow
 from typer.testing import Result
 
-from dreamvid.arrays import Size, from_uint8, to_uint8
+from dreamvid.arrays import Size, from_uint8
 from dreamvid.media import ffmpeg
 from dreamvid.media.source import open_source
-from dreamvid.settings import EncoderSettings, SourceSettings
-from tests.writing import writing
+from dreamvid.settings import SourceSettings
+from tests.media import pixels, write_film
 
 Run = Callable[..., Result]
 SIZE = Size(63, 47)
@@ -22,18 +23,16 @@ RATE = Fraction(30000, 1001)
 FRAMES = np.random.default_rng(6).integers(0, 256, (5, 47, 63, 3), dtype=np.uint8)
 
 
-def read(path: Path) -> np.ndarray:
-    return np.stack([to_uint8(frame) for frame in open_source(path, SourceSettings(), pytest.fail)])
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five frames of noise, in FFV1."""
+    return write_film(tmp_path_factory.mktemp("clip") / "in.mkv", [from_uint8(frame) for frame in FRAMES], RATE)
 
 
 @pytest.fixture
-def lossless(tmp_path: Path) -> Path:
-    """Five frames of noise, in FFV1."""
-    path = tmp_path / "in.mkv"
-    with writing(path, SIZE, RATE, EncoderSettings(codec="ffv1")) as writer:
-        for pixels in FRAMES:
-            writer.write(from_uint8(pixels))
-    return path
+def lossless(clip: Path, tmp_path: Path) -> Path:
+    """The clip, in a folder of the test's own."""
+    return Path(shutil.copy(clip, tmp_path))
 
 
 def test_between_lossless_formats_no_bit_changes(run: Run, lossless: Path, tmp_path: Path) -> None:
@@ -45,7 +44,7 @@ def test_between_lossless_formats_no_bit_changes(run: Run, lossless: Path, tmp_p
         assert result.exit_code == 0, result.output
         assert not result.stdout  # quiet
     for name in ("in.mkv", "frames", "a.png", "b.mkv", "c.apng"):
-        assert np.array_equal(read(tmp_path / name), FRAMES), name
+        assert np.array_equal(pixels(tmp_path / name), FRAMES), name
     assert open_source(tmp_path / "b.mkv", SourceSettings(), pytest.fail).fps == RATE
     assert open_source(tmp_path / "c.apng", SourceSettings(), pytest.fail).fps == 30, "pictures have no rate"
 
@@ -54,7 +53,7 @@ def test_the_record_and_a_part(run: Run, lossless: Path, tmp_path: Path) -> None
     result = run("encode", lossless, "--start", "0.034", "--frames", "2", "--json", "-q", "-o", "out/")
     record = json.loads(result.stdout)
     assert (record["output"], record["frames"], record["width"], record["height"]) == ("out/", 2, 63, 47)
-    assert np.array_equal(read(tmp_path / "out"), FRAMES[1:3])
+    assert np.array_equal(pixels(tmp_path / "out"), FRAMES[1:3])
 
 
 def test_sound_is_kept_unless_unwanted_or_impossible(run: Run, lossless: Path, tmp_path: Path) -> None:
@@ -74,17 +73,13 @@ def test_sound_is_kept_unless_unwanted_or_impossible(run: Run, lossless: Path, t
     ["--crf", "30"], ["--codec", "h265"], ["--repeat", "2"], ["--fps", "12"], ["--size", "32"], ["--frames", "3"],
     ["--start", "0.08"], ["--end", "0.08"],
 ])
-def test_every_option_changes_the_film(run: Run, lossless: Path, tmp_path: Path, options: list[str]) -> None:
-    for name, given in (("plain.mp4", []), ("given.mp4", options)):
-        result = run("encode", lossless, *given, "-q", "-o", name)
-        assert result.exit_code == 0, result.output
-    assert (tmp_path / "plain.mp4").read_bytes() != (tmp_path / "given.mp4").read_bytes()
+def test_every_option_changes_the_film(once: Callable[..., Path], clip: Path, options: list[str]) -> None:
+    plain, given = (once("a.mp4", "encode", clip, *each) for each in ([], options))
+    assert plain.read_bytes() != given.read_bytes()
 
 
 def test_an_animated_avif_is_read_whole_not_only_the_still_that_stands_for_it(run: Run, tmp_path: Path) -> None:
-    with writing(tmp_path / "a.avif", Size(64, 48), RATE, EncoderSettings()) as writer:
-        for n in range(9):
-            writer.write(np.full((48, 64, 3), n / 8, np.float32))
+    write_film(tmp_path / "a.avif", [np.full((48, 64, 3), n / 8, np.float32) for n in range(9)], RATE)
     source = open_source(tmp_path / "a.avif", SourceSettings(), pytest.fail)
     assert (source.fps, source.frames) == (RATE, 9)
     assert [round(8 * float(frame.mean())) for frame in source] == list(range(9))

@@ -15,7 +15,7 @@ from dreamvid.films import status
 from dreamvid.media.ffmpeg import VARIABLE, executable
 from tests.conftest import SEED
 
-IN_TIME = 20
+IN_TIME = 60
 """Seconds: two are promised, a busy machine takes some more, and ffmpeg would take a hundred."""
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -12,19 +11,10 @@ from PIL import Image as Pillow
 from typer.testing import Result
 
 from dreamvid.arrays import Image, Size
-from dreamvid.settings import EncoderSettings
-from tests.writing import writing
+from tests.media import write_film
 
 SIZE = Size(96, 64)
 Run = Callable[..., Result]
-
-
-def write(path: Path, frames: list[Image]) -> Path:
-    height, width = frames[0].shape[:2]
-    with writing(path, Size(width, height), Fraction(25), EncoderSettings(crf=2, encoder_preset="ultrafast")) as writer:
-        for frame in frames:
-            writer.write(frame)
-    return path
 
 
 def shot(name: str, frames: int) -> list[Image]:
@@ -33,7 +23,7 @@ def shot(name: str, frames: int) -> list[Image]:
 
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
-    return write(tmp_path / "in.mkv", [*shot("coffee", 8), *shot("astronaut", 7)])
+    return write_film(tmp_path / "in.mkv", [*shot("coffee", 8), *shot("astronaut", 7)])
 
 
 def record(run: Run, *arguments: object) -> dict:
@@ -56,8 +46,8 @@ def test_boiling_and_flicker_are_seen(run: Run, clip: Path, tmp_path: Path) -> N
     calm = [*shot("coffee", 8), *shot("astronaut", 7)]
     boiling = [np.clip(frame + rng.normal(0, 0.1, frame.shape).astype(np.float32), 0, 1) for frame in calm]
     flickering = [np.clip(frame + 0.1 * (n % 2), 0, 1).astype(np.float32) for n, frame in enumerate(calm)]
-    boiled = record(run, write(tmp_path / "boil.mkv", boiling), "--source", clip)
-    flickered = record(run, write(tmp_path / "flicker.mkv", flickering), "--source", clip)
+    boiled = record(run, write_film(tmp_path / "boil.mkv", boiling), "--source", clip)
+    flickered = record(run, write_film(tmp_path / "flicker.mkv", flickering), "--source", clip)
     assert boiled["ratio"] > 5
     assert boiled["sharpness"] > 1.5 * boiled["source_sharpness"]
     assert min(flickered["flicker"]) > 0.07
@@ -79,8 +69,8 @@ def test_odd_sides_and_other_clips(run: Run, clip: Path, tmp_path: Path) -> None
     source.mkdir()
     for n, frame in enumerate(odd):
         Pillow.fromarray((frame * 255).astype(np.uint8)).save(source / f"{n}.png")
-    assert record(run, write(tmp_path / "odd.mkv", odd), "--source", source)["frames"] == 4
-    tall = write(tmp_path / "tall.mkv", [np.zeros((96, 32, 3), np.float32)] * 2)
+    assert record(run, write_film(tmp_path / "odd.mkv", odd), "--source", source)["frames"] == 4
+    tall = write_film(tmp_path / "tall.mkv", [np.zeros((96, 32, 3), np.float32)] * 2)
     result = run("measure", tall, "--source", clip)
     assert result.exit_code == 3
     assert "that is not its source" in " ".join(result.stderr.split())

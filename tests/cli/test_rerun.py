@@ -12,10 +12,8 @@ import pytest
 from PIL import Image as Pillow
 from typer.testing import Result
 
-from dreamvid.media.source import open_source
-from dreamvid.settings import SourceSettings
-from tests.clips import make_film
 from tests.conftest import SEED
+from tests.media import make_film, read
 
 Run = Callable[..., Result]
 QUICK = ("--octaves", "1", "--steps", "1", "--size", "48", "-q")
@@ -28,10 +26,6 @@ def seed(tmp_path: Path) -> Path:
     """A picture in a folder whose name must not be seen in any result."""
     (tmp_path / SECRET).mkdir()
     return Path(shutil.copy(SEED, tmp_path / SECRET / "seed.jpg"))
-
-
-def frames_of(path: Path) -> list[np.ndarray]:
-    return list(open_source(path, SourceSettings(), lambda _: None))
 
 
 def recipe_of(run: Run, file: str) -> dict[str, Any]:
@@ -52,7 +46,7 @@ def test_a_zoom_is_made_again_to_the_bit(run: Run, seed: Path, tmp_path: Path, n
     assert (result.exit_code, result.stderr.replace("looking for cuts\n", "")) == (0, "loading the network\n")
     again = name.replace("a.", "a-rerun.")
     assert result.stdout == again + "\n"
-    np.testing.assert_array_equal(frames_of(tmp_path / name), frames_of(tmp_path / again))
+    np.testing.assert_array_equal(read(tmp_path / name), read(tmp_path / again))
     assert recipe_of(run, again) == recipe
 
 
@@ -68,7 +62,7 @@ def test_settings_can_be_changed_and_a_quality_fills_what_it_had_filled(run: Run
     expected = {"frames": 3, "fps": "30000/1001", "step_size": 0.02, "steps": 2, "octaves": 1, "quality": "standard",
                 "encoder_preset": "veryfast", "size": 48}
     assert {key: settings[key] for key in expected} == expected
-    assert len(frames_of(tmp_path / "b.mkv")) == 3
+    assert len(read(tmp_path / "b.mkv")) == 3
 
 
 @pytest.mark.slow
@@ -116,7 +110,7 @@ def test_a_clip_and_its_mask_are_known_again(run: Run, tmp_path: Path) -> None:
     assert "--set mask=PATH" in missing.stderr
     again = run("rerun", "a.mp4", "--input", f"{SECRET}/clip.mkv", "--set", f"mask={SECRET}/mask.png")
     assert (again.exit_code, again.stderr.replace("looking for cuts\n", "")) == (0, "loading the network\n")
-    np.testing.assert_array_equal(frames_of(tmp_path / "a.mp4"), frames_of(tmp_path / "a-rerun.mp4"))
+    np.testing.assert_array_equal(read(tmp_path / "a.mp4"), read(tmp_path / "a-rerun.mp4"))
 
 
 @pytest.mark.slow

@@ -9,34 +9,16 @@ from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
-import imageio_ffmpeg
 import numpy as np
 import pytest
 from PIL import Image as Pillow
 from typer.testing import Result
 
-from dreamvid.arrays import to_uint8
-from dreamvid.media.source import open_source
 from dreamvid.output.segments import Destination
-from dreamvid.settings import SourceSettings
 from tests.conftest import SEED, SMALL
+from tests.media import pixels, read
 
 Run = Callable[..., Result]
-
-
-def frames_of(film: Path) -> np.ndarray:
-    """The decoded frames, uint8 (frames, height, width, 3)."""
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(film)]
-    size = Pillow.open(first_frame(film)).size
-    raw = subprocess.run([*command, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"], check=True, capture_output=True).stdout
-    return np.frombuffer(raw, np.uint8).reshape(-1, size[1], size[0], 3)
-
-
-def first_frame(film: Path) -> Path:
-    target = film.with_suffix(".first.png")
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-i", str(film)]
-    subprocess.run([*command, "-frames:v", "1", str(target)], check=True)
-    return target
 
 
 def refused(result: Result, code: int, *words: str) -> None:
@@ -59,14 +41,14 @@ def test_a_film_beside_nothing_else_named_after_the_picture(run: Run, picture: P
     assert result.exit_code == 0, result.output
     assert (result.stdout, result.stderr) == ("", "")  # quiet
     nothing_left(tmp_path, "picture.png", "picture-zoom.mp4")
-    assert frames_of(tmp_path / "picture-zoom.mp4").shape == (2, 64, 96, 3)  # 95x63, padded to be even
+    assert read(tmp_path / "picture-zoom.mp4").shape == (2, 64, 96, 3)  # 95x63, padded to be even
 
 
 def test_a_bounce_goes_back_and_is_counted(run: Run, picture: Path, tmp_path: Path) -> None:
     result = run("zoom", picture, *SMALL, "--frames", "4", "--bounce", "--poster", "p.png", "-o", "a.png", "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["frames"] == 6
-    frames = [to_uint8(frame) for frame in open_source(tmp_path / "a.png", SourceSettings(), pytest.fail)]
+    frames = pixels(tmp_path / "a.png")
     assert len(frames) == 6
     assert np.array_equal(frames[4], frames[2])
     assert np.array_equal(frames[5], frames[1])
@@ -139,7 +121,7 @@ def test_an_output_that_exists_is_kept_without_y_and_replaced_with_it(run: Run, 
     refused(run("zoom", picture, *SMALL, "-o", film), 4, "exists", "-y")
     assert film.read_bytes() == b"mine"
     assert run("zoom", picture, *SMALL, "-o", film, "-y").exit_code == 0
-    assert len(frames_of(film)) == 2
+    assert len(read(film)) == 2
 
 
 def test_the_input_is_never_the_output(run: Run, picture: Path, tmp_path: Path) -> None:
@@ -174,7 +156,8 @@ def test_an_ffmpeg_without_the_encoder_or_killed_or_hanging(
     run: Run, picture: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, text: str, said: str
 ) -> None:
     monkeypatch.setenv("DREAMVID_FFMPEG", other_ffmpeg(tmp_path, text))
-    monkeypatch.setitem(Destination.__init__.__kwdefaults__, "timeout", 1.0)
+    if "sleep" in text:
+        monkeypatch.setitem(Destination.__init__.__kwdefaults__, "timeout", 1.0)
     refused(run("zoom", picture, *SMALL, "--no-resume", "-o", "a.mp4"), 5, said)
     nothing_left(tmp_path, "picture.png", "other-ffmpeg")
 
@@ -188,18 +171,15 @@ def test_a_full_disk(run: Run, picture: Path, tiny_disk: Path) -> None:
 
 @pytest.mark.parametrize("options", [
     ["--zoom", "0.5"], ["--rotate", "90", "--pan-x", "0.2", "--pan-y", "-0.1", "--border", "wrap"], ["--no-anchor"],
-
     ["--blend", "0.5", "--border", "replicate"],
     ["--layers", "block3,block12_expand:0.5,logits:0.1", "--objective", "mean"],
     ["--limits", "clip", "--smooth", "0", "--jitter", "0"], ["--tile", "128", "--overlap", "16", "--size", "200"],
     ["--steps", "0"], ["--octaves", "3", "--octave-scale", "2"],
 ])
-def test_every_option_changes_the_film(run: Run, picture: Path, tmp_path: Path, options: list[str]) -> None:
+def test_every_option_changes_the_film(once: Callable[..., Path], options: list[str]) -> None:
     size = options[-2:] if "--size" in options else []
-    for folder, given in (("plain/", size), ("given/", options)):
-        result = run("zoom", picture, *SMALL, *given, "-o", folder)
-        assert result.exit_code == 0, result.output
-    assert (tmp_path / "plain/000002.png").read_bytes() != (tmp_path / "given/000002.png").read_bytes()
+    plain, given = (once("a/", "zoom", SEED, *SMALL, *each) / "000002.png" for each in (size, options))
+    assert plain.read_bytes() != given.read_bytes()
 
 
 def test_octaves_too_small_for_the_network_are_said_once(run: Run, picture: Path) -> None:
@@ -241,8 +221,8 @@ def test_a_signal_ends_it_with_a_film_that_plays(tmp_path: Path, number: signal.
     assert child.returncode == code, said
     assert "a.mp4 holds them; `dreamvid resume " in said.splitlines()[-1]
     assert "Traceback" not in said
-    assert len(frames_of(tmp_path / "a.mp4")) > 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.first.png", "a.mp4", "a.mp4.dreamvid"]
+    assert len(read(tmp_path / "a.mp4")) > 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "a.mp4.dreamvid"]
 
 
 def test_an_even_pace_changes_what_follows_the_first_frames(run: Run, picture: Path, tmp_path: Path) -> None:

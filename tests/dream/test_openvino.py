@@ -12,6 +12,7 @@ from dreamvid.dream.networks import Network, NetworkRequest
 from dreamvid.dream.objective import MATCH, Objective, Term, excite
 from dreamvid.dream.tiles import tiled
 from dreamvid.errors import SettingError
+from tests.media import cosine
 
 pytest.importorskip("openvino")
 
@@ -29,10 +30,6 @@ OBJECTIVES = [
     excite({"block10_expand": 1.0, "block4": 0.3}, "mean", [3, 5, 3]),
     Objective((Term("block10", "mean-square"), Term("block10", "mean", (7,), -1.0, (2.0,)))),
 ]
-
-
-def cosine(a: Image, b: Image) -> float:
-    return float((a * b).sum(dtype=np.float64) / np.linalg.norm(a) / np.linalg.norm(b))
 
 
 @pytest.fixture(scope="module")

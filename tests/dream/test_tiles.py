@@ -12,6 +12,7 @@ from dreamvid.arrays import Image
 from dreamvid.dream.gradient import Gradient, Weights
 from dreamvid.dream.tiles import spans, tiled
 from dreamvid.settings import DreamSettings
+from tests.media import cosine
 
 DEFAULT = DreamSettings().overlap
 STRIDE = 32
@@ -110,10 +111,6 @@ def seam_energy(part: Image, whole: Image, tile: int, overlap: int, band: int = 
             np.moveaxis(near, axis, 0)[span.last - band : span.last + band] = True
     at_seams, elsewhere = ((part[place] ** 2).mean() / (whole[place] ** 2).mean() for place in (near, ~near))
     return float(at_seams / elsewhere - 1)
-
-
-def cosine(a: Image, b: Image) -> float:
-    return float((a * b).sum(dtype=np.float64) / np.linalg.norm(a) / np.linalg.norm(b))
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from dreamvid.media.source import open_source
 from dreamvid.output.store import Store
 from dreamvid.settings import SourceSettings
 from tests.conftest import SEED
+from tests.media import read
 from tests.stand_in import StandIn
 
 USUAL: dict[str, Any] = {"size": 48, "fps": 30, "codec": "ffv1", "extendable": True}
@@ -35,12 +36,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ranges, "SHORTEST", 1)
 
 
-def shown(path: Path) -> np.ndarray:
-    return np.stack(list(open_source(path, SourceSettings(), lambda _: None)))
-
-
 def same(one: Path, other: Path) -> None:
-    np.testing.assert_array_equal(shown(one), shown(other))
+    np.testing.assert_array_equal(read(one), read(other))
 
 
 @pytest.mark.usefixtures("quick")

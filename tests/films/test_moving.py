@@ -18,8 +18,8 @@ from dreamvid.films.moving import values_in
 from dreamvid.settings import ClipSettings, LoopSettings, ResultSettings, TimelineSettings, WorkSettings
 from dreamvid.timeline.clock import Clock
 from dreamvid.timeline.table import Table
-from tests.clips import make_film
 from tests.conftest import SEED
+from tests.media import make_film
 from tests.stand_in import StandIn
 
 DREAMER: Any = StandIn()

@@ -22,7 +22,7 @@ from dreamvid.settings import (
     WorkSettings,
     ZoomSettings,
 )
-from tests.clips import SIZE, make_film
+from tests.media import SIZE, make_film
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from dreamvid.settings import (
     ZoomSettings,
 )
 from dreamvid.timeline.table import Table
-from tests.clips import make_film
+from tests.media import make_film
 from tests.stand_in import StandIn
 
 DREAMER: Any = StandIn()

@@ -10,7 +10,7 @@ from dreamvid.media.fingerprint import fingerprint
 from dreamvid.media.source import open_source
 from dreamvid.motion.scenes import Scene
 from dreamvid.settings import SourceSettings
-from tests.clips import run
+from tests.media import run
 
 H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 

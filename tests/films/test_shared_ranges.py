@@ -15,14 +15,13 @@ from dreamvid.films import making, ranges, shared
 from dreamvid.films.commands import planned
 from dreamvid.films.prepare import Prepared
 from dreamvid.films.shared import SharedFilm
-from dreamvid.media.ffmpeg import run, url
 from dreamvid.motion.scenes import Scene
 from dreamvid.output.shared import SharedStore
 from dreamvid.settings import FilmSettings, FrameValues, ZoomSettings
 from dreamvid.stills.recipe import recipe_of
 from dreamvid.timeline.table import Table
-from tests.clips import make_film
 from tests.films.test_ranges import bounce, clip, crossfade, dive, sway, zoom
+from tests.media import hashes, make_film
 from tests.stand_in import StandIn
 
 
@@ -39,12 +38,6 @@ def short_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
 def film_of(command: str, source: Path, settings: Any, output: Path, store: str) -> SharedFilm:
     plan, call = planned(command, source, output, settings, Caller())
     return SharedFilm(plan, call, SharedStore(store), Listener())
-
-
-def decoded(path: Path) -> str | bytes:
-    code, frames, error = run("-i", url(path), "-map", "0", "-f", "framemd5", "-")
-    assert code == 0, error
-    return frames
 
 
 @pytest.mark.parametrize(("make", "address"), [
@@ -65,7 +58,7 @@ def test_every_kind_of_film_is_made_in_ranges(
     film.join()
     whole = film_of(command, source, settings, tmp_path / "whole.mp4", str(tmp_path / "other"))
     making.render_film(whole.plan, whole.call, Listener())
-    assert decoded(tmp_path / "ranges.mp4") == decoded(tmp_path / "whole.mp4")
+    assert hashes(tmp_path / "ranges.mp4") == hashes(tmp_path / "whole.mp4")
 
 
 def zoom_film(picture: Path, folder: Path, output: str = "film.mp4", **settings: Any) -> SharedFilm:

@@ -19,7 +19,7 @@ from dreamvid.output.still import write_still
 from dreamvid.recipe import Input, Recipe, recorded, to_toml
 from dreamvid.settings import COMMANDS, EncoderSettings, Settings, build, from_table
 from dreamvid.settings.presets import text_of
-from tests.writing import writing
+from tests.media import writing
 
 CORPUS = tuple[tuple[str, bytes], ...]
 GOOD_PICTURE, GOOD_CLIP = "good.png", "good.avi"

@@ -16,7 +16,7 @@ from dreamvid.errors import InputError
 from dreamvid.media.source import open_source
 from dreamvid.media.still import read_still
 from dreamvid.settings import SourceSettings
-from tests.clips import make_film, opened
+from tests.media import make_film, opened
 
 HUGE = 30_000
 

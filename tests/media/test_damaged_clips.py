@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dreamvid.errors import InputError
-from tests.clips import make_film, number_of, numbers, opened
+from tests.media import make_film, number_of, numbers, opened
 
 # Noise makes all frames weigh about the same, so that a share of the file is the same share of its frames.
 H264 = ("-vf", "noise=alls=40:allf=t", "-c:v", "libx264", "-preset", "veryfast", "-bf", "2", "-pix_fmt", "yuv420p",

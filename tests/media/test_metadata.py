@@ -1,6 +1,5 @@
 """The text that a result carries: the same in every format, and without a change to a pixel."""
 
-import subprocess
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +12,6 @@ from PIL import ImageSequence
 from dreamvid import __version__
 from dreamvid.arrays import Image, Size
 from dreamvid.errors import InputError, OutputError, ResourceError
-from dreamvid.media import ffmpeg
 from dreamvid.media.fingerprint import fingerprint
 from dreamvid.media.metadata import embed, read, text_in
 from dreamvid.media.metadata.formats import CARRIERS
@@ -24,8 +22,7 @@ from dreamvid.output.still import write_still
 from dreamvid.recipe import LARGEST, MARK, Input, Recipe, to_toml
 from dreamvid.settings import EncoderSettings, SourceSettings
 from dreamvid.stills.recipe import handed_on
-from tests.clips import make_film
-from tests.writing import writing
+from tests.media import hashes, make_film, writing
 
 TEXT = MARK + '"0.1"\na = "b;c#d\\\\e=f"\n\\ends\\\n\n[x]\n; # ünï 漢 <&> "\'\n<dreamvid:recipe>]]>\n'
 TEXT += "long" * 500 + "\n"
@@ -45,12 +42,6 @@ def film(path: Path, recipe: str | None, count: int = 4, **options: object) -> P
     return path
 
 
-def decoded(path: Path) -> str:
-    """A line with the hash of every frame of every stream."""
-    return subprocess.run([ffmpeg.executable(), "-loglevel", "error", "-i", ffmpeg.url(path), "-map", "0:v", "-f",
-                           "framemd5", "-"], capture_output=True, check=True, text=True).stdout
-
-
 @pytest.mark.parametrize(("suffix", "options"), [
     *((suffix, {}) for suffix in CONTAINERS), (".mp4", {"repeat": 2}), (".gif", {"max_size": "40kB"}),
     (".mov", {"codec": "prores"}), (".mkv", {"codec": "ffv1"})])
@@ -62,7 +53,7 @@ def test_films_carry_it_and_show_the_same(tmp_path: Path, suffix: str, options: 
     if "max_size" in options:
         assert carrying.stat().st_size <= 40_000
     else:
-        assert decoded(carrying) == decoded(plain)
+        assert hashes(carrying) == hashes(plain)
     if CONTAINERS[suffix].loops and not options:
         assert_pillow_sees_the_same(plain, carrying)
 
@@ -79,7 +70,7 @@ def assert_pillow_sees_the_same(plain: Path, carrying: Path) -> None:
 def test_a_film_of_one_frame_carries_it(tmp_path: Path, suffix: str) -> None:
     plain, carrying = (film(tmp_path / f"{name}{suffix}", text, count=1) for name, text in (("a", None), ("b", TEXT)))
     assert read(carrying) == TEXT
-    assert decoded(carrying) == decoded(plain)
+    assert hashes(carrying) == hashes(plain)
     assert_pillow_sees_the_same(plain, carrying)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from dreamvid.arrays import Image
 from dreamvid.media.source import Source
-from tests.clips import opened, run
+from tests.media import opened, run
 from tests.media.test_source import make
 
 MOVING = "testsrc2=s=160x96:r=25:d="
@@ -40,13 +40,10 @@ def same(some: Sequence[Image], others: Sequence[Image]) -> bool:
 
 
 def timed(source: Source, first: int) -> tuple[int, float]:
-    """How many frames there are from one on, and how many seconds reading them takes: the best of three."""
-    seconds = []
-    for _ in range(3):
-        begun = perf_counter()
-        frames = sum(1 for _ in source.read(first))
-        seconds.append(perf_counter() - begun)
-    return frames, min(seconds)
+    """How many frames there are from one on, and how many seconds reading them takes."""
+    begun = perf_counter()
+    frames = sum(1 for _ in source.read(first))
+    return frames, perf_counter() - begun
 
 
 def check(source: Source, *firsts: int) -> None:
@@ -121,6 +118,9 @@ def test_sound_that_begins_first_shifts_nothing(tmp_path: Path) -> None:
 def test_the_last_frames_of_a_long_clip_come_soon(tmp_path: Path, name: str) -> None:
     run("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=100", *X264, "-g", "50", tmp_path / name)
     source = opened(tmp_path / name, size=48)
-    (frames, whole), (few, last) = timed(source, 0), timed(source, 2490)
-    assert (frames, few) == (2500, 10)
-    assert last < whole / 3
+    for _ in range(5):  # a busy machine may hold up a single reading
+        (frames, whole), (few, last) = timed(source, 0), timed(source, 2490)
+        assert (frames, few) == (2500, 10)
+        if last < whole / 3:
+            return
+    raise AssertionError(f"the last frames take {last} s, and all {whole} s")

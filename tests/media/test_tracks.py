@@ -11,8 +11,7 @@ import pytest
 from dreamvid.media import ffmpeg
 from dreamvid.media.source import tracks_of
 from dreamvid.settings import FilmSettings
-from tests.clips import make_film, numbers, opened
-from tests.writing import writing
+from tests.media import make_film, numbers, opened, writing
 
 H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", "-pix_fmt", "yuv420p")
 SINE = ("-f", "lavfi", "-i", "sine=d=2")

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,13 +25,12 @@ from dreamvid.errors import (
     SettingError,
     Terminated,
 )
-from dreamvid.media import ffmpeg
 from dreamvid.media.source import open_source
 from dreamvid.media.still import read_still
 from dreamvid.output.film import FilmWriter
 from dreamvid.output.names import check_output
 from dreamvid.settings import FilmSettings, SourceSettings
-from tests.writing import writing
+from tests.media import decoded, said_of, writing
 
 SIZE = Size(64, 48)
 COLOURS = ((255, 255, 255), (0, 0, 0), (200, 30, 40), (20, 180, 60), (30, 50, 220), (240, 200, 20), (128, 128, 128))
@@ -61,7 +59,7 @@ def check(path: Path | str, *, overwrite: bool = False, inputs: Sequence[Path] =
     check_output(path, FilmSettings(), overwrite=overwrite, inputs=inputs)
 
 
-def film(path: Path, size: Size = SIZE, timeout: float = 20) -> Opened:
+def film(path: Path, size: Size = SIZE, timeout: float = 60) -> Opened:
     return writing(path, size, Fraction(25), FAST, timeout=timeout)
 
 
@@ -84,28 +82,16 @@ def throw(error: BaseException) -> None:
 
 def kill(number: int = signal.SIGKILL) -> None:
     """Sends a signal to the ffmpeg that encodes."""
-    [encoder] = [child for child in psutil.Process().children() if "ffmpeg" in child.name()]
+    deadline = time.monotonic() + 60
+    while not (encoders := [child for child in psutil.Process().children() if "ffmpeg" in child.name()]):
+        assert time.monotonic() < deadline, "no ffmpeg was started"
+        time.sleep(0.01)
+    [encoder] = encoders
     encoder.send_signal(number)
 
 
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
-
-
-def said(path: Path, *options: str) -> str:
-    """What ffmpeg says about a film."""
-    done = subprocess.run([ffmpeg.executable(), "-hide_banner", "-i", ffmpeg.url(path), *options, "-f", "null", "-"],
-                          capture_output=True, text=True, check=True)
-    return done.stderr
-
-
-def decoded(path: Path, size: Size) -> np.ndarray:
-    """The film's frames, (n, height, width, 3), as a player shows them that honours the tags."""
-    done = subprocess.run(
-        [ffmpeg.executable(), "-loglevel", "error", "-i", ffmpeg.url(path), "-fps_mode", "passthrough",
-         "-vf", "scale=in_color_matrix=bt709:in_range=tv:out_range=pc,format=rgb24", "-f", "rawvideo", "-"],
-        capture_output=True, check=True)
-    return np.frombuffer(done.stdout, np.uint8).reshape(-1, size.height, size.width, 3)
 
 
 @pytest.mark.parametrize("suffix", ["mp4", "mov", "mkv"])
@@ -114,7 +100,7 @@ def test_flat_colours_survive(tmp_path: Path, suffix: str) -> None:
     with opened(path) as writer:
         for colour in COLOURS:
             writer.write(flat(colour))
-    frames = decoded(path, SIZE)
+    frames = decoded(path)
     assert len(frames) == len(COLOURS)
     for frame, colour in zip(frames, COLOURS, strict=True):
         assert np.abs(frame.astype(int) - colour).max() <= 2
@@ -127,7 +113,7 @@ def test_the_four_colour_tags(tmp_path: Path, suffix: str) -> None:
     with opened(path) as writer:
         writer.write(flat(COLOURS[2]))
     # showinfo reads range, matrix, primaries and transfer of the decoded frame.
-    shown = said(path, "-vf", "showinfo")
+    shown = said_of(path, "-vf", "showinfo")
     for tag in ("color_range:tv", "color_space:bt709", "color_primaries:bt709", "color_trc:bt709"):
         assert tag in shown
     assert "yuv420p(tv, bt709" in shown
@@ -141,10 +127,10 @@ def test_exact_rate_and_count(tmp_path: Path, suffix: str, fps: Fraction) -> Non
     with opened(path, fps=fps) as writer:
         for n in range(7):
             writer.write(flat((n * 30, 0, 0)))
-    config = re.search(r"config in time_base: \S+ frame_rate: (\S+)", said(path, "-vf", "showinfo"))
+    config = re.search(r"config in time_base: \S+ frame_rate: (\S+)", said_of(path, "-vf", "showinfo"))
     assert config is not None
     assert Fraction(config[1].rstrip(",")) == fps
-    assert len(decoded(path, SIZE)) == 7
+    assert len(decoded(path)) == 7
 
 
 @pytest.mark.parametrize("size", [Size(63, 48), Size(64, 47), Size(63, 47), Size(17, 16)])
@@ -153,8 +139,8 @@ def test_odd_sizes_repeat_the_last_row_and_column(tmp_path: Path, size: Size) ->
     with opened(path, size) as writer:
         writer.write(flat(COLOURS[4], size))
     whole = Size(size.width + size.width % 2, size.height + size.height % 2)
-    assert f"{whole}" in said(path)
-    assert np.abs(decoded(path, whole)[0].astype(int) - COLOURS[4]).max() <= 2
+    assert f"{whole}" in said_of(path)
+    assert np.abs(decoded(path)[0].astype(int) - COLOURS[4]).max() <= 2
 
 
 @pytest.mark.parametrize("suffix", ["mp4", "mov"])
@@ -190,7 +176,7 @@ def test_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) ->
     with opened(Path(name)) as writer:
         writer.write(flat(COLOURS[0]))
     assert names(tmp_path) == [name]
-    assert len(decoded(tmp_path / name, SIZE)) == 1
+    assert len(decoded(tmp_path / name)) == 1
 
 
 def test_an_image_of_another_size_is_a_mistake_of_the_caller(tmp_path: Path) -> None:
@@ -214,7 +200,7 @@ def test_a_cancelled_film_plays(tmp_path: Path, error: Cancelled) -> None:
     path = tmp_path / "film.mp4"
     with pytest.raises(type(error)):
         make(opened(path), map(flat, COLOURS[:3]), lambda: throw(error))
-    assert len(decoded(path, SIZE)) == 3
+    assert len(decoded(path)) == 3
     assert names(tmp_path) == ["film.mp4"]
 
 
@@ -238,7 +224,7 @@ def test_an_old_film_is_replaced_only_at_the_end(tmp_path: Path) -> None:
     with opened(path, overwrite=True) as writer:
         writer.write(flat(COLOURS[0]))
         assert path.read_text() == "mine"
-    assert len(decoded(path, SIZE)) == 1
+    assert len(decoded(path)) == 1
 
 
 def test_a_film_that_appeared_meanwhile_is_not_overwritten_and_the_work_not_lost(tmp_path: Path) -> None:
@@ -247,7 +233,7 @@ def test_a_film_that_appeared_meanwhile_is_not_overwritten_and_the_work_not_lost
         make(opened(path), [flat(COLOURS[0])], lambda: path.write_text("theirs"))
     assert path.read_text() == "theirs"
     [kept] = [each for each in tmp_path.iterdir() if each != path]
-    assert len(decoded(kept, SIZE)) == 1
+    assert len(decoded(kept)) == 1
 
 
 def test_a_link_is_replaced_not_followed(tmp_path: Path) -> None:
@@ -320,7 +306,7 @@ def test_frames_do_not_pile_up(tmp_path: Path) -> None:
         assert writer.written <= 4
         kill(signal.SIGCONT)
         other.join()
-    assert len(decoded(tmp_path / "film.mp4", LARGE)) == 20
+    assert len(decoded(tmp_path / "film.mp4")) == 20
 
 
 def test_missing_ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -353,7 +339,7 @@ def test_disk_full_at_the_very_end(tiny_disk: Path) -> None:
                 for n in range(6):
                     writer.write(noise(Size(96, 96), n))
             outcomes.add("whole")
-            assert len(decoded(tiny_disk / "film.mp4", Size(96, 96))) == 6
+            assert len(decoded(tiny_disk / "film.mp4")) == 6
             (tiny_disk / "film.mp4").unlink()
         except ResourceError:
             outcomes.add("full")

@@ -8,14 +8,14 @@ import pytest
 
 from dreamvid.arrays import Image, from_uint8
 from dreamvid.media.probe import probe
-from dreamvid.media.source import open_source
 from dreamvid.output.film import FilmWriter
 from dreamvid.output.job import Job
 from dreamvid.output.longer import begin_longer
 from dreamvid.output.opening import open_render
 from dreamvid.output.segments import Destination
 from dreamvid.output.work_folder import open_alone, work_folder
-from dreamvid.settings import EncoderSettings, SourceSettings
+from dreamvid.settings import EncoderSettings
+from tests.media import read
 from tests.output.test_segments import NTSC, SIZE, picture
 
 FRAMES, LONGER, RANGE = 10, 15, 4
@@ -69,7 +69,7 @@ def test_the_longer_film_is_the_one_that_was_asked_for_at_first(tmp_path: Path, 
         assert left[0] is not None
         np.testing.assert_array_equal(left[0], DREAM * FIRST / 16)
     assert not folder.exists()
-    frames = [np.stack(list(open_source(path, SourceSettings(), lambda _: None))) for path in (film, whole)]
+    frames = [read(path) for path in (film, whole)]
     np.testing.assert_array_equal(*frames)
     assert len(frames[0]) == LONGER
     assert probe(film).times == probe(whole).times

@@ -17,11 +17,10 @@ from PIL import Image as Pillow
 from dreamvid.arrays import Image, Size, from_uint8, to_uint8
 from dreamvid.errors import OutputError, SettingError
 from dreamvid.filters import resize
-from dreamvid.media import ffmpeg
 from dreamvid.media.still import read_still
 from dreamvid.output.names import check_output, kept_rate
 from dreamvid.settings import FilmSettings
-from tests.writing import writing
+from tests.media import decoded, said_of, writing
 
 ROOT = Path(__file__).parents[2]
 SIZE = Size(63, 48)
@@ -42,29 +41,6 @@ def made(path: Path | str, count: int = COUNT, size: Size = SIZE, fps: Fraction 
         for n in range(count):
             writer.write(moving(n, size))
     return Path(path)
-
-
-def shown(path: Path, *stream: str) -> str:
-    done = subprocess.run([ffmpeg.executable(), "-hide_banner", "-i", ffmpeg.url(path), *stream, "-vf", "showinfo",
-                           "-f", "null", "-"], capture_output=True, text=True, check=True)
-    return done.stderr
-
-
-def decoded(path: Path, *stream: str) -> list[np.ndarray]:
-    """The frames as a player shows them that honours the tags."""
-    done = subprocess.run(
-        [ffmpeg.executable(), "-loglevel", "error", "-i", ffmpeg.url(path), *stream, "-fps_mode", "passthrough",
-         "-vf", "scale=out_range=pc,format=rgb24", "-f", "image2pipe", "-c:v", "ppm", "-"],
-        capture_output=True, check=True).stdout
-    frames = []
-    while done:
-        head = re.match(rb"P6\n(\d+) (\d+)\n255\n", done)
-        assert head is not None
-        width, height = int(head[1]), int(head[2])
-        end = head.end() + width * height * 3
-        frames.append(np.frombuffer(done[head.end():end], np.uint8).reshape(height, width, 3))
-        done = done[end:]
-    return frames
 
 
 # suffix, settings, codec, pixels, error of the first frame (root of the mean square, of 255)
@@ -89,7 +65,7 @@ def error_of(frame: np.ndarray, wanted: Image) -> float:
 def test_films(tmp_path: Path, kind: tuple[str, dict, str, str, float]) -> None:
     suffix, settings, codec, pixels, error = kind
     film = made(tmp_path / f"film{suffix}", **settings)
-    text = shown(film)
+    text = said_of(film, "-vf", "showinfo")
     assert f"Video: {codec}" in text
     assert pixels in text
     for tag in ("color_range:tv", "color_space:bt709", "color_primaries:bt709", "color_trc:bt709"):
@@ -111,7 +87,7 @@ def test_animations_loop_without_end_and_repeat_no_frame(
     assert len(frames) == COUNT
     assert error_of(frames[0], moving(0)) <= error
     assert error_of(frames[-1], moving(0)) > error
-    assert re.search(r"\b25 fps", shown(film, *stream))
+    assert re.search(r"\b25 fps", said_of(film, *stream, "-vf", "showinfo"))
     with Pillow.open(film) as picture:
         assert getattr(picture, "n_frames", 0) == COUNT
         assert picture.size == ((64, 48) if suffix == ".avif" else SIZE)
@@ -120,7 +96,7 @@ def test_animations_loop_without_end_and_repeat_no_frame(
 
 def test_an_animated_avif_says_its_colours_and_loops(tmp_path: Path) -> None:
     film = made(tmp_path / "film.avif")
-    assert "yuv420p(tv, bt709" in shown(film, "-map", "0:1")
+    assert "yuv420p(tv, bt709" in said_of(film, "-map", "0:1", "-vf", "showinfo")
     assert b"edts" in film.read_bytes()  # with a flag of repetition: this is how an AVIF says that it loops
 
 
@@ -274,8 +250,7 @@ import numpy as np
 from fractions import Fraction
 from dreamvid.arrays import Size
 from dreamvid.settings import FilmSettings
-from tests.writing import writing
-from tests.writing import writing
+from tests.media import writing
 
 with writing("-", Size(64, 48), Fraction(25), FilmSettings()) as writer:
     for n in range(9):

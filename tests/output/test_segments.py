@@ -9,9 +9,9 @@ from PIL import Image as Pillow
 
 from dreamvid.arrays import Bytes, Size
 from dreamvid.media.probe import probe
-from dreamvid.media.source import open_source
 from dreamvid.output.segments import Destination, Format, Segment, format_of
-from dreamvid.settings import EncoderSettings, SourceSettings
+from dreamvid.settings import EncoderSettings
+from tests.media import opened
 
 SIZE = Size(64, 48)
 NTSC = Fraction(30000, 1001)
@@ -51,7 +51,7 @@ def joined(target: Path, fps: Fraction, lengths: tuple[int, ...], settings: Enco
 
 
 def shown(path: Path) -> list[float]:
-    return [float(image.mean()) * 255 for image in open_source(path, SourceSettings(), lambda _: None)]
+    return [float(image.mean()) * 255 for image in opened(path)]
 
 
 @pytest.mark.parametrize("fps", [Fraction(24), NTSC])

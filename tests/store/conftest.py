@@ -4,7 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from PIL import Image as Pillow
 
+from dreamvid.arrays import Size
+from tests.media import noise
 from tests.store.stage import Outcome, Play, perform
 
 collect_ignore_glob = [] if os.path.isdir("/proc/self/fd") else ["test_*.py"]
@@ -36,7 +39,14 @@ def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Uninterrupted:
     return Uninterrupted(tmp_path_factory.mktemp("uninterrupted"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("picture") / "picture.png"
+    Pillow.fromarray(noise(Size(48, 32))).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
 def play(picture: Path) -> Play:
     """A film with a poster and a contact sheet."""
     return Play(source=picture, extras=EXTRAS)

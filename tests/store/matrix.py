@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from dreamvid.events import ignore
-from dreamvid.media.ffmpeg import run, url
 from dreamvid.media.still import read_still
 from dreamvid.output.film import frames_of
 from dreamvid.output.progress import frames_in_progress
 from dreamvid.output.store import Store
 from dreamvid.output.work_folder import NAME
+from tests.media import hashes
 from tests.store.faults import Fault
 from tests.store.stage import KILLED, Outcome, Play, perform
 
@@ -44,9 +44,7 @@ def decoded(path: Path) -> str | bytes:
     """A hash of every frame of a film, and of its sound; or the pixels of a picture."""
     if path.suffix in (".png", ".jpg"):
         return np.asarray(read_still(path, ignore).image).tobytes()
-    code, frames, error = run("-i", url(path), "-map", "0", "-f", "framemd5", "-")
-    assert code == 0, error
-    return frames
+    return hashes(path)
 
 
 def same(root: Path, reference: Path) -> None:

@@ -17,6 +17,7 @@ from tempfile import mkstemp
 from typing import Any
 
 import cv2
+from PIL import Image as Pillow
 
 from dreamvid.errors import Cancelled, DreamvidError, Terminated
 from dreamvid.events import Caller, Continued, Event, Frame
@@ -46,6 +47,8 @@ LONGEST = 4
 """Frames in a range: ten frames are three ranges."""
 
 KILLED = -9
+
+Pillow.preinit()  # before the processes are forked
 
 _PATIENCE = 240.0
 
@@ -121,8 +124,7 @@ class Outcome:
 
 def perform(root: Path, play: Play, fault: Fault | None = None) -> Outcome:
     """Renders in a child process, to its end or to what befalls it."""
-    process = begin(root, play, fault)
-    return process.end(_PATIENCE)
+    return begin(root, play, fault).end()
 
 
 class Performance:
@@ -143,12 +145,24 @@ class Performance:
         said = {key: value for line in lines for key, value in line.items() if key != "warning"}
         return said | {"warnings": tuple(line["warning"] for line in lines if "warning" in line)}
 
-    def end(self, patience: float) -> Outcome:
+    def wait_for(self, done: int) -> int:
+        """Waits until so many frames are done, or it has ended; returns how many are."""
+        until = time.monotonic() + _PATIENCE
+        while (now := self.told().get("done", 0)) < done and not connection.wait([self.process.sentinel], 0.01):
+            assert time.monotonic() < until, self.told()
+        return now
+
+    def kill(self) -> Outcome:
+        """Kills it by SIGKILL."""
+        self.process.kill()
+        return self.end()
+
+    def end(self) -> Outcome:
         """Waits for its end."""
         # Its exit status may be read by another thread that begins a process.
-        if not connection.wait([self.process.sentinel], patience):
+        if not connection.wait([self.process.sentinel], _PATIENCE):
             self.process.kill()
-            raise AssertionError(f"it was not done after {patience} s: {self.told()}")
+            raise AssertionError(f"it was not done after {_PATIENCE} s: {self.told()}")
         outcome = Outcome(**self.told())
         assert outcome.code != 70, outcome.error
         self._told.unlink()

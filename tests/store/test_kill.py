@@ -4,9 +4,7 @@
 were.
 """
 
-import os
 import random
-import signal
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +19,7 @@ from tests.timeline.pieces import drums, write_sound
 
 FLUSH_SECONDS = 1.0
 KILLS = 40
+
 
 @pytest.mark.parametrize(("kind", "each"), [("kill", 1), ("torn", 13), ("power", 7), ("full", 13), ("EIO", 13)])
 def test_a_film_survives_every_step(play: Play, tmp_path: Path, uninterrupted: Uninterrupted, kind: str,
@@ -54,17 +53,13 @@ def test_only_the_last_second_is_lost(play: Play, root: Path, uninterrupted: Uni
     """With the real time between flushes: a frame that was done a second ago is there after a kill."""
     slow = replace(play, frames=70, pause=0.1, flush=FLUSH_SECONDS)
     running = begin(root, slow)
-    while (done := running.told().get("done", 0)) < 20:
-        time.sleep(0.01)
-    seen = time.monotonic()
-    while time.monotonic() - seen < FLUSH_SECONDS + 1.5:  # a flush, on a busy machine
-        time.sleep(0.01)
-    assert running.process.pid is not None
-    os.kill(running.process.pid, signal.SIGKILL)
-    assert running.end(120).code == KILLED
+    done = running.wait_for(20)
+    running.wait_for(done + 25)  # which take a second, and the time of a flush; on a busy machine, longer
+    assert running.kill().code == KILLED
     assert committed(root) >= done
-    go_on(root, slow, Outcome(done=done), uninterrupted.of(slow)[0])
-    same(root, uninterrupted.of(slow)[0])
+    quick = replace(slow, pause=0)
+    go_on(root, quick, Outcome(done=done), uninterrupted.of(quick)[0])
+    same(root, uninterrupted.of(quick)[0])
 
 
 def test_a_frame_costs_few_flushes(picture: Path, root: Path) -> None:
@@ -80,16 +75,14 @@ def test_a_frame_costs_few_flushes(picture: Path, root: Path) -> None:
 def test_forty_kills_at_random_lose_no_committed_frame(play: Play, root: Path, uninterrupted: Uninterrupted) -> None:
     """Each kill comes wherever the render happens to be, often before it has gone on at all."""
     chance = random.Random(7)
-    long, there = replace(play, frames=100, pause=0.01), 0
+    quick, there = replace(play, frames=100), 0
+    long = replace(quick, pause=0.01)
     for _ in range(KILLS):
         running = begin(root, long)
-        more, until = chance.randrange(3), time.monotonic() + 5
-        while more and running.told().get("done", 0) < there + more and time.monotonic() < until:
-            time.sleep(0.002)
+        if more := chance.randrange(3):
+            running.wait_for(min(there + more, long.frames))
         time.sleep(chance.uniform(0, 0.05))
-        assert running.process.pid is not None
-        os.kill(running.process.pid, signal.SIGKILL)
-        stopped = running.end(120)
+        stopped = running.kill()
         if stopped.code == 0:  # on a busy machine a kill may come late, and the render be done
             break
         assert stopped.code == KILLED
@@ -97,9 +90,9 @@ def test_forty_kills_at_random_lose_no_committed_frame(play: Play, root: Path, u
         assert not stopped.first or stopped.first >= there
         there = committed(root)
     else:
-        go_on(root, long, Outcome(done=there), uninterrupted.of(long)[0])
+        go_on(root, quick, Outcome(done=there), uninterrupted.of(quick)[0])
     assert there, "no kill came in time"
-    same(root, uninterrupted.of(long)[0])
+    same(root, uninterrupted.of(quick)[0])
 
 
 def test_a_render_that_is_killed_again_and_again_comes_to_its_end(play: Play, root: Path,

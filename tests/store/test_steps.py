@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dreamvid.media.ffmpeg import run, url
+from dreamvid.media.ffmpeg import url
+from tests.media import run
 from tests.store.conftest import Uninterrupted
 from tests.store.faults import KINDS
 from tests.store.matrix import try_steps
@@ -15,11 +16,11 @@ EACH = {"frames/": 47, "film.gif": 83, "film.mkv": 97}
 """Output → of how many steps one is tried."""
 
 
-@pytest.fixture
-def clip(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clip of ten frames with sound."""
-    path = tmp_path / "clip.mp4"
-    run("-f", "lavfi", "-i", "testsrc2=s=48x32:r=10:d=1", "-f", "lavfi", "-i", "sine=d=1", "-y", url(path))
+    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
+    run("-f", "lavfi", "-i", "testsrc2=s=48x32:r=10:d=1", "-f", "lavfi", "-i", "sine=d=1", url(path))
     return path
 
 

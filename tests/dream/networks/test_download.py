@@ -24,7 +24,8 @@ class Server(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path == "/silent.h5":
-            time.sleep(1)
+            time.sleep(30)
+            return
         if self.path not in ("/weights.h5", "/half.h5"):
             self.send_error(404)
             return
