@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image as Pillow
 
 from dreamvid.arrays import Bytes, Image, Size, size_of, to_uint8
 from dreamvid.media import ffmpeg
@@ -66,6 +67,13 @@ def make_film(path: Path, frames: int, *options: str, fps: str = "25", size: Siz
     run("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", str(size), "-framerate", fps, "-i", "pipe:0",
         *inputs, *options, path, stdin=pixels)
     return path
+
+
+def make_pictures(folder: Path, name: str, frames: int, first: int = 0) -> None:
+    """Writes numbered pictures; the name has a place for their numbers."""
+    folder.mkdir(exist_ok=True)
+    for n in range(frames):
+        Pillow.fromarray(numbered(n)).save(folder / (name % (n + first)))
 
 
 def make_scenes(path: Path, size: Size, length: int) -> Path:

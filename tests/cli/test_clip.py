@@ -9,12 +9,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from benchmarks.known_motion import Move, photograph, under_camera
 from PIL import Image as Pillow
 from typer.testing import Result
 
 from dreamvid.arrays import Image, Size, from_uint8, to_uint8
 from dreamvid.media import ffmpeg
+from tests.benchmarks.known_motion import Move, photograph, under_camera
 from tests.media import correlation, opened, read, write_film
 
 SIZE = Size(96, 64)

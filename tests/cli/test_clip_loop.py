@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.known_motion import Move, photograph, under_camera
 from PIL import Image as Pillow
 from typer.testing import Result
 
 from dreamvid.arrays import Image, Size, to_uint8
 from dreamvid.films import crossfade
 from dreamvid.motion.flow import Morph
+from tests.benchmarks.known_motion import Move, photograph, under_camera
 from tests.media import read, write_film
 
 Run = Callable[..., Result]

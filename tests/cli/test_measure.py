@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.known_motion import Move, photograph, under_camera
 from PIL import Image as Pillow
 from typer.testing import Result
 
 from dreamvid.arrays import Image, Size
+from tests.benchmarks.known_motion import Move, photograph, under_camera
 from tests.media import write_film
 
 SIZE = Size(96, 64)

@@ -10,8 +10,7 @@ import pytest
 
 from dreamvid.arrays import Image
 from dreamvid.media.source import Source
-from tests.media import opened, run
-from tests.media.test_source import make
+from tests.media import make_pictures, opened, run
 
 MOVING = "testsrc2=s=160x96:r=25:d="
 X264 = ("-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-bf", "3")
@@ -62,9 +61,10 @@ def test_from_any_frame_on(tmp_path: Path, clip: str) -> None:
     check(source, *range(1, source.frames, 14), source.frames - 1, source.frames)
 
 
-@pytest.mark.parametrize("kind", ["folder", "pattern"])
-def test_pictures(tmp_path: Path, kind: str) -> None:
-    check(opened(make(kind, tmp_path, 7)), *range(8))
+@pytest.mark.parametrize("name", ["shots", "shots/shot_%04d.png"])
+def test_pictures(tmp_path: Path, name: str) -> None:
+    make_pictures(tmp_path / "shots", "shot_%04d.png", 7, first=995)
+    check(opened(tmp_path / name), *range(8))
 
 
 @pytest.mark.parametrize("fps", ["30", "12", "24000/1001", "225/8"])

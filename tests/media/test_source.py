@@ -13,7 +13,7 @@ import pytest
 from dreamvid.arrays import Size
 from dreamvid.errors import FFmpegError, InputError, SettingError
 from dreamvid.media import ffmpeg
-from tests.media import SIZE, make_film, number_of, numbered, numbers, opened, run
+from tests.media import SIZE, make_film, make_pictures, number_of, numbered, numbers, opened, run
 
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "12")
 H264 = (*X264, "-bf", "2", "-pix_fmt", "yuv420p")
@@ -29,12 +29,6 @@ KINDS = {
     "png": ("-f", "apng"),
 }
 ALL = (*KINDS, "folder", "pattern")
-
-
-def make_pictures(folder: Path, name: str, frames: int, first: int = 0) -> None:
-    folder.mkdir(exist_ok=True)
-    for n in range(frames):
-        PIL.Image.fromarray(numbered(n)).save(folder / (name % (n + first)))
 
 
 def make(kind: str, folder: Path, frames: int) -> Path:

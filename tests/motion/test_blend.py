@@ -5,7 +5,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from benchmarks.known_motion import Move, photograph, under_camera
 
 from dreamvid.arrays import Size, size_of
 from dreamvid.frame import Carry, Frame, Motion
@@ -13,6 +12,7 @@ from dreamvid.motion.blend import age_of, between, carried, detail_start, mixed,
 from dreamvid.motion.flow import measure_motion, no_motion
 from dreamvid.motion.warp import warp
 from dreamvid.settings import FrameValues
+from tests.benchmarks.known_motion import Move, photograph, under_camera
 
 KNOWN = under_camera(photograph("coffee"), Size(160, 96), 2, Move(pan=(2, 0)))
 BEFORE, NOW = KNOWN.frames

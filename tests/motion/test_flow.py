@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from benchmarks.known_motion import Move, one_over_another, photograph, under_camera
 
 from dreamvid.arrays import Size
 from dreamvid.motion.flow import confidence_of, consistent, inside, measure_motion, motion_edges
+from tests.benchmarks.known_motion import Move, one_over_another, photograph, under_camera
 
 SIZE = Size(240, 160)
 

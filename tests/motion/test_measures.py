@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from benchmarks.known_motion import Move, photograph, under_camera
 
 from dreamvid.arrays import Size
 from dreamvid.motion.measure import clipped, luma_of, sharpness, warping_error
 from dreamvid.motion.warp import warp
+from tests.benchmarks.known_motion import Move, photograph, under_camera
 
 KNOWN = under_camera(photograph("coffee"), Size(120, 80), 2, Move(pan=(1.4, 0.6)))
 FLOW, CONFIDENCE = KNOWN.flows[0], KNOWN.confidences[0]

@@ -5,10 +5,10 @@ from itertools import chain, pairwise
 
 import numpy as np
 import pytest
-from benchmarks.known_motion import Move, photograph, under_camera
 
 from dreamvid.arrays import Bytes, Image, Size, to_uint8
 from dreamvid.motion.scenes import Scene, scan
+from tests.benchmarks.known_motion import Move, photograph, under_camera
 
 SIZE = Size(160, 96)
 

@@ -5,7 +5,6 @@ from itertools import chain
 
 import numpy as np
 import pytest
-from benchmarks.known_motion import Move, photograph, under_camera
 
 from dreamvid.arrays import Size
 from dreamvid.films.prepare import Prepared
@@ -14,6 +13,7 @@ from dreamvid.motion.flow import Moved, Numbered, measure_motion, tracked
 from dreamvid.motion.scenes import Link, Scene
 from dreamvid.settings import FrameValues
 from dreamvid.timeline.table import Table
+from tests.benchmarks.known_motion import Move, photograph, under_camera
 
 FRAMES = under_camera(photograph("coffee"), Size(96, 64), 6, Move(pan=(2, 1))).frames
 CLIP = [Numbered(n, frame) for n, frame in enumerate(FRAMES)]

@@ -6,12 +6,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from write_layers import layers_of_model
 
 from dreamvid.dream.networks import CATALOGUE, describe, entry_of, layers_of, weights_digest
 from dreamvid.dream.networks.download import kept
 from dreamvid.errors import SettingError, WeightsError
 from dreamvid.settings import DreamSettings
+from tests.dream.networks.write_layers import layers_of_model
 
 SMALL = ("vgg16", "mobilenet", "mobilenet_v2")
 LARGER = ("inception_v3", "resnet50", "resnet50_v2", "densenet121", "xception", "mobilenet_v3_small", "nasnet_mobile",
