@@ -37,8 +37,9 @@ def own() -> OpenVINOEngine:
     return OpenVINOEngine(2)
 
 
-@pytest.mark.parametrize("size", [(160, 128), (131, 97), (33, 64)])
-@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize(("objective", "size"), [
+    *((objective, (131, 97)) for objective in OBJECTIVES),
+    *((OBJECTIVES[n], size) for n in (3, 6) for size in ((160, 128), (33, 64)))])
 def test_gradients_are_those_of_tensorflow(
     own: OpenVINOEngine, engine: Engine, network: Network, photograph: Callable[..., Image],
     *, objective: Objective, size: tuple[int, int],
