@@ -1,6 +1,10 @@
 """The engine on OpenVINO: the same gradients as TensorFlow's, the same bits every time, compiled once for each size."""
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -182,3 +186,19 @@ def test_fast_math_rounds_to_fewer_bits_where_the_processor_has_them(
     shorter = "BF16" in Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     assert np.array_equal(exact, rounded) != shorter
     assert cosine(exact, rounded) > 0.6
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="threads' processors cannot be read here")
+def test_its_threads_may_run_on_every_processor() -> None:
+    """Pinned threads of two processes would share one processor, and leave others idle."""
+    engine = OpenVINOEngine(1)
+    gradient = engine.gradient(engine.network(NetworkRequest()), OBJECTIVES[3])
+    image = np.full((256, 256, 3), 0.5, np.float32)
+    gradient(image, ONE)  # compiles, which pins threads for a moment
+    computing = Thread(target=lambda: [gradient(image, ONE) for _ in range(5)])
+    allowed, seen = os.sched_getaffinity(0), set[int]()
+    computing.start()
+    while computing.is_alive():
+        with suppress(ProcessLookupError):  # the thread has ended
+            seen.add(min(len(os.sched_getaffinity(int(task.name))) for task in Path("/proc/self/task").iterdir()))
+    assert seen <= {len(allowed)}

@@ -39,7 +39,9 @@ class OpenVINOEngine:
         """Opens OpenVINO; nothing is compiled yet."""
         self.threads = threads
         self._core = openvino.Core()
-        self._settings = {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": 1, "INFERENCE_NUM_THREADS": threads}
+        # pinned, the threads of several processes would share the same processors
+        self._settings = {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": 1, "INFERENCE_NUM_THREADS": threads,
+                          "ENABLE_CPU_PINNING": False}
         if not fast_math:
             self._settings["INFERENCE_PRECISION_HINT"] = "f32"
         self._network = Network(
