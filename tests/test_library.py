@@ -116,27 +116,6 @@ def test_a_film_is_made_of_an_array_and_shows_itself() -> None:
     assert "<video" not in dreamvid.zoom(PICTURE, "a/", **FILM)._repr_html_()
 
 
-@pytest.mark.parametrize(("command", "options", "count"), [
-    ("zoom", {"frames": 3}, 3), ("zoom", {"frames": 3, "bounce": True}, 4),
-    ("loop", {"kind": "pulse", "seconds": 0.2}, 6), ("clip", {"warm_up": 1}, 3),
-])
-def test_frames_come_as_they_are_made_and_are_those_of_the_file(command: Any, options: dict[str, Any], count: int
-                                                               ) -> None:
-    source = [PICTURE, PICTURE[::-1], PICTURE] if command == "clip" else PICTURE
-    options = {**QUICK, "size": 64, **options}
-    frames = list(dreamvid.frames(source, command, **options))
-    assert len(frames) == count
-    getattr(dreamvid, command)(source, "a/", **options)
-    for n, frame in enumerate(frames, 1):
-        written = np.asarray(PIL.Image.open(f"a/{n:06d}.png"))
-        np.testing.assert_array_equal(np.clip(frame * 255 + 0.5, 0, 255).astype(np.uint8), written)
-
-
-def test_frames_are_checked_at_once() -> None:
-    with pytest.raises(InputError):
-        dreamvid.frames("none.jpg")
-
-
 class MyError(Exception):
     """A person's own error."""
 

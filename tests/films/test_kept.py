@@ -1,0 +1,42 @@
+"""Dreams by number, each made once."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dreamvid.arrays import Image
+from dreamvid.films.film import Dreams
+from dreamvid.films.kept import HeldDreams, OneDream, StoredDreams
+from dreamvid.output.store import Store
+
+
+def dream(n: int) -> Image:
+    return np.full((2, 3, 3), n / 8, np.float32)
+
+
+@pytest.mark.parametrize("make", [lambda folder: StoredDreams(Store(folder).begin()), lambda _: HeldDreams()])
+def test_each_is_made_once(make: Callable[[Path], Dreams], tmp_path: Path) -> None:
+    kept = make(tmp_path)
+    for n in range(3):
+        np.testing.assert_array_equal(kept.keep(n, lambda n=n: dream(n)), dream(n))
+        assert len(kept) == n + 1
+    for n in range(3):
+        np.testing.assert_array_equal(kept.keep(n, pytest.fail), dream(n))
+        np.testing.assert_array_equal(kept[n], dream(n))
+
+
+def test_those_of_an_earlier_run_count_up_to_the_first_that_is_missing(tmp_path: Path) -> None:
+    store = Store(tmp_path).begin()
+    for n in (0, 1, 3):
+        StoredDreams(store).keep(n, lambda n=n: dream(n))
+    assert len(StoredDreams(store)) == 2
+
+
+def test_for_an_estimate_the_last_stands_for_all() -> None:
+    kept = OneDream()
+    for n in range(2):
+        kept.keep(n, lambda n=n: dream(n))
+    np.testing.assert_array_equal(kept[0], dream(1))
+    assert len(kept) == 0
