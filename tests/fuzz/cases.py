@@ -19,7 +19,7 @@ from tests.fuzz.folders import NAME, write_damaged
 from tests.fuzz.mutations import mutant
 from tests.fuzz.readers import READERS
 
-SECONDS = 20
+SECONDS = 60
 """Time that one file may take, on a busy machine."""
 MEMORY = 3 << 30
 """Address space of the reading process beyond what it has at its start."""
