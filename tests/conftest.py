@@ -78,6 +78,14 @@ def tiny_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever is in these folders is slow: it starts processes, and kills them."""
+    for item in items:
+        if item.path.parent.name in ("farm", "store"):
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz", type=int, default=2000, help="how many damaged files are read")
     parser.addoption("--first", type=int, default=0, help="the number of the first of them")

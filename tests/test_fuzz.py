@@ -50,6 +50,7 @@ def test_the_same_number_makes_the_same_damage(corpora: Corpora) -> None:
         assert sum(mutant(n, files)[1] not in whole for n in range(200)) > 170
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("line", "file"), [
     ("show FILE", "strokes.toml"), ("rerun FILE -o out.mp4", "zoom.toml"), ("encode FILE -o out.mkv", "h264.mp4"),
     ("zoom FILE -o out.mp4", "lzw.tif"), ("clip good.avi --mask FILE -o out.mp4", "plain.jpg"),

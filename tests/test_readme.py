@@ -42,6 +42,7 @@ def test_it_opens_with_the_two_commands() -> None:
     assert BLOCKS[1] == "pip install -e '.[test]' && pytest -n auto --dist worksteal\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_its_commands_run(
     run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str

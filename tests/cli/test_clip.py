@@ -79,6 +79,7 @@ def test_a_folder_of_pictures_is_a_clip(run: Run, tmp_path: Path) -> None:
     assert len(read(tmp_path / "shots-dream.mp4")) == 3
 
 
+@pytest.mark.slow
 def test_after_a_cut_nothing_of_the_old_dream_remains(run: Run, tmp_path: Path) -> None:
     frames = [*shot("coffee", 5), *shot("astronaut", 4)]
     sources = read(write_film(tmp_path / "in.mkv", frames, **CLEAR))

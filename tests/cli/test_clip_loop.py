@@ -36,6 +36,7 @@ def film(clip: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(clip, tmp_path))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("options", "frames"), [
     (["--kind", "crossfade"], 24), (["--crossfade", "0.6"], 21), (["--kind", "bounce"], 70)])
 def test_both_kinds_close_and_without_steps_nothing_is_loaded(
@@ -63,6 +64,7 @@ def test_a_bounce_goes_back_without_its_ends(run: Run, film: Path, tmp_path: Pat
     assert np.array_equal(made, [*source, *source[-2:0:-1]])
 
 
+@pytest.mark.slow
 def test_the_dream_is_closed_too(run: Run, film: Path, tmp_path: Path) -> None:
     result = run("loop", film, "--quality", "draft", "--frames", "6", *LOSSLESS, "-o", "a.mkv", "--json")
     assert result.exit_code == 0, result.output
@@ -72,6 +74,7 @@ def test_the_dream_is_closed_too(run: Run, film: Path, tmp_path: Path) -> None:
     assert all(0.005 < np.abs(made[n] - source[n + 2]).mean() < 0.2 for n in range(2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [
     ["--encoder-preset", "ultrafast"], ["--key-every", "12"], ["--pix-fmt", "yuv444p"], ["--bitrate", "90k"],
     ["--crf", "30"], ["--codec", "h265"], ["--repeat", "2"], ["--fps", "12"], ["--size", "64"], ["--frames", "9"],

@@ -70,6 +70,7 @@ def test_times_are_read_by_the_commands(run: Run) -> None:
     assert (both.exit_code, "give one of the two" in both.stderr) == (2, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("words", "file"), [
     (("--preset", "wander"), ""),  # a camera that a dive has not
     ((), "[loop]\nzoom = 1.3\nstart = 2\ncrossfade = 1\n"),

@@ -41,6 +41,7 @@ def contents(folder: Path) -> list[tuple[str, int]]:
     return sorted((path.name, path.lstat().st_mode) for path in folder.rglob("*"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda words: words[0])
 @pytest.mark.parametrize("name", ["pipe", "dir", "mine", "dangling", "device", "link"])
 def test_no_command_takes_a_dangerous_output(run: Run, hazards: Path, command: list[str], name: str) -> None:

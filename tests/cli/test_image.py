@@ -97,6 +97,7 @@ def test_a_sheet_of_the_way(run: Run, picture: Path, tmp_path: Path) -> None:
     assert Pillow.open(tmp_path / "way.png").width > 48 * 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [
     ["--channels", "13,39"], ["--class", "tabby cat"], ["--class", "292"], ["--tv", "1"], ["--pyramid", "plain"],
     ["--layers", "block4:2,block8"], ["--guide", str(SEED.with_name("cat.jpg"))], ["--objective", "mean"],

@@ -12,6 +12,7 @@ Run = Callable[..., Result]
 QUICK = ("--octaves", "1", "--steps", "1", "--size", "64", "-q", "--json")
 
 
+@pytest.mark.slow
 def test_every_layer_has_its_picture_and_the_option_as_its_label(run: Run, picture: Path, tmp_path: Path) -> None:
     record = json.loads(run("layers", picture, *QUICK, "-o", "atlas.png").stdout)
     assert len(record["labels"]) == 31

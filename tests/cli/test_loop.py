@@ -19,6 +19,7 @@ SMALL = ("--size", "128", "--quality", "draft", "--steps", "2", "--octaves", "2"
          "-q", "--no-recipe")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", PICTURE_KINDS)
 def test_every_kind_closes(run: Run, kind: str) -> None:
     made = run("loop", SEED, *SMALL, "--kind", kind, "-o", "a.mkv", "--codec", "ffv1", "--json")
@@ -40,6 +41,7 @@ def test_a_dive_closes_in_every_format(run: Run, once: Callable[..., Path], suff
     assert "the loop closes" in measured.stdout, measured.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [
     ["--turns", "-1"], ["--outward"], ["--keys", "2", "--zoom-per-key", "3"], ["--keys", "1"], ["--seed", "4"],
 ])
@@ -48,6 +50,7 @@ def test_every_option_changes_the_dive(once: Callable[..., Path], options: list[
     assert plain.read_bytes() != given.read_bytes()
 
 
+@pytest.mark.slow
 def test_the_same_seed_makes_the_same_loop(run: Run, tmp_path: Path) -> None:
     for folder in ("a/", "b/"):
         assert run("loop", SEED, *SMALL, "--period", "0.2", "-o", folder).exit_code == 0
@@ -75,6 +78,7 @@ def test_a_gif_of_another_rate_is_said(run: Run, tmp_path: Path) -> None:
         assert (getattr(picture, "n_frames", 0), picture.info["duration"], picture.info["loop"]) == (60, 40, 0)
 
 
+@pytest.mark.slow
 def test_a_process_of_its_own_says_it_too(tmp_path: Path) -> None:
     """The application in a test's process has no descriptor 2 that native libraries write to; a person's has."""
     words = ["loop", str(SEED), *SMALL, "--kind", "pulse", "--fps", "30", "--period", "0.2", "-o", "a.gif"]

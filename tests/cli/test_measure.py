@@ -32,6 +32,7 @@ def record(run: Run, *arguments: object) -> dict:
     return json.loads(result.stdout)
 
 
+@pytest.mark.slow
 def test_a_film_beside_itself(run: Run, clip: Path) -> None:
     made = record(run, clip, "--source", clip)
     assert made["frames"] == 15

@@ -21,6 +21,7 @@ def run(folder: Path, *arguments: str, **variables: str) -> str:
                           capture_output=True).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("options", "more"), [((), 0), (("--nice",), NICENESS)])
 def test_the_work_and_its_children_have_a_lower_priority(tmp_path: Path, options: tuple[str, ...], more: int) -> None:
     for n in range(3):

@@ -31,6 +31,7 @@ def test_without_a_file_the_plan_is_printed(run: Run, picture: Path, tmp_path: P
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.slow
 def test_an_estimate_names_frames_seconds_disk_and_memory(run: Run, picture: Path) -> None:
     said = run("plan", "zoom", picture, *PLANNED, "--estimate")
     assert said.exit_code == 0, said.output
@@ -80,6 +81,7 @@ def test_another_suffix_than_the_planned_one_is_refused(run: Run, picture: Path)
     assert (refused.exit_code, "ends in .mp4" in refused.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_what_a_network_lacks_is_refused_before_anything_is_loaded(picture: Path) -> None:
     lacking = [("--layers", "block99"), ("--layers", "block10", "--channels", "100000"), ("--class", "no such class"),
                ("--network", "no_such_network"), ("--network", "vgg16", "--layers", "block9_conv1")]

@@ -72,6 +72,7 @@ def test_silence_follows_a_sound_that_is_too_short(
     assert np.abs(heard[round(0.7 * RATE):]).max() < 0.01
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sound", "options", "code", "words"), [
     ("silent.wav", ("--zoom", "1 + bass"), 0, ""), ("one.wav", ("--zoom", "1 + loud"), 0, ""),
     ("slow.wav", ("--zoom", "1 + treble"), 0, ""), ("wide.flac", ("--zoom", "1 + mid"), 0, ""),

@@ -169,6 +169,7 @@ def test_a_full_disk(run: Run, picture: Path, tiny_disk: Path) -> None:
     nothing_left(tiny_disk, "filler")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [
     ["--zoom", "0.5"], ["--rotate", "90", "--pan-x", "0.2", "--pan-y", "-0.1", "--border", "wrap"], ["--no-anchor"],
     ["--blend", "0.5", "--border", "replicate"],

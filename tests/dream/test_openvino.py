@@ -41,6 +41,7 @@ def own() -> OpenVINOEngine:
     return OpenVINOEngine(2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("objective", "size"), [
     *((objective, (131, 97)) for objective in OBJECTIVES),
     *((OBJECTIVES[n], size) for n in (3, 6) for size in ((160, 128), (33, 64)))])
@@ -58,6 +59,7 @@ def test_gradients_are_those_of_tensorflow(
     assert value == pytest.approx(expected_value, rel=1e-4, abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [(16, 16), (1, 1), (16, 300)])
 def test_the_smallest_images_have_the_same_gradient(
     own: OpenVINOEngine, gradient: Callable[..., Gradient], shape: tuple[int, int]
@@ -69,6 +71,7 @@ def test_the_smallest_images_have_the_same_gradient(
     assert value == pytest.approx(expected_value, rel=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("products", [1 << 24, 1000])
 def test_a_guide_draws_as_it_does_in_tensorflow(
     own: OpenVINOEngine, engine: Engine, network: Network, photograph: Callable[..., Image],
@@ -88,6 +91,7 @@ def test_a_guide_draws_as_it_does_in_tensorflow(
     assert value == pytest.approx(expected_value, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_tiles_are_those_of_tensorflow(
     own: OpenVINOEngine, gradient: Callable[..., Gradient], photograph: Callable[..., Image]
 ) -> None:

@@ -144,6 +144,7 @@ def test_tiles_cannot_be_seen(
     assert abs(seam_energy(part, whole, tile, DEFAULT)) <= 0.02
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tile", [384, 512])
 @pytest.mark.parametrize("overlap", [64, 96])
 def test_narrower_overlaps_are_near_the_whole_too(

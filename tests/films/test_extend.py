@@ -40,6 +40,7 @@ def same(one: Path, other: Path) -> None:
     np.testing.assert_array_equal(read(one), read(other))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(("frames", "more", "curve"), [
     (3, 4, {}), (9, 6, {}), (8, 4, MOVING), (11, 2, MOVING)])
@@ -106,6 +107,7 @@ def test_it_may_be_moved_and_what_is_damaged_is_found(picture: Path, tmp_path: P
     assert dreamvid.extend(there / "film.mkv", frames=4).frames == 13
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("step", range(1, 5))
 def test_interrupted_at_any_step_it_can_go_on(

@@ -38,6 +38,7 @@ def test_of_a_picture_it_is_frames_of_the_film(tmp_path: Path, command: Any, set
         np.testing.assert_array_equal(picture, frames[2 * n])
 
 
+@pytest.mark.slow
 def test_of_a_clip_its_frames_are_as_strong(tmp_path: Path) -> None:
     clip, part = SEED.parent / "clip.mp4", {"frames": 28, "size": 96}
     sources = list(dreamvid.frames(clip, "clip", strength=0.0, warm_up=1, quality="draft", **part))[::3]

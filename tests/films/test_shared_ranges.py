@@ -40,6 +40,7 @@ def film_of(command: str, source: Path, settings: Any, output: Path, store: str)
     return SharedFilm(plan, call, SharedStore(store), Listener())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("make", "address"), [
     *((make, "store") for make in (zoom, clip, dive, crossfade)), (bounce, "memory://film"), (sway, "memory://film")])
 def test_every_kind_of_film_is_made_in_ranges(

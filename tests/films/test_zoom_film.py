@@ -108,6 +108,7 @@ def test_events_tell_every_step(tmp_path: Path) -> None:
     assert all(step.image.shape[2] == 3 for step in steps)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("center", ["0.25,0.75", "auto"])
 def test_the_camera_dives_where_it_is_told(tmp_path: Path, center: str) -> None:
     """Without a dream, the point keeps its colour however near the camera comes."""

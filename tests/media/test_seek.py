@@ -52,6 +52,7 @@ def check(source: Source, *firsts: int) -> None:
         assert same(list(source.read(first)), whole[first:]), f"from frame {first} on"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clip", CLIPS)
 def test_from_any_frame_on(tmp_path: Path, clip: str) -> None:
     name, options = CLIPS[clip]
@@ -67,6 +68,7 @@ def test_pictures(tmp_path: Path, name: str) -> None:
     check(opened(tmp_path / name), *range(8))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fps", ["30", "12", "24000/1001", "225/8"])
 @pytest.mark.parametrize("clip", ["open groups", "variable rate", "avi without times"])
 def test_at_another_rate(tmp_path: Path, clip: str, fps: str) -> None:
@@ -76,6 +78,7 @@ def test_at_another_rate(tmp_path: Path, clip: str, fps: str) -> None:
     check(source, 1, 2, 29, 30, 31, source.frames - 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fps", ["30", "12", "24000/1001", "225/8"])
 @pytest.mark.parametrize("clip", ["open groups", "variable rate"])
 def test_another_rate_is_that_of_ffmpegs_filter(tmp_path: Path, clip: str, fps: str) -> None:
@@ -89,6 +92,7 @@ def test_another_rate_is_that_of_ffmpegs_filter(tmp_path: Path, clip: str, fps: 
     assert same(frames[:count], filtered[:count])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clip", ["open groups", "open groups in a transport stream", "late start", "variable rate"])
 def test_a_start_is_where_it_was(tmp_path: Path, clip: str) -> None:
     name, options = CLIPS[clip]
@@ -114,6 +118,7 @@ def test_sound_that_begins_first_shifts_nothing(tmp_path: Path) -> None:
     check(opened(path), 1, 50, 99)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.mp4", "a.ts"])
 def test_the_last_frames_of_a_long_clip_come_soon(tmp_path: Path, name: str) -> None:
     run("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=100", *X264, "-g", "50", tmp_path / name)

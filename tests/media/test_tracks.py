@@ -55,6 +55,7 @@ def first_frame_at(path: Path) -> float:
     return float(found[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("source", "codec", "target"), [
     ("mp4", ("aac",), "mp4"), ("mp4", ("aac",), "mkv"), ("mkv", ("libmp3lame",), "mp4"), ("mkv", ("ac3",), "mov"),
     ("mov", ("pcm_s16le",), "mov"), ("mkv", ("libopus",), "mp4"), ("mkv", ("libvorbis",), "mkv"),
@@ -98,6 +99,7 @@ def test_several_tracks_and_subtitles(tmp_path: Path, target: str, subtitles: st
     assert f"Subtitle: {subtitles}" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["mp4", "mkv", "ts"])
 @pytest.mark.parametrize("target", ["mp4", "mkv"])
 @pytest.mark.parametrize("delay", ["0.4", "-0.4"])

@@ -36,6 +36,7 @@ def busy(n: int, size: Size) -> Image:
     return np.clip(resize(noise, size), 0, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [40_000, 100_000, 170_000])
 def test_a_gif_fits_its_limit_closely_and_says_how(tmp_path: Path, limit: int) -> None:
     size, said = Size(200, 150), []

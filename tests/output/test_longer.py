@@ -52,6 +52,7 @@ def made(target: Path, codec: str, fps: Fraction, frames: int) -> Path:
     return target
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suffix", "codec"), [
     (".mp4", "h264"), (".mp4", "av1"), (".mov", "prores"), (".mkv", "ffv1"), (".mkv", "h265"), (".webm", "vp9")])
 def test_the_longer_film_is_the_one_that_was_asked_for_at_first(tmp_path: Path, suffix: str, codec: str) -> None:

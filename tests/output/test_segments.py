@@ -54,6 +54,7 @@ def shown(path: Path) -> list[float]:
     return [float(image.mean()) * 255 for image in opened(path)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fps", [Fraction(24), NTSC])
 @pytest.mark.parametrize("key_every", [0, 1])
 @pytest.mark.parametrize(("suffix", "codec"), CODECS)

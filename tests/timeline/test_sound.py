@@ -16,6 +16,7 @@ from tests.timeline.pieces import bursts, click, clicks, drums, sweep, swing
 Piece = tuple[NDArray[np.float32], NDArray[np.float64]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bpm", [60, 75, 90, 105, 120, 128, 150, 174, 200])
 @pytest.mark.parametrize("make", [clicks, swing, bursts, drums])
 def test_tempo_and_beats_are_found(make: Callable[[float, float], Piece], bpm: float) -> None:
@@ -108,6 +109,7 @@ def ten_minutes() -> tuple[Heard, tuple[float, float]]:
     return hear(np.array_split(sound, 60)), beats
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fps", [Fraction(24), Fraction(30000, 1001), Fraction(60)])
 def test_nothing_drifts_over_ten_minutes(ten_minutes: tuple[Heard, tuple[float, float]], fps: Fraction) -> None:
     """The frames that answer the last click are as far from it as those that answer the first, within half a frame."""

@@ -50,6 +50,7 @@ def output(network: Network, image: np.ndarray) -> np.ndarray:
     return open_engine().gradient(network, excite({network.layers[-1]: 1.0}, "mean"))(image, (1.0,))[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_file_gives_the_same_network(
     kind: str, mobilenet: keras.Model, frozen: Network, image: np.ndarray, tmp_path: Path
@@ -61,6 +62,7 @@ def test_every_kind_of_file_gives_the_same_network(
     np.testing.assert_array_equal(output(loaded, image), output(frozen, image))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_file_is_described_as_it_is_loaded(kind: str, mobilenet: keras.Model, tmp_path: Path) -> None:
     path = tmp_path / kind
@@ -71,6 +73,7 @@ def test_a_file_is_described_as_it_is_loaded(kind: str, mobilenet: keras.Model, 
     assert weights_digest(settings) == loaded.digest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_classifier_in_the_file_becomes_the_layer_logits(kind: str, tmp_path: Path) -> None:
     entry = entry_of("mobilenet_v2")
@@ -86,6 +89,7 @@ def test_a_classifier_that_a_network_cannot_have_is_one_array_too_many(tmp_path:
         load_keras(entry, tmp_path / "a.h5")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "array"), [
     ("a.weights.h5", ""),
     ("a.h5", r"conv/kernel of shape \(3, 3, 3, 16\) is wanted where conv1_7/kernel:0 has the shape \(3, 3, 3, 32\)"),
@@ -99,6 +103,7 @@ def test_another_networks_weights_are_refused_by_the_first_array_that_does_not_f
         load_keras(entry_of("mobilenet_v3_small"), tmp_path / kind)
 
 
+@pytest.mark.slow
 def test_a_name_that_says_another_kind_is_told(mobilenet: keras.Model, tmp_path: Path) -> None:
     write_legacy(mobilenet, tmp_path / "old.weights.h5")
     with pytest.raises(WeightsError, match=r"older kind, whose name must end in \.h5"):
