@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,11 @@ from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 SEED = Path(__file__).parent.parent / "samples" / "seed.jpg"
+OF_LINUX = ["test_fuzz.py", "media/test_bombs.py", "media/test_ffmpeg.py"]
+"""They limit memory, and look into /proc."""
+OF_POSIX = ["cli/test_ending.py", "cli/test_hazards.py", "cli/test_nice.py", "output/test_writer.py"]
+"""They send signals, and have shell scripts in the place of ffmpeg."""
+collect_ignore = [*([] if sys.platform == "linux" else OF_LINUX), *([] if os.name == "posix" else OF_POSIX)]
 SMALL = ("--frames", "2", "--size", "95", "--quality", "draft", "-q", "--no-recipe")
 """Options that make a film in no time, and equal files of equal frames: recipes tell the settings apart."""
 
@@ -84,6 +90,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name in ("farm", "store"):
             item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("posix") and os.name != "posix":
+            item.add_marker(pytest.mark.skip(reason="needs signals, pipes or a shell as POSIX has them"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -61,6 +61,7 @@ SHELLS = {
 """Shell → a program of it that runs the script which `--show-completion` prints, and completes a line."""
 
 
+@pytest.mark.posix
 @pytest.mark.slow
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_real_shell_completes(program: Path, shell: str) -> None:

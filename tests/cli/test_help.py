@@ -103,6 +103,7 @@ def test_no_words_show_the_help(run: Callable[..., Result], words: tuple[str, ..
     assert "zoom" in result.stdout
 
 
+@pytest.mark.posix
 def test_a_reader_that_ends_early_is_no_error() -> None:
     ended = subprocess.run(f"{sys.executable} -m dreamvid config | head -1; exit ${{PIPESTATUS[0]}}", shell=True,
                            executable="/bin/bash", capture_output=True, text=True, check=False, cwd=ROOT)

@@ -153,6 +153,7 @@ def test_a_bounce_goes_on_on_its_way_back(tmp_path: Path) -> None:
     assert (tmp_path / "a.mkv").read_bytes() == (tmp_path / "whole.mkv").read_bytes()
 
 
+@pytest.mark.posix
 @pytest.mark.slow
 @pytest.mark.parametrize("said", [False, True])
 @pytest.mark.parametrize("seconds", [0.0, 0.4, 0.8])

@@ -124,6 +124,7 @@ def test_an_output_that_exists_is_kept_without_y_and_replaced_with_it(run: Run, 
     assert len(read(film)) == 2
 
 
+@pytest.mark.posix
 def test_the_input_is_never_the_output(run: Run, picture: Path, tmp_path: Path) -> None:
     linked = tmp_path / "film.mp4"
     linked.symlink_to(picture)
@@ -135,6 +136,7 @@ def test_without_ffmpeg(run: Run, picture: Path, monkeypatch: pytest.MonkeyPatch
     refused(run("zoom", picture, *SMALL), 5, "DREAMVID_FFMPEG")
 
 
+@pytest.mark.posix
 def test_an_ffmpeg_that_fails(run: Run, picture: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DREAMVID_FFMPEG", "false")
     refused(run("zoom", picture, *SMALL), 5, "ffmpeg")
@@ -148,6 +150,7 @@ def other_ffmpeg(folder: Path, text: str) -> str:
     return str(path)
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(("text", "said"), [
     ("cat > /dev/null; echo \"Unknown encoder 'libx264'\" >&2; exit 8", "Unknown encoder 'libx264'"),
     ("head -c 1000 > /dev/null; kill -9 $$", "signal 9"), ("sleep 300", "ffmpeg "),
@@ -213,6 +216,7 @@ def start_zoom(folder: Path) -> subprocess.Popen[str]:
     return child
 
 
+@pytest.mark.posix
 @pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_it_with_a_film_that_plays(tmp_path: Path, number: signal.Signals, code: int) -> None:

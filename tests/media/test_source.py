@@ -317,6 +317,7 @@ def test_leaving_early_ends_everything(tmp_path: Path) -> None:
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("source")]
 
 
+@pytest.mark.posix
 def test_ffmpeg_killed(tmp_path: Path) -> None:
     frames = iter(opened(make_film(tmp_path / "a.mp4", 60, *H264), size=1920))
     next(frames)
@@ -333,6 +334,7 @@ def behaving(folder: Path, when: str, then: str) -> str:
     return str(path)
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("when", ["showinfo", "framecrc", "image2pipe"])
 @pytest.mark.parametrize(("then", "message"), [
     ("sleep 300", "ffmpeg gave no "), ("kill -9 $$", "was ended by signal 9"),

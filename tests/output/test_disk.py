@@ -22,6 +22,7 @@ def test_what_cannot_be_read_has_no_digest(tmp_path: Path) -> None:
     assert disk.digest_of(tmp_path / "none") == disk.digest_of(tmp_path) == ""
 
 
+@pytest.mark.posix
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "mine").write_bytes(b"mine")
     (tmp_path / "link").symlink_to("mine")

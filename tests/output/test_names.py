@@ -18,6 +18,7 @@ from tests.media import decoded
 from tests.output.test_film import COLOURS, check, enter, flat, names, opened
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("name", ["-y.mp4", "a:b.mp4", "100%d.mp4", "a b 'c'.mp4", "%06d.mp4", "ü.MP4",
                                   "x" * 250 + ".mp4"])
 def test_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
@@ -28,6 +29,7 @@ def test_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) ->
     assert len(decoded(tmp_path / name)) == 1
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(("output", "kind", "message"), [
     ("film.xyz", SettingError, r"film\.xyz has no known suffix.*\.mp4, \.mov, \.mkv"),
     ("film", SettingError, "no known suffix"),
@@ -56,6 +58,7 @@ def test_refused_outputs(tmp_path: Path, output: str, kind: type[DreamvidError],
     assert names(tmp_path) == before
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("output", ["in.mp4", "soft.mp4", "hard.mp4", "sub/../in.mp4"])
 def test_output_is_not_the_input(tmp_path: Path, output: str) -> None:
     (tmp_path / "sub").mkdir()
@@ -67,6 +70,7 @@ def test_output_is_not_the_input(tmp_path: Path, output: str) -> None:
     check(tmp_path / "out.mp4", overwrite=True, inputs=[tmp_path / "in.mp4"])
 
 
+@pytest.mark.posix
 def test_unwritable_folder(tmp_path: Path) -> None:
     root = os.geteuid() == 0  # whom only a file system like /proc stops
     folder = Path("/proc/self") if root else tmp_path

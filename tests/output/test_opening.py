@@ -67,6 +67,7 @@ def test_a_film_that_appeared_meanwhile_is_not_overwritten_and_the_work_not_lost
     assert len(decoded(kept)) == 1
 
 
+@pytest.mark.posix
 def test_a_link_is_replaced_not_followed(tmp_path: Path) -> None:
     (tmp_path / "real.mp4").write_text("mine")
     (tmp_path / "film.mp4").symlink_to("real.mp4")

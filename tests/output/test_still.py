@@ -239,6 +239,7 @@ def test_bad_file(tmp_path: Path, data: bytes, message: str, recwarn: pytest.War
     assert not recwarn.list
 
 
+@pytest.mark.posix
 def test_not_a_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         read_still(tmp_path / "none.png", silent)
@@ -250,7 +251,8 @@ def test_not_a_file(tmp_path: Path) -> None:
         read_still(tmp_path / ("x" * 300), silent)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.posix
+@pytest.mark.skipif(getattr(os, "geteuid", int)() == 0, reason="root may read everything")
 def test_not_permitted(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"x")
     (tmp_path / "a.png").chmod(0)
@@ -329,6 +331,7 @@ def test_written_values_are_clipped_and_the_image_is_not_changed(tmp_path: Path)
 IMAGE = np.zeros((16, 16, 3), np.float32)
 
 
+@pytest.mark.posix
 def test_refused_targets(tmp_path: Path) -> None:
     (tmp_path / "folder.png").mkdir()
     os.mkfifo(tmp_path / "pipe.png")

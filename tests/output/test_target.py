@@ -23,12 +23,14 @@ def test_existing_file_is_kept_or_replaced(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["a.png"]
 
 
+@pytest.mark.posix
 def test_new_file_has_the_usual_permissions(tmp_path: Path) -> None:
     (tmp_path / "plain").touch()
     write_still(tmp_path / "a.png", IMAGE, overwrite=False)
     assert (tmp_path / "a.png").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
+@pytest.mark.posix
 def test_link_is_replaced_not_followed(tmp_path: Path) -> None:
     (tmp_path / "real.png").write_text("mine")
     (tmp_path / "link.png").symlink_to("real.png")
@@ -43,6 +45,7 @@ def test_failure_leaves_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.posix
 def test_read_only_folder(tmp_path: Path) -> None:
     root = os.geteuid() == 0  # whom only a file system like /proc stops
     folder = Path("/proc/self") if root else tmp_path
@@ -52,6 +55,7 @@ def test_read_only_folder(tmp_path: Path) -> None:
         write_still(folder / "a.png", IMAGE, overwrite=False)
 
 
+@pytest.mark.posix
 def test_output_is_not_the_input(tmp_path: Path) -> None:
     (tmp_path / "in.png").write_bytes(png(16, 16))
     (tmp_path / "soft.png").symlink_to("in.png")
