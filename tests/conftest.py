@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 from PIL import Image as Pillow
 from typer.main import get_command
 from typer.testing import CliRunner, Result
+
+hypothesis.settings.register_profile("dreamvid", deadline=None, derandomize=True, database=None,
+                                     suppress_health_check=list(hypothesis.HealthCheck))
+hypothesis.settings.load_profile("dreamvid")  # the same cases each time, on however busy a machine
 
 SEED = Path(__file__).parent.parent / "samples" / "seed.jpg"
 OF_LINUX = ["test_fuzz.py", "media/test_bombs.py", "media/test_ffmpeg.py"]

@@ -38,7 +38,7 @@ NUMBERS = st.one_of(st.integers(), st.floats(), st.fractions(), st.sampled_from(
 PLAIN = st.one_of(NUMBERS, st.booleans(), st.none(), st.text(max_size=20), st.binary(max_size=4),
                   st.lists(st.integers(), max_size=3), st.dictionaries(st.text(max_size=3), st.integers(), max_size=2))
 DIGITS = st.text("0123456789.,:/xkMB eE+-_%#infa\n\0\u00b2\u0663", max_size=12)
-FEW = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=60)
 
 
 def answered(call: Callable[[], Any]) -> Any:
@@ -57,7 +57,7 @@ def test_any_value_of_any_setting(choice: int, value: object) -> None:
     assert made is None or isinstance(made, owner)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(kind=st.sampled_from(KINDS), data=st.data())
 def test_any_table(kind: type[Settings], data: st.DataObject) -> None:
     keys = st.one_of(st.sampled_from(sorted(keys_of(kind))), st.text(max_size=12))
@@ -77,7 +77,7 @@ def test_any_text_for_any_type(value_type: type, text: str) -> None:
 
 @pytest.mark.parametrize("call", [bits_a_second, file_size, frame_rate])
 def test_any_text_for_rates_and_sizes(call: Callable[[str], Any]) -> None:
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     @given(text=st.one_of(DIGITS, st.text(max_size=30)))
     def holds(text: str) -> None:
         answered(lambda: call(text))

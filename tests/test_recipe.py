@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import tomli_w
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dreamvid import __version__
@@ -71,7 +71,6 @@ def name_ok(text: str) -> bool:
     return text not in ("", ".", "..") and "/" not in text and "\0" not in text
 
 
-@settings(deadline=None)
 @given(recipes(), st.text().filter(name_ok))
 def test_every_command_comes_back_from_its_text(made: tuple[str, dict[str, Any]], name: str) -> None:
     command, values = made

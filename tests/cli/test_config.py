@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import typer
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from tomli_w import dumps
 from typer.testing import CliRunner, Result
@@ -61,8 +61,7 @@ def write(folder: Path, tables: Mapping[str, dict[str, Any]]) -> dict[str, str]:
     return {variable_of(key): str(value) for key, value in tables["environment"].items()}
 
 
-@settings(max_examples=30, deadline=None, phases=[Phase.generate],
-          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, phases=[Phase.generate])
 @given(tables=st.fixed_dictionaries(dict.fromkeys(RANKS, TABLES)))
 def test_the_highest_rank_counts_and_the_origin_names_it(
     tables: dict[str, dict[str, Any]], run: Callable[..., Result], tmp_path: Path

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dreamvid.arrays import Image, Size, size_of
@@ -14,7 +14,6 @@ NOISE = np.random.default_rng(0).random((131, 97, 3), dtype=np.float32)
 SIZES = octave_sizes(size_of(NOISE), octaves=4, scale=1.4, smallest=32)
 
 
-@settings(deadline=None)
 @given(
     width=st.integers(1, 8192), height=st.integers(1, 8192), octaves=st.integers(1, 20), scale=st.floats(1.05, 4),
     smallest=st.integers(32, 300),

@@ -9,7 +9,7 @@ from dreamvid.dream.goal import parse_channels, parse_layers
 from dreamvid.dream.networks import Network
 from dreamvid.errors import SettingError
 
-FEW = settings(max_examples=150, deadline=None)
+FEW = settings(max_examples=150)
 NOTHING = st.just("")
 WORDS = st.one_of(st.text(max_size=6), st.text("block0123456789_expand:,.-+e naif\0\u00b2\u0663", max_size=24))
 

@@ -19,7 +19,7 @@ STRIDE = 32
 ONE = (1.0,)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(
     tile=st.integers(128, 4096) | st.sampled_from([128, 384, 512, 768, 4096]), stride=st.sampled_from([1, 8, 16, 32]),
     data=st.data(),
@@ -43,7 +43,6 @@ def test_spans(tile: int, stride: int, data: st.DataObject) -> None:
         assert right.start + overlap <= right.first
 
 
-@settings(deadline=None)
 @given(length=st.integers(1, 4096))
 def test_what_fits_one_tile_is_one_tile(length: int) -> None:
     assert spans(length, tile=length, overlap=0, stride=STRIDE) == [(0, length, 0, length)]

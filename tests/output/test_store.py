@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dreamvid.errors import ResumeError
@@ -30,7 +30,7 @@ def test_a_records_text_comes_back_and_no_bit_of_it_can_change(text: str, at: in
     assert text_in(bytes(content)) in (None, text)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@settings(max_examples=20)
 @given(body=st.dictionaries(st.text(max_size=9), st.integers() | st.text(max_size=9) | st.lists(st.booleans())))
 def test_records_come_back(store: Store, body: dict[str, object]) -> None:
     store.put("range-1", {"other": 1})
