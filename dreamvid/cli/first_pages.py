@@ -90,7 +90,7 @@ FIRST_PAGES = {
             "seconds": "length of a picture's loop; default: 6", "size": "longer side in pixels",
             "keys": "of a dive: how many pictures deep; default: 5",
             "turns": "of a dive: whole turns of the camera; default: 0",
-            "crossfade": "of a clip: how long its end becomes its beginning", **_DREAM, **_SEED, **_ENDS,
+            "crossfade": "of a clip: how far from its ends it may close", **_DREAM, **_SEED, **_ENDS,
         }),
     "image": FirstPage(
         ("dreamvid image cat.jpg", "dreamvid image cat.jpg --preset petals -o petals.jpg",

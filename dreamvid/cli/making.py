@@ -225,8 +225,9 @@ def measure(film: Film, settings: SourceSettings, *, source: Made = None, loop: 
     frame to the next, as a share of the first of the two.
 
     The step from a frame to the next is the root of the mean squared difference, in levels of 255. A loop closes if the
-    step from its last frame to its first is at most 1.1 times the median of the others, and none is above twice that;
-    a camera's steady move is removed first.
+    step from its last frame to its first is at most 1.1 times the median of the others, or the larger of the two
+    beside it; no other step is above twice the median; and nowhere two pictures are seen at once. A camera's steady
+    move is removed first.
 
     With --audio: for each series of the sound, by how many frames the motion, brightness, colourfulness and dream
     strength (activation) of the picture lag behind it where their correlation is largest, and the correlation r there.
@@ -289,7 +290,7 @@ def _say_answers(film: Path, run: Run) -> None:
 
 
 def _say_closing(loop: Path, *, json: bool) -> None:
-    """Prints whether a loop closes, in words or as one line of JSON."""
+    """Prints whether a loop closes, and if not why, in words or as one line of JSON."""
     found = dreamvid.measure_loop(loop, warn=lambda text: typer.echo(f"dreamvid: {text}", err=True))
     if json:
         typer.echo(dumps({**asdict(found), "closes": found.closes}))
@@ -298,4 +299,9 @@ def _say_closing(loop: Path, *, json: bool) -> None:
     typer.echo(f"last step {255 * found.last:.2f}, median {255 * found.median:.2f}, largest {255 * found.largest:.2f}: "
                f"{last:.2f} and {largest:.2f} times the median, "
                f"{'aligned by the camera' if found.steady else 'as they are'}")
+    if found.jumps:
+        typer.echo("the picture jumps from the last frame to the first" if found.last_jumps else "the picture jumps")
+    if found.has_ghosts:
+        typer.echo(f"two pictures are seen at once in frame {found.ghost + 1}: of what changes there, "
+                   f"{found.ghosts:.0%} fades instead of moving")
     typer.echo("the loop closes" if found.closes else "the loop does not close")

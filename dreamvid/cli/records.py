@@ -15,7 +15,8 @@ RECORDS = {
     "sound": "output, file, seconds, bpm, other_bpm, first_beat, beats",
     "measure": "output, frames, scenes (where each begins), warping_error, source_warping_error, ratio, activation, "
                "source_activation, largest_jump, sharpness, source_sharpness, clipped, flicker; with --loop frames, "
-               "last, median, largest (steps, from 0 to 1), steady, closes; with --audio output, frames, fps, answers",
+               "last, beside, median, largest (steps, from 0 to 1), steady, ghosts, usual_ghosts, ghost (a frame), "
+               "closes; with --audio output, frames, fps, answers",
     "status": "folder, output, command, frames, total, dreams, ranges, bytes, most_bytes, running, finished; without "
               "FILM a list of them",
     "presets": "a list of name, about, settings",

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from dreamvid.arrays import Image, Map, Size
 from dreamvid.events import Listener
 from dreamvid.frame import Carry, Frame
+from dreamvid.media.base import Source
+from dreamvid.motion.morph import Seam
 from dreamvid.render import Dream, Pictures, Remember, Start, no_past
 from dreamvid.settings import FrameValues
 
@@ -151,6 +153,7 @@ class Kind:
         values: settings → the settings that contain the moving ones.
         dreamed: size of the film → size of the dreamed images.
         times: plan → the times in the film, in seconds, at which the moving settings of frame 0, 1, 2, … are read.
+        seam: (plan, clip, its number of frames, listener) → where a loop of the clip closes; None if it has no seam.
     """
 
     length: Callable[[Any, int, Fraction], int]
@@ -161,6 +164,7 @@ class Kind:
     values: Callable[[Any], Any] = lambda settings: settings
     dreamed: Callable[[Size], Size] = lambda size: size
     times: Callable[["Plan"], NDArray[np.float64]] = lambda plan: frame_times(plan.fps, plan.frames)
+    seam: Callable[["Plan", Source, int, Listener], Seam] | None = None
 
 
 def frames_a_dream(fps: Fraction, rate: float) -> int:

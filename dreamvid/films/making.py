@@ -171,10 +171,10 @@ def rendered(plan: Plan, call: Invocation, frames: int, made: int, seconds: floa
 def render_into(material: Material, writer: FilmWriter, parts: Sequence[Range]) -> None:
     """Makes, writes and commits the pictures of those ranges that are not committed yet."""
     plan, listener = material.plan, material.listener
-    film, (there, _) = plan.kind.film(material), lengths(plan, material.prepared)
+    film, (there, total) = plan.kind.film(material), lengths(plan, material.prepared)
     if isinstance(film, StoredFilm):
         dream_all(film, material.dreams, listener)
-    listener.observe(Begun(plan.frames))
+    listener.observe(Begun(total))
     end = max((part.stop for part in parts), default=0)
     look = flash_watch(material.prepared.values, plan.fps, listener.warn)
     with ExitStack() as stack:
@@ -192,7 +192,7 @@ def render_into(material: Material, writer: FilmWriter, parts: Sequence[Range]) 
             for n, (picture, dreamed) in enumerate(islice(pictures, part.stop - first), first):
                 look(n, picture)
                 writer.write(picture, dreamed)
-                listener.observe(Frame(writer.written, plan.frames, picture))
+                listener.observe(Frame(writer.written, total, picture))
             writer.commit()
             at = part.stop
 

@@ -46,7 +46,7 @@ FILMS: Mapping[str, type[FilmSettings]] = {"zoom": ZoomSettings, "clip": ClipSet
 _MALFORMED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError)
 """Raised where JSON lacks an expected key or type."""
 
-EDITION = 3
+EDITION = 4
 """Of the text of a plan. A work folder of another edition cannot be continued."""
 
 

@@ -14,6 +14,7 @@ from dreamvid.films.plan import Plan
 from dreamvid.films.scan import cached_scan
 from dreamvid.films.source import clip_of, open_still
 from dreamvid.motion.camera import MIDDLE
+from dreamvid.motion.morph import Seam
 from dreamvid.motion.scenes import Link, Scene
 from dreamvid.settings import ClipSettings, FrameValues, point
 from dreamvid.timeline.table import Table
@@ -31,12 +32,14 @@ class Prepared:
         scenes: of a clip, in order; empty for a picture.
         strength: value of the objective that the dream holds; None if it holds none.
         centre: what the camera zooms and turns about, in shares of the width and height.
+        seam: where a crossfade closes; None for other films.
     """
 
     values: Table
     scenes: tuple[Scene, ...] = ()
     strength: float | None = None
     centre: tuple[float, float] = MIDDLE
+    seam: Seam | None = None
 
     def scene(self, n: int) -> Scene:
         """The scene of the clip's frame n."""
@@ -53,7 +56,7 @@ class Prepared:
         """Converts to plain data, which `from_table` reads."""
         columns = {name: values.tolist() for name, values in self.values.columns.items()}
         return {"still": asdict(self.values.still), "columns": columns, "scenes": [astuple(one) for one in self.scenes],
-                "strength": self.strength, "centre": self.centre}
+                "strength": self.strength, "centre": self.centre, "seam": self.seam}
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> "Prepared":
@@ -62,7 +65,9 @@ class Prepared:
         columns = {name: np.array(values, np.float64) for name, values in table["columns"].items()}
         scenes = tuple(Scene(first, stop, tuple(held)) for first, stop, held in table["scenes"])
         across, down = table["centre"]
-        return cls(values=Table(still, columns), scenes=scenes, strength=table["strength"], centre=(across, down))
+        seam = Seam(*table["seam"]) if table["seam"] else None
+        return cls(values=Table(still, columns), scenes=scenes, strength=table["strength"], centre=(across, down),
+                   seam=seam)
 
 
 def prepare(plan: Plan, paths: Mapping[str, Path], dreamer: "Dreamer | None", listener: Listener) -> Prepared:
@@ -81,7 +86,11 @@ def prepare(plan: Plan, paths: Mapping[str, Path], dreamer: "Dreamer | None", li
     strength = None
     if dreamer and plan.kind.even(plan.settings):
         strength = dreamer.strength(open_still(plan, paths), values[0])
-    return Prepared(values=values, scenes=scenes, strength=strength, centre=_centre(plan, paths, dreamer, values))
+    seam = None
+    if scenes and plan.kind.seam:
+        seam = plan.kind.seam(plan, clip_of(plan, paths), scenes[-1].stop, listener)
+    return Prepared(values=values, scenes=scenes, strength=strength, centre=_centre(plan, paths, dreamer, values),
+                    seam=seam)
 
 
 def _centre(plan: Plan, paths: Mapping[str, Path], dreamer: "Dreamer | None", values: Table) -> tuple[float, float]:

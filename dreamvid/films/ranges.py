@@ -59,6 +59,8 @@ def lengths(plan: Plan, prepared: Prepared) -> tuple[int, int]:
     """How many pictures a film has without its way back, and with it. A clip may have fewer frames than was planned."""
     back = plan.kind.back(plan.settings)
     there = length_there(plan.frames) if back else plan.frames
+    if prepared.seam:
+        there = prepared.seam.frames
     if prepared.scenes and not plan.kind.stored:
         there = min(there, prepared.scenes[-1].stop)
     return there, length_there_and_back(there) if back else there

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamvid.arrays import Flow, Image, Map, Size, size_of, to_uint8
-from dreamvid.filters import smooth
 from dreamvid.frame import Motion
 from dreamvid.motion.scenes import Link
 from dreamvid.motion.warp import warp
@@ -134,54 +133,3 @@ def _motion(frame: Numbered, other: Numbered | None, link: Callable[[int, int], 
     if other is None or (how := link(frame.n, other.n)) is Link.CUT:
         return None
     return no_motion(size_of(frame.image)) if how is Link.HOLD else measure_motion(frame.image, other.image)
-
-
-_SPREAD = 0.02  # of the longer side: width of the transition between reliable motion and none; a hard edge would show
-_NOTHING, _ENOUGH = 0.45, 0.7  # mean confidence up to which motion is ignored, and from which it is used fully
-
-
-class Morph:
-    """A morph from one picture to another of the same shape.
-
-    Both are moved towards each other along the optical flow, and mixed. The flow at an intermediate time is combined
-    from the two measured flows (Jiang et al., "Super SloMo", 2018). Where the confidence is low, the pictures are mixed
-    without being moved.
-
-    Args:
-        one, other: the pictures on which the motion is measured: the frames themselves, or their sources.
-    """
-
-    def __init__(self, one: Image, other: Image) -> None:
-        forth, back = measure_motion(one, other), measure_motion(other, one)
-        reliability = _ramp(float(min(forth.confidence.mean(), back.confidence.mean())))
-        self._forth = _gentle(forth.flow, forth.confidence * np.float32(reliability))
-        self._back = _gentle(back.flow, back.confidence * np.float32(reliability))
-
-    def mixed(self, one: Image, other: Image, share: float) -> Image:
-        """The morph of two pictures: at `share` 0 it is `one`, at 1 it is `other`."""
-        s = np.float32(share)
-        # `forth` leads from pixels of `one` to `other`; `back` leads from pixels of `other` to `one`.
-        to_one = np.asarray(s * s * self._back - s * (1 - s) * self._forth, np.float32)
-        to_other = np.asarray((1 - s) * (1 - s) * self._forth - s * (1 - s) * self._back, np.float32)
-        moved, met = warp(one, to_one, "replicate"), warp(other, to_other, "replicate")
-        of_one, of_other = _weight(to_one, 1 - s), _weight(to_other, s)
-        return np.asarray(((of_one * moved + of_other * met) / (of_one + of_other)).clip(0, 1), np.float32)
-
-
-def _gentle(flow: Flow, confidence: Map) -> Flow:
-    """The flow where its confidence is high; elsewhere that of the surroundings, which fades to zero with distance."""
-    sigma = _SPREAD * max(flow.shape)
-    near = smooth(confidence, (sigma,))[..., np.newaxis]
-    spread = smooth(flow * confidence[..., np.newaxis], (sigma,)) / np.maximum(near, np.float32(1e-3))
-    kept = confidence[..., np.newaxis]
-    return np.asarray(kept * flow + (1 - kept) * spread * np.minimum(1, 4 * near), np.float32)
-
-
-def _weight(flow: Flow, share: np.float32) -> np.ndarray:
-    """The weight of a moved picture: its share, or nearly 0 where the flow leads out of the picture."""
-    return np.where(inside(flow), share, share * np.float32(0.01) + np.float32(1e-6))[..., np.newaxis]
-
-
-def _ramp(confidence: float) -> float:
-    """The weight of the motion, 0 to 1, from its mean confidence."""
-    return float(np.clip((confidence - _NOTHING) / (_ENOUGH - _NOTHING), 0, 1))

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from dreamvid.arrays import Flow, Image, Map, size_of, to_uint8, within
 from dreamvid.filters import resize
+from dreamvid.motion.ghosts import SIDE as GHOST_SIDE
+from dreamvid.motion.ghosts import ghosts
 from dreamvid.motion.warp import warp
 
 
@@ -60,9 +62,12 @@ def colourfulness(image: Image) -> float:
 
 
 CLOSES = 1.1
-"""A loop closes if the step from the last frame to the first is at most this many times the median step."""
+"""A loop closes if the step from its last frame to its first is at most this many times the median step, or the larger
+of the steps beside it."""
 JUMPS = 2.0
 """A step of more than this many times the median step is a jump."""
+GHOSTS, UNUSUAL = 0.5, 2.0
+"""A frame is a ghost if its share is more than this, and this many times the median: a pulse fades all the time."""
 
 _SIDE = 240  # pixels; enough to find the camera
 # The camera's motion is removed if this leaves at most 0.8 of the difference in at least 0.9 of the steps.
@@ -77,20 +82,43 @@ class Closing:
     Attributes:
         frames: how many frames the loop has.
         last: from the last frame to the first.
+        beside: the larger of the steps before and after that.
         median, largest: of the steps from each frame to the next.
         steady: whether a steady camera movement was found and removed.
+        ghosts: the largest share of a frame's changes that shows two pictures at once; see `motion.ghosts`.
+        usual_ghosts: the median of that share.
+        ghost: the number of that frame, from 0.
     """
 
     frames: int
     last: float
+    beside: float
     median: float
     largest: float
     steady: bool
+    ghosts: float
+    usual_ghosts: float
+    ghost: int
+
+    @property
+    def last_jumps(self) -> bool:
+        """Whether the last step is larger than usual."""
+        return self.last > CLOSES * max(self.median, self.beside)
+
+    @property
+    def jumps(self) -> bool:
+        """Whether the last step is larger than usual, or another step is a jump."""
+        return self.last_jumps or self.largest > JUMPS * self.median
+
+    @property
+    def has_ghosts(self) -> bool:
+        """Whether two pictures are seen at once somewhere."""
+        return self.ghosts > max(GHOSTS, UNUSUAL * self.usual_ghosts)
 
     @property
     def closes(self) -> bool:
-        """Whether the last step is no larger than usual, and no other step is a jump."""
-        return self.last <= CLOSES * self.median and self.largest <= JUMPS * self.median
+        """Whether the loop has neither jumps nor ghosts."""
+        return not self.jumps and not self.has_ghosts
 
 
 def measure_closing(film: Callable[[], Iterable[Image]]) -> Closing:
@@ -106,7 +134,12 @@ def measure_closing(film: Callable[[], Iterable[Image]]) -> Closing:
     moved = _steps(film(), camera) if camera is not None else plain
     steady = bool(np.mean(np.array(moved) <= _LESS * np.array(plain)) >= _MOST)
     steps = moved if steady else plain
-    return Closing(len(steps), steps[-1], float(np.median(steps[:-1])), max(steps[:-1]), steady)
+    shares = ghosts([to_uint8(_small(image, GHOST_SIDE)) for image in film()])
+    return Closing(
+        frames=len(steps), last=steps[-1], beside=max(steps[-2], steps[0]), median=float(np.median(steps[:-1])),
+        largest=max(steps[:-1]), steady=steady, ghosts=float(shares.max()), usual_ghosts=float(np.median(shares)),
+        ghost=int(shares.argmax()),
+    )
 
 
 def _around(film: Iterable[Image]) -> Iterator[tuple[Image, Image]]:
@@ -147,13 +180,13 @@ def _camera(film: Iterable[Image]) -> NDArray[np.float64] | None:
     The affine motion between each two is found by the enhanced correlation coefficient (Evangelidis and Psarakis,
     2008). The step from the last frame to the first is left out.
     """
-    found = [move for before, after in list(_around(map(_small, film)))[:-1]
+    found = [move for before, after in list(_around(_small(image, _SIDE) for image in film))[:-1]
              if (move := _move(before, after)) is not None]
     return np.median(found, axis=0) if found else None
 
 
-def _small(image: Image) -> Image:
-    return resize(image, within(size_of(image), _SIDE))
+def _small(image: Image, side: int) -> Image:
+    return resize(image, within(size_of(image), side))
 
 
 def _move(before: Image, after: Image) -> NDArray[np.float64] | None:

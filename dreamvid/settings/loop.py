@@ -74,14 +74,15 @@ class LoopSettings(Settings):
     kind: str = setting(
         "", "Of a picture: dive, an endless zoom; pulse, in which the dream grows strong and fades; sway, in which the "
         "camera moves to and fro over a dream that keeps changing; drift, in which the camera passes along the dream "
-        "and its mirror image; bounce, a zoom there and back. Of a clip: crossfade, whose end dissolves into its "
+        "and its mirror image; bounce, a zoom there and back. Of a clip: crossfade, whose end turns into its "
         "beginning; bounce, there and back.",
         choices=KINDS, unset="dive; of a clip crossfade")
     seconds: Time = setting(0.0, "Length of a picture's loop.", low=0.2, high=3600, unit="seconds", unset="6",
                             also="period")
     crossfade: Time = setting(
-        0.0, "How long a clip's end dissolves into its beginning; the loop is shorter by so much.", low=0.01,
-        high=3600, unit="seconds", unset="a third of the clip, 2 at most")
+        0.0, "How far from a clip's ends it may close: there the two frames are found that are most alike, and one "
+        "turns into the other in half a second. The loop is shorter by about so much.", low=0.01, high=3600,
+        unit="seconds", unset="a third of the clip, 2 at most")
     depth: Curve = setting(1.0, "How strong a pulse becomes, and how far the camera of a sway moves; 1 is the usual.",
                            low=0, high=4, moves=True)
     quality: str = quality_setting("octaves, steps and encoder speed")
