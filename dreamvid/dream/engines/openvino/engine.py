@@ -26,8 +26,8 @@ MODELS = 12
 """How many compiled models are kept: one for each size of image and kind of objective. Each holds a copy of the weights
 in its own order: 23 MB up to `block10`, 80 MB up to `logits`."""
 
-PIXELS = 4_000_000
-"""The most pixels, over all models, for which activation memory is kept: about 550 bytes a pixel."""
+PIXELS = 2_100_000
+"""The most pixels, over all models, for which activation memory is kept: about 550 bytes a pixel. Full HD fits."""
 
 
 class OpenVINOEngine:
