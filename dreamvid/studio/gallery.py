@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+import os
 import re
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from dreamvid.errors import InputError, write_error
@@ -49,20 +52,24 @@ class Result:
 
 def results(studio: Studio) -> list[Result]:
     """All results, the latest first. Links, folders and hidden files are left out."""
-    found = []
-    for path in studio.folder.iterdir():
-        if path.suffix.lower() in TYPES and not path.name.startswith("."):
-            try:
-                known = path.lstat()
-            except OSError:
-                continue
-            if not path.is_symlink() and path.is_file():
-                found.append(Result(id_of(studio, path.name), path, known.st_size, known.st_mtime))
+    with os.scandir(studio.folder) as entries:
+        found = [one for entry in entries if (one := _result(studio, entry)) is not None]
     return sorted(found, key=lambda one: (-one.at, one.path.name))
 
 
-def id_of(studio: Studio, name: str) -> str:
-    """The id of the result of that name."""
+def _result(studio: Studio, entry: os.DirEntry[str]) -> Result | None:
+    path = studio.folder / entry.name
+    if entry.name.startswith(".") or path.suffix.lower() not in TYPES:
+        return None
+    try:
+        known = entry.stat(follow_symlinks=False)
+    except OSError:
+        return None
+    return Result(_id(studio, entry.name), path, known.st_size, known.st_mtime) if S_ISREG(known.st_mode) else None
+
+
+@lru_cache(maxsize=16384)
+def _id(studio: Studio, name: str) -> str:
     return hashlib.sha256(f"{studio.folder}\0{name}".encode("utf-8", "surrogateescape")).hexdigest()[:20]
 
 
@@ -72,9 +79,10 @@ def find(studio: Studio, result_id: str) -> Result:
     Raises:
         InputError: there is none.
     """
-    for one in results(studio):
-        if one.id == result_id:
-            return one
+    with os.scandir(studio.folder) as entries:
+        for entry in entries:
+            if _id(studio, entry.name) == result_id and (one := _result(studio, entry)) is not None:
+                return one
     raise InputError("this result is not here any more")
 
 
