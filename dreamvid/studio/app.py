@@ -48,8 +48,7 @@ def build(site: Site) -> Starlette:
             yield
         finally:
             looking.cancel()
-            site.reader.stop()
-            site.previewer.stop()
+            await asyncio.gather(site.reader.stop(), site.previewer.stop())
 
     static = StaticFiles(packages=[("dreamvid.studio", "static")])
     return Starlette(lifespan=running, routes=[*(route(*each) for each in ROUTES), Mount("/static", static)])

@@ -90,10 +90,12 @@ class TaskClient:
         for lines in running.answers.values():
             lines.put_nowait({"error": "the process that reads and previews was ended; try again", "key": ""})
 
-    def stop(self) -> None:
-        """Kills the process."""
+    async def stop(self) -> None:
+        """Kills the process, and waits for its end."""
         if self._running is not None and self._running.process.returncode is None:
             self._running.process.kill()
+            await self._running.process.wait()
+        await asyncio.gather(*self._readers)
 
 
 async def _send(stdin: asyncio.StreamWriter, message: dict[str, Any]) -> None:

@@ -71,15 +71,14 @@ def _recipe(path: Path) -> dict[str, Any] | None:
              if usual.get(key) != value and key not in files}
     return {"command": found.command, "settings": table, "version": found.version,
             "look": {key: value for key, value in table.items() if key not in NO_LOOK},
-            "inputs": {role: {"name": one.name, "sha256": one.sha256, "bytes": one.bytes}
-                       for role, one in found.inputs.items()}}
+            "inputs": {role: {"name": one.name, "sha256": one.sha256} for role, one in found.inputs.items()}}
 
 
 def find_inputs(request: dict[str, Any], *_: Any) -> dict[str, str]:
     """Finds the inputs of a recipe among the uploads and results by their content, wherever they were before.
 
     Args:
-        request: `folder`; `inputs`, role → `sha256` and `bytes`, which is 0 if the size is unknown.
+        request: `folder`; `inputs`, role → SHA-256 in hexadecimal.
 
     Returns:
         Role → id of an uploaded file. A result that is found is added to the uploads.
@@ -89,7 +88,7 @@ def find_inputs(request: dict[str, Any], *_: Any) -> dict[str, str]:
     found: dict[str, str] = {}
     for role, wanted in request["inputs"].items():
         for path in (*uploaded, *(one.path for one in gallery.results(studio))):
-            if wanted["bytes"] in (0, path.stat().st_size) and fingerprint(path) == wanted["sha256"]:
+            if fingerprint(path) == wanted:
                 found[role] = uploaded.get(path) or uploads.keep(studio, path)
                 break
     return found

@@ -42,15 +42,15 @@ def first_paint(folder: Path) -> tuple[Server, Page]:
 def previews(page: Page, picture: Path) -> None:
     """Prints how long the first picture of a preview takes."""
     page.give(picture)
-    count = "return Number(document.getElementById('dream').dataset.count || 0)"
+    shown = "return document.getElementById('dream').getAttribute('src')?.split('/')[3]"
     page.until("return document.getElementById('dream').dataset.final === 'true'")
     taken = []
     for n in range(20):
-        before = page.run(count)
+        before = page.run(shown)
         begun = time.perf_counter()
         page.run("const one = document.getElementById('set-seed'); one.value = arguments[0];"
                  "one.dispatchEvent(new Event('change'))", str(n + 1))
-        page.until(f"{count} > {before}")
+        page.until(f"{shown} !== arguments[0]", before)
         taken.append(time.perf_counter() - begun)
     print(f"change to first preview: p50 {statistics.median(taken):.2f} s, p95 {sorted(taken)[18]:.2f} s")
 
@@ -108,7 +108,7 @@ def timeline(page: Page, picture: Path) -> None:
         page.until("return document.getElementById('set-' + arguments[0])", key)
         page.run("const one = document.getElementById('set-' + arguments[0]); one.value = arguments[1];"
                  "one.dispatchEvent(new Event('change'))", key, value)
-    page.until("const one = document.querySelector('#timeline canvas'); return one.height > 60")
+    page.until("return document.querySelector('[data-lane=rotate]')")
     taken = []
     for n in range(10):
         page.run("""const one = document.querySelector('#timeline canvas'), box = one.getBoundingClientRect();

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import shutil
 import socket
 import struct
 import zlib
@@ -14,12 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.requests import Request
 
+from dreamvid.media.fingerprint import fingerprint
 from dreamvid.studio import guard
 from dreamvid.studio.uploads import name_of
 from tests.studio.conftest import SAMPLES, Server
 
-POSTS = ["/api/check", "/api/preview", "/api/curves", "/api/jobs", "/api/queue", "/api/jobs/0123456789ab/run",
-         "/api/results/0123456789abcdef0123/delete", "/api/trash/0123456789abcdef/restore", "/api/files?name=x"]
+POSTS = ["/api/check", "/api/preview", "/api/curves", "/api/inputs", "/api/jobs", "/api/queue",
+         "/api/jobs/0123456789ab/run", "/api/results/0123456789abcdef0123/delete",
+         "/api/trash/0123456789abcdef/restore", "/api/files?name=x"]
 READS = ["/", "/api/studio", "/api/jobs", "/api/results", "/api/events", "/static/main.js", "/nothing"]
 PATHS = ["..%2f..%2f..%2fetc%2fpasswd", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "..%5c..%5cwindows", "%2fetc%2fpasswd",
          "%5c%5chost%5cshare", "C%3a%5cwindows", "....//....//etc/passwd", "..;/etc/passwd", "%00", "a" * 5000, "%ff"]
@@ -86,13 +89,32 @@ def test_every_answer_keeps_the_page_to_itself(server: Server) -> None:
 @pytest.mark.parametrize("path", PATHS)
 def test_no_address_leads_out_of_the_folder(server: Server, path: str) -> None:
     addresses = ["/static/{}", "/api/files/{}", "/api/files/{}/small", "/api/jobs/{}", "/api/jobs/{}/frame",
-                 "/api/results/{}/file", "/api/results/{}/small", "/api/preview/{}/1"]
+                 "/api/results/{}/file", "/api/results/{}/small", "/api/results/{}/facts", "/api/preview/{}/1"]
     for address in addresses:
         answer = server.ask("GET", address.format(path))
         assert answer.status in (400, 404), address
         assert b"root:" not in answer.body
     for address in ("/api/jobs/{}/run", "/api/jobs/{}/delete", "/api/results/{}/delete", "/api/trash/{}/restore"):
         assert server.ask("POST", address.format(path), {}).status in (400, 404), address
+
+
+def test_no_link_among_the_uploads_leads_out_of_the_folder(server: Server, tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "seed.jpg", tmp_path / "secret.jpg")
+    folder, linked = (server.folder / ".studio" / "uploads" / name for name in ("0" * 16, "1" * 16))
+    folder.mkdir()
+    (folder / "link.jpg").symlink_to(tmp_path / "secret.jpg")
+    linked.symlink_to(tmp_path)
+    for file_id in ("0" * 16, "1" * 16):
+        assert server.ask("GET", f"/api/files/{file_id}").status == 400
+        assert server.ask("GET", f"/api/files/{file_id}/small").status == 400
+    found = server.ask("POST", "/api/inputs", {"inputs": {"picture": fingerprint(tmp_path / "secret.jpg")}}).json
+    assert found.get("picture", {}).get("id") not in ("0" * 16, "1" * 16)
+
+
+def test_a_job_that_does_not_exist_is_refused_in_a_sentence(server: Server) -> None:
+    for answer in (server.ask("GET", f"/api/jobs/{'0' * 12}"), server.ask("POST", f"/api/jobs/{'0' * 12}/run", {}),
+                   server.ask("GET", f"/api/jobs/{'0' * 12}/frame")):
+        assert (answer.status, "there is no job" in answer.json["error"]) == (400, True)
 
 
 @pytest.mark.parametrize(("key", "value"), [
@@ -111,9 +133,9 @@ def test_no_setting_names_a_file_of_the_machine(server: Server, key: str, value:
 
 @pytest.mark.parametrize("wrong", [{"command": "encode"}, {"command": 3}, {"command": None}, {"preset": "../x.toml"},
                                    {"preset": "/etc/passwd"}, {"preset": 3}, {"source": "../x"}, {"source": 5},
-                                   {"settings": [1]}, {"source": "0" * 16}])
+                                   {"settings": [1]}, {"source": "0" * 16}, {"format": "/../x.png"}])
 def test_what_is_asked_for_wrongly_is_refused_in_a_sentence(server: Server, wrong: dict[str, Any]) -> None:
-    for path in ("/api/check", "/api/jobs", "/api/curves"):
+    for path in ("/api/check", "/api/jobs", *(() if "format" in wrong else ("/api/curves",))):
         answer = server.ask("POST", path, ASK | wrong)
         assert answer.status == (200 if path == "/api/check" else 400)
         assert answer.json["error"]
@@ -128,6 +150,41 @@ def test_no_body_is_a_bug(server: Server, body: bytes) -> None:
     answer = server.ask("POST", "/api/check", body)
     assert answer.status in (200, 400)
     assert "values" in answer.json or answer.json["error"]
+
+
+@pytest.mark.parametrize("body", [{}, {"inputs": 3}, {"inputs": ["x"]}, {"inputs": {"picture": 3}},
+                                  {"inputs": {"picture": {"sha256": "x"}}}, {"inputs": None}])
+def test_inputs_that_are_no_hashes_are_refused(server: Server, body: Any) -> None:
+    assert server.ask("POST", "/api/inputs", body).status == 400
+
+
+def recipe_text(name: str = "<img src=x onerror=alert(1)>.jpg", **settings: Any) -> bytes:
+    """A recipe of a picture of that name, whose settings hold markup."""
+    settings = {"layers": "<img src=x onerror=window.harmed=1>"} | settings
+    lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
+    return "\n".join([
+        'dreamvid = "0.2.0"', 'command = "image"', "[settings]", *lines, "[network]",
+        'name = "<script>alert(1)</script>"', f'weights = "{"0" * 64}"', "[inputs.picture]",
+        f"name = {json.dumps(name)}", f'sha256 = "{"0" * 64}"']).encode()
+
+
+def test_a_hostile_recipe_is_only_text(server: Server) -> None:
+    answer = server.send(recipe_text(), "a.toml")
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
+    recipe = answer.json["recipe"]
+    assert recipe["settings"] == {"layers": "<img src=x onerror=window.harmed=1>"}
+    assert recipe["inputs"]["picture"]["name"] == "<img src=x onerror=alert(1)>.jpg"
+    hashes = {role: one["sha256"] for role, one in recipe["inputs"].items()}
+    assert server.ask("POST", "/api/inputs", {"inputs": hashes}).json == {}
+
+
+@pytest.mark.parametrize("text", [
+    recipe_text("../../etc/passwd"), recipe_text("/etc/passwd"), recipe_text("x" * 5_000_000),
+    recipe_text(octaves=10**30), recipe_text(no_such=1), recipe_text(steps=[1]),
+], ids=["up", "absolute", "huge", "range", "unknown", "list"])
+def test_a_recipe_that_leads_elsewhere_is_refused(server: Server, text: bytes) -> None:
+    answer = server.send(text, "a.toml")
+    assert (answer.status, str(server.folder) in answer.json["error"]) == (400, False)
 
 
 def test_large_and_foreign_bodies_are_refused(server: Server) -> None:

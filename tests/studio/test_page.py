@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import PIL.Image
 import pytest
 
 from tests.studio.conftest import SAMPLES, Server, free_port
+from tests.studio.test_guard import recipe_text
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="the extra test-studio is not installed")
+Keys = webdriver.Keys
 CHROMIUM, DRIVER = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
 pytestmark = [pytest.mark.slow,
               pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="there is no Chromium with its chromedriver here")]
@@ -25,12 +28,14 @@ SECONDS = 240.0
 class Page:
     """The page of a studio in a browser that can resolve no other host."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, javascript: bool = True) -> None:
         options = webdriver.ChromeOptions()
         for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
                      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--window-size=1280,720",
                      "--autoplay-policy=no-user-gesture-required"):
             options.add_argument(word)
+        if not javascript:
+            options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
         options.binary_location = str(CHROMIUM)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
@@ -64,12 +69,20 @@ class Page:
         """Gives a file to the page."""
         self.driver.find_element("id", "file").send_keys(str(path))
 
+    def press(self, *keys: str | tuple[str, str]) -> None:
+        """Presses keys one after the other; of a pair, the first is held."""
+        pressed = webdriver.ActionChains(self.driver)
+        for key in keys:
+            held, last = ("", key) if isinstance(key, str) else key
+            pressed = pressed.key_down(held).send_keys(last).key_up(held) if held else pressed.send_keys(last)
+        pressed.perform()
+
     def type(self, key: str, value: str) -> None:
         """Writes a setting's value, as a person does who then leaves the field."""
         self.run("const one = document.getElementById('set-' + arguments[0]); one.focus(); one.value = arguments[1];"
                  "one.dispatchEvent(new Event('change')); one.blur()", key, value)
-        self.until("return document.getElementById('command').textContent.includes(arguments[0])",
-                   f"--{key.replace('_', '-')} {value}")
+        self.until("const line = document.getElementById('command').textContent.replaceAll(\"'\", '');"
+                   "return line.includes(arguments[0])", f"--{key.replace('_', '-')} {value}")
 
     def job(self, state: str) -> None:
         """Waits until the job that was added last has a state."""
@@ -87,16 +100,20 @@ class Page:
         return {urlsplit(address).hostname for address in asked if address.startswith(("http", "ws"))}
 
 
-@pytest.fixture
-def page() -> Iterator[Page]:
+def opened(**options: bool) -> Page:
     from selenium.common.exceptions import WebDriverException
 
     try:
-        opened = Page()
+        return Page(**options)
     except WebDriverException as error:
         pytest.skip(f"Chromium does not start here: {error.msg}")
-    yield opened
-    opened.driver.quit()
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    found = opened()
+    yield found
+    found.driver.quit()
 
 
 LIVE = "const one = document.querySelector('img.live'); return one && one.dataset.frame && one.naturalWidth > 0"
@@ -179,3 +196,93 @@ def _finish(page: Page, folder: Path) -> None:
     page.until("return [...document.querySelectorAll('.result')].some((one) => one.dataset.name === arguments[0])",
                name)
     assert page.run("return window.harmed") is None
+
+
+def test_results_are_compared_and_made_again_by_their_recipe(page: Page, tmp_path: Path) -> None:
+    for name in ("strokes.jpg", "dream.jpg", "seed.jpg"):
+        shutil.copy(SAMPLES / name, tmp_path / ("moved.jpg" if name == "seed.jpg" else name))
+    server = Server(tmp_path, "--port", str(free_port()))
+    server.ask("POST", "/api/queue", {"held": True})
+    try:
+        page.open(server.address)
+        page.click("[data-view=gallery]")
+        card = "return document.querySelector('[data-name=\"strokes.jpg\"] .text')?.textContent"
+        page.until(f"{card}?.includes('layers block4')")
+        assert "{}×{}".format(*PIL.Image.open(SAMPLES / "strokes.jpg").size) in page.run(card)
+        page.click("[data-name='strokes.jpg'] .dots")
+        page.click("[data-act=compare]")
+        page.click("[data-name='dream.jpg'] .picture")
+        page.until("return document.querySelector('.two')?.textContent.includes('block4')")
+        page.press(Keys.ESCAPE)
+        page.click("[data-name='strokes.jpg'] .dots")
+        page.click("[data-act=again]")
+        page.until("return document.getElementById('again')")
+        page.run("document.querySelector('.over-row input').value = '3; 4'")
+        page.click("#again")
+        page.until("return document.getElementById('toasts').textContent.includes('2 are in the queue')")
+        jobs = [server.ask("GET", f"/api/jobs/{one['id']}").json for one in server.ask("GET", "/api/jobs").json["jobs"]]
+        made = [job["draft"]["settings"] for job in jobs]
+        assert [(one["layers"], one["seed"]) for one in made] == [("block4", "3"), ("block4", "4")]
+        assert page.errors() == []
+    finally:
+        server.stop()
+
+
+def test_keyframes_are_changed_by_keyboard_alone(page: Page, tmp_path: Path) -> None:
+    server = Server(tmp_path / "films", "--port", str(free_port()))
+    try:
+        page.open(server.address)
+        page.click("[data-kind=zoom]")
+        page.give(SAMPLES / "seed.jpg")
+        page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        page.type("rotate", "0s: 0; 3s: 20; 6s: -5")
+        page.until("return document.querySelector('[data-lane=rotate]')")
+        page.run("document.querySelector('#timeline canvas').focus()")
+        page.press(Keys.ARROW_RIGHT)
+        _spoken(page, "rotate, key 1 of 3, at 0 s: 0")
+        page.press(Keys.ARROW_RIGHT)
+        _spoken(page, "rotate, key 2 of 3, at 3 s: 20")
+        page.press((Keys.SHIFT, Keys.ARROW_RIGHT), (Keys.SHIFT, Keys.ARROW_UP))
+        _curve(page, "0s: 0; 3.033s: 20.77; 6s: -5")
+        page.press(Keys.ENTER)
+        _curve(page, "0s: 0; 3.033s: 20.77; 4.516s: 7.885; 6s: -5")
+        page.press(Keys.DELETE, Keys.DELETE)
+        _curve(page, "0s: 0; 6s: -5")
+        assert page.errors() == []
+    finally:
+        server.stop()
+
+
+def _spoken(page: Page, text: str) -> None:
+    page.until("return document.getElementById('keyframe').textContent === arguments[0]", text)
+
+
+def _curve(page: Page, text: str) -> None:
+    """Waits until the text of the curve, and the command, have a value."""
+    page.until("return document.querySelector('[data-lane=rotate]').value === arguments[0]", text)
+    page.until("return document.getElementById('command').textContent.includes(arguments[0])", text)
+
+
+def test_a_hostile_recipe_is_shown_as_text(page: Page, tmp_path: Path) -> None:
+    server = Server(tmp_path / "films", "--port", str(free_port()))
+    (tmp_path / "a.toml").write_bytes(recipe_text())
+    try:
+        page.open(server.address)
+        page.give(tmp_path / "a.toml")
+        page.until("return document.querySelector('[role=dialog]')?.textContent.includes('<img src=x onerror')")
+        page.click("#use-all")
+        page.until("return document.getElementById('set-layers').value.startsWith('<img')")
+        assert page.run("return window.harmed") is None
+        assert page.errors() == []
+    finally:
+        server.stop()
+
+
+def test_a_browser_without_javascript_is_told_so(tmp_path: Path) -> None:
+    server, page = Server(tmp_path / "films", "--port", str(free_port())), opened(javascript=False)
+    try:
+        page.driver.get(server.address)
+        assert "needs JavaScript" in page.driver.find_element("class name", "alone").text
+    finally:
+        page.driver.quit()
+        server.stop()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from dreamvid.media.fingerprint import fingerprint
 from dreamvid.settings import COMMANDS, keys_of
 from dreamvid.studio.controls import SHOWN, controls, looks
 from tests.studio.conftest import SAMPLES, Server, free_port
@@ -106,6 +108,23 @@ def test_a_job_is_made_and_its_result_is_deleted_and_comes_back(server: Server) 
     dropped = server.send(server.ask("GET", f"/api/results/{one['id']}/file").body, "again.webp").json
     assert (dropped["recipe"]["command"], dropped["recipe"]["look"]["channels"]) == ("image", "51")
     assert "size" not in dropped["recipe"]["look"]
+    hashes = {role: one["sha256"] for role, one in dropped["recipe"]["inputs"].items()}
+    found = server.ask("POST", "/api/inputs", {"inputs": hashes | {"guide": "0" * 64}}).json
+    assert {role: file["name"] for role, file in found.items()} == {"picture": "seed.jpg"}
+
+
+def test_an_input_is_found_among_the_results_wherever_it_was_before(server: Server) -> None:
+    shutil.copy(SAMPLES / "tiger.jpg", server.folder / "moved and renamed.jpg")
+    found = server.ask("POST", "/api/inputs", {"inputs": {"picture": fingerprint(SAMPLES / "tiger.jpg")}}).json
+    assert (found["picture"]["name"], found["picture"]["kind"]) == ("moved and renamed.jpg", "picture")
+    again = server.ask("POST", "/api/inputs", {"inputs": {"picture": fingerprint(SAMPLES / "tiger.jpg")}}).json
+    assert again["picture"]["id"] == found["picture"]["id"]
+
+
+def test_the_page_has_a_sentence_for_browsers_without_javascript(server: Server) -> None:
+    page = server.ask("GET", "/").body.decode()
+    assert "<noscript>" in page
+    assert "needs JavaScript" in page.partition("<noscript>")[2].partition("</noscript>")[0]
 
 
 def test_a_second_studio_on_a_folder_opens_the_first(server: Server) -> None:
@@ -113,6 +132,15 @@ def test_a_second_studio_on_a_folder_opens_the_first(server: Server) -> None:
                             capture_output=True, text=True, timeout=120, check=True)
     assert second.stdout.strip() == server.address
     assert "open on this folder already" in second.stderr
+
+
+def test_a_folder_that_is_read_only_is_said_in_a_sentence(tiny_disk: Path) -> None:
+    (tiny_disk / "films").mkdir()
+    subprocess.run(["mount", "-o", "remount,ro", str(tiny_disk)], check=True)
+    for folder in (tiny_disk, tiny_disk / "films"):
+        done = subprocess.run([sys.executable, "-m", "dreamvid", "studio", str(folder), "--no-open"],
+                              capture_output=True, text=True, timeout=120, check=False)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (4, "", 1), done.stderr
 
 
 def test_a_folder_that_cannot_be_is_said_in_a_sentence(tmp_path: Path) -> None:

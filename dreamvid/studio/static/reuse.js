@@ -30,7 +30,8 @@ export async function ofDraft(job) {
 
 // From a recipe. Its inputs are found by their content, wherever they were before.
 export async function ofRecipe(recipe) {
-  const found = Object.keys(recipe.inputs).length ? await post('/api/inputs', { inputs: recipe.inputs }) : {};
+  const hashes = Object.fromEntries(Object.entries(recipe.inputs).map(([role, one]) => [role, one.sha256]));
+  const found = await post('/api/inputs', { inputs: hashes });
   const made = { command: recipe.command, preset: '', settings: { ...recipe.settings }, source: null, missing: [] };
   for (const [role, one] of Object.entries(recipe.inputs)) {
     const file = found[role];
