@@ -11,9 +11,10 @@ from dreamvid.arrays import Image
 from dreamvid.events import Caller
 from dreamvid.films.glimpse import glimpse
 from dreamvid.settings import resolve
-from tests.clips import SIZE, make_film, number_of, run
+from tests.media import SIZE, make_film, number_of, run
 
 FAST = {"steps": 1, "octaves": 1}
+pytestmark = pytest.mark.slow
 
 
 def pictures(command: str, source: Path, seconds: float = 0, side: int = 96, **settings: Any) -> list[Image]:

@@ -8,6 +8,8 @@ import pytest
 from dreamvid.studio.task_client import TaskClient, TaskError
 from tests.studio.conftest import SAMPLES
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_process_that_dies_fails_only_its_own_tasks() -> None:
     async def run() -> None:
