@@ -14,8 +14,9 @@ from PIL import Image as Pillow
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
-hypothesis.settings.register_profile("dreamvid", deadline=None, derandomize=True, database=None,
-                                     suppress_health_check=list(hypothesis.HealthCheck))
+hypothesis.settings.register_profile(
+    "dreamvid", deadline=None, derandomize=True, database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture])
 hypothesis.settings.load_profile("dreamvid")  # the same cases each time, on however busy a machine
 
 SEED = Path(__file__).parent.parent / "samples" / "seed.jpg"
@@ -86,7 +87,7 @@ def tiny_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("a small disk can only be mounted by root")
     yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)  # a program may still have a file there
 
 
 @pytest.hookimpl(tryfirst=True)
