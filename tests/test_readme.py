@@ -74,6 +74,7 @@ def test_its_commands_run(
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL))
 def test_its_programs_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str) -> None:
     shutil.copytree(ROOT / "samples", tmp_path / "samples")
@@ -82,6 +83,7 @@ def test_its_programs_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, progr
     assert (tmp_path / "film.mp4").stat().st_size > 0
 
 
+@pytest.mark.slow
 def test_the_programs_of_the_library_run_one_after_the_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

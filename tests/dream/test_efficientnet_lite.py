@@ -78,6 +78,7 @@ def test_expanded_maps_are_activated(network: Network, photograph: Callable[...,
     assert activation(network, photograph("coffee", 256, 192), "block10").min() < 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("layer", "stride", "reach"), [
     ("block1_expand", 2, 32), ("block4", 8, 64), ("block10", 16, 192), ("block10_expand", 16, 192), ("logits", 32, 448),
 ])

@@ -74,6 +74,7 @@ for other in (3, 0):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(processors() == 1, reason="one thread is all that there is")
 def test_the_number_of_threads_is_set_once() -> None:
     result = subprocess.run([sys.executable, "-c", THREADS], capture_output=True, text=True, check=True,

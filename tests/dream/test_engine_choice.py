@@ -78,6 +78,7 @@ def test_without_openvino_tensorflow_computes_which_is_said_once(tmp_path: Path)
     assert done.stderr.count("OpenVINO cannot be loaded") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("engine", "title"), ENGINES.items())
 def test_an_engine_that_is_missing_cannot_be_asked_for(engine: str, title: str, tmp_path: Path) -> None:
     missing = RUN.format(f"sys.modules['{engine}'] = None")

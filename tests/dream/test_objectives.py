@@ -82,6 +82,7 @@ def test_a_guide_makes_the_image_more_like_it(engine: Engine, frozen: Network, i
     assert after > before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["goldfish", "tabby cat", "292"])
 def test_a_dream_of_a_class_makes_it_likelier(
     name: str, engine: Engine, network: Network, image: np.ndarray
@@ -92,6 +93,7 @@ def test_a_dream_of_a_class_makes_it_likelier(
     assert after > before
 
 
+@pytest.mark.slow
 def test_layers_weights_and_channels_are_what_the_settings_say(
     engine: Engine, frozen: Network, image: np.ndarray
 ) -> None:

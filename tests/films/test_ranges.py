@@ -66,6 +66,7 @@ def bounce(picture: Path, _: Path) -> tuple[str, Any, dict[str, Path]]:
     return "zoom", ZoomSettings(frames=7, bounce=True, film=FilmSettings(size=64)), {"picture": picture}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [zoom, bounce, clip, dive, sway, crossfade])
 def test_ranges_make_the_whole(
     make: Callable[..., tuple[str, Any, dict[str, Path]]], picture: Path, film: Path, tmp_path: Path,

@@ -19,6 +19,7 @@ from tests.conftest import SEED
 VALUES = FrameValues(steps=2, step_size=0.01)
 
 
+@pytest.mark.slow
 def test_the_picture_answers_the_strength_in_its_frame() -> None:
     curve = "0.3 + (1 if (t + 0.2) % 0.5 < 0.2 else 0)"
     frames = list(dreamvid.frames(SEED, "zoom", strength=curve, frames=75, size=96, quality="draft"))

@@ -130,6 +130,7 @@ def test_a_graph_is_described_by_loading_it_once(engine: Engine, graph: Path) ->
     assert layers_of(str(graph))["mixed4c"] == 32
 
 
+@pytest.mark.slow
 def test_a_graph_can_be_described_before_the_threads_are_set(graph: Path) -> None:
     code = ("import sys; from dreamvid.dream.engines import open_engine; from dreamvid.dream.networks import describe; "
             "from dreamvid.settings import DreamSettings; describe(DreamSettings(network=sys.argv[1])); "

@@ -30,6 +30,7 @@ def test_names_are_those_of_a_fresh_process() -> None:
     assert layer.kernel.shape == first.get_layer("conv2d_85").kernel.shape == (1, 1, 2048, 320)
 
 
+@pytest.mark.slow
 def test_inception_has_the_tutorials_layers(inception: keras.Model) -> None:
     frozen = freeze(inception, entry_of("inception_v3"), digest="")
     assert {f"mixed{n}" for n in range(11)} | {"conv2d", "conv2d_85", "conv2d_93"} <= set(frozen.layers)
