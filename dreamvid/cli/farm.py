@@ -18,7 +18,7 @@ PANEL = "Many machines"
 
 Address = Annotated[str, typer.Option(
     "--farm", metavar="ADDRESS", show_default=False, rich_help_panel=PANEL,
-    help="Make the film on a Dask cluster: local:4 for four workers on this machine, tls://HOST:8786 for a running "
+    help="Work on a Dask cluster: local:4 for four workers on this machine, tls://HOST:8786 for a running "
     "scheduler, slurm:20 for twenty Slurm jobs.")]
 Certificates = Annotated[str, typer.Option(
     "--certificates", metavar="FOLDER", show_default=False, rich_help_panel=PANEL,
@@ -61,12 +61,23 @@ def farm_of(given: dict[str, Any]) -> Farm | None:
 
 
 def made_on(command: str, farm: Farm | None) -> Callable[..., Any]:
-    """The library function that makes a film, on this machine or on a cluster."""
+    """The library function that a command calls, on this machine or on a cluster."""
     if farm is None:
-        return getattr(dreamvid, command)
+        return getattr(dreamvid, {"layers": "atlas"}.get(command, command))
+    if command in ("layers", "compare"):
+        from dreamvid.farm.stills import atlas_on, compare_on
+
+        return partial(atlas_on if command == "layers" else compare_on, farm)
     from dreamvid.farm.film import film_on
 
     return partial(film_on, farm, command)
+
+
+def jobs_on(farm: Farm) -> Callable[..., Any]:
+    """Dreams the pictures of `dreamvid image` on a cluster; see `stills.image.DreamJobs`."""
+    from dreamvid.farm.stills import dream_jobs
+
+    return partial(dream_jobs, farm)
 
 
 farm = typer.Typer(cls=Group, help="Starts the scheduler and workers of a Dask cluster for --farm; makes certificates.")

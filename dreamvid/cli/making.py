@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import dreamvid
-from dreamvid.cli.farm import made_on, with_farm
+from dreamvid.cli.farm import jobs_on, made_on, with_farm
 from dreamvid.cli.options import (
     Clip,
     File,
@@ -125,9 +125,10 @@ def loop(source_path: Source, settings: LoopSettings, *, output: Output = None, 
 
 
 @with_settings
+@with_farm
 @with_run
 def image(settings: ImageSettings, pictures: Pictures = None, *, output: Output = None,
-          steps_sheet: StepsSheet = None, overwrite: Overwrite = False, run: Run) -> None:
+          steps_sheet: StepsSheet = None, overwrite: Overwrite = False, run: Run, farm: Farm | None) -> None:
     """Dreams pictures: files, folders or patterns; or noise, with --noise.
 
     Without -o the result is PICTURE-dream.png in the current folder. -o takes .png, .jpg, .webp, .avif or .tif, or for
@@ -136,22 +137,27 @@ def image(settings: ImageSettings, pictures: Pictures = None, *, output: Output 
     def work(observe: Observe, warn: Warn) -> None:
         from dreamvid.stills.image import dream_pictures
 
-        caller = Caller(observe, warn, overwrite)
-        for made in dream_pictures(pictures or (), output, settings, caller, steps_sheet):
+        dream_jobs = jobs_on(farm) if farm else None
+        for made in dream_pictures(pictures or (), output, settings, Caller(observe, warn, overwrite), steps_sheet,
+                                   dream_jobs=dream_jobs):
             show(made, run)
+
+    if farm and steps_sheet:
+        raise SettingError("", None, "{steps_sheet} is for one picture, which one machine makes; leave out {farm}")
 
     carry_out(work, run)
 
 
 @with_settings
+@with_farm
 @with_run
 def layers(settings: AtlasSettings, picture: Start = None, *, output: Output = None, overwrite: Overwrite = False,
-           run: Run) -> None:
+           run: Run, farm: Farm | None) -> None:
     """Makes an atlas: one picture, or noise, dreamed by each layer of a network, or by each channel of one layer.
 
     The label under each picture is the option that dreams so.
     """
-    make(run, dreamvid.atlas, picture, output, settings, overwrite=overwrite)
+    make(run, made_on("layers", farm), picture, output, settings, overwrite=overwrite)
 
 
 @with_settings
@@ -179,9 +185,10 @@ def rerun(file: File, *, source: Again = None, output: Output = None, changes: C
     make(run, dreamvid.rerun, file, output, source=source, overwrite=overwrite, **wanted)
 
 
+@with_farm
 @with_run
 def compare(what: What, seed: Seed, over: Over, *, given: Given = None, output: Output = None,
-            overwrite: Overwrite = False, run: Run) -> None:
+            overwrite: Overwrite = False, run: Run, farm: Farm | None) -> None:
     """Makes one picture, zoom or clip with several values of one or two settings, and shows them side by side.
 
     Pictures are 320 pixels large, and films have 30 frames, unless --set size or frames says otherwise. -o sheet.png
@@ -192,7 +199,7 @@ def compare(what: What, seed: Seed, over: Over, *, given: Given = None, output: 
               for key, text in pairs("--over", over, "colour=0,0.5,1").items()}
     others = setting_pairs("--set", given, "size=400")
     warn_of_unknown_variables()
-    make(run, dreamvid.compare, what, seed, values, output, overwrite=overwrite, **others)
+    make(run, made_on("compare", farm), what, seed, values, output, overwrite=overwrite, **others)
 
 
 @with_run

@@ -112,11 +112,12 @@ def render(plan_files: PlanFiles, *, inputs: Inputs = None, output: Output = Non
         return
 
     def work(observe: Observe, warn: Warn) -> None:
+        from dreamvid.films.joining import join as joined
         from dreamvid.films.shared import open_shared
 
         film = open_shared(plan_file, output, store, paths, Caller(observe, warn, overwrite), joins=join, mixed=mixed)
         if join:
-            show(film.join(), run)
+            show(joined(film), run)
         for number in ranges or ():
             show(film.render(number, again=again), run)
         if missing:

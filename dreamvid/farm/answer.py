@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from dreamvid.errors import InputError, ResourceError
-from dreamvid.films.making import Invocation
-from dreamvid.films.plan import Plan
 
 LARGEST = 2**30
 """The most bytes of files in one answer. Larger ranges need a shared store."""
@@ -63,11 +61,3 @@ def unpacked(content: bytes) -> Answer:
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"a worker's answer cannot be read: {error}") from error
     return Answer(header, files)
-
-
-def task_of(plan: Plan, call: Invocation) -> dict[str, Any]:
-    """The part that all tasks of a film share."""
-    inputs = {role: [found.sha256, call.paths[role].name, str(call.paths[role].absolute())]
-              for role, found in plan.inputs.items()}
-    kept = {key: getattr(call, key) for key in ("poster", "sheet", "recipe", "mixed", "offline")}
-    return {"plan": plan.to_json(), "inputs": inputs, "call": kept}

@@ -7,12 +7,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from dreamvid.dream.engines import processors
 from dreamvid.errors import FarmError, SettingError
 from dreamvid.events import Warn
-from dreamvid.farm.address import Farm, check_farm, is_loopback
+from dreamvid.farm.address import Farm, check_farm
 
 TIMEOUT = 10
 """Timeout for a scheduler's answer, in seconds."""
@@ -26,12 +25,10 @@ class Cluster:
 
     Attributes:
         connect: opens a client. It can be called again after the connection to the scheduler was lost.
-        is_local: whether its workers can read the files of this machine.
         dashboard: the URL of its dashboard.
     """
 
     connect: Callable[[], Any]
-    is_local: bool
     dashboard: str
 
 
@@ -56,18 +53,17 @@ def open_cluster(farm: Farm, threads: int, warn: Warn) -> Iterator[Cluster]:
             warn(f"{count} workers with {threads} threads each share {processors()} processors; --threads sets the "
                  "threads, which decide on the last bits of the frames")
         with _local(int(count), threads) as cluster:
-            yield Cluster(lambda: _client(cluster, cluster.security), True, cluster.dashboard_link)
+            yield Cluster(lambda: _client(cluster, cluster.security), cluster.dashboard_link)
     elif kind == "slurm":
         with _slurm(int(count), threads) as cluster:
-            yield Cluster(lambda: _client(cluster, cluster.security), False, cluster.dashboard_link)
+            yield Cluster(lambda: _client(cluster, cluster.security), cluster.dashboard_link)
     else:
         security = security_of(farm.certificates)
         if farm.address.startswith("tls") and not security.tls_client_cert:
             raise SettingError("farm", farm.address, "it needs the cluster's {certificates}")
         with _client(farm.address, security) as client:
             dashboard = client.dashboard_link
-        yield Cluster(lambda: _client(farm.address, security), is_loopback(urlsplit(farm.address).hostname or ""),
-                      dashboard)
+        yield Cluster(lambda: _client(farm.address, security), dashboard)
 
 
 def environment(threads: int) -> dict[str, str]:

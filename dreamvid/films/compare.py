@@ -1,6 +1,6 @@
 """Compares values of one or two settings on a picture, zoom or clip: on a contact sheet, or side by side in a film."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
@@ -93,39 +93,55 @@ def compare(
     path = Path(source)
     target = Path(output or f"{path.stem}-compare.png")
     with calling(options) as caller:
-        films = command != "image" and target.suffix.lower() in CONTAINERS.keys() - set(STILL_SUFFIXES)
+        given = {key: value for key, value in options.items() if key not in CALLER}
+        return make_comparison(command, path, over, target, given, caller=caller)
+
+
+MakeAll = Callable[[str, Path, Sequence[Any], Path, Caller], list[Made]]
+"""Makes the films or pictures of a comparison: (command, source, settings of each, empty folder, caller) → what was
+made, in order."""
+
+
+def make_comparison(
+    command: str, path: Path, over: Mapping[str, Sequence[object]], target: Path, given: Mapping[str, object], *,
+    caller: Caller, make_all: MakeAll | None = None,
+) -> Compared:
+    """Makes a comparison; see `compare`.
+
+    Args:
+        given: the other settings.
+        make_all: makes its films or pictures elsewhere; None for this process.
+    """
+    films = command != "image" and target.suffix.lower() in CONTAINERS.keys() - set(STILL_SUFFIXES)
+    if films:
+        check_output(str(target), EncoderSettings(), overwrite=caller.overwrite, inputs=[path])
+    else:
+        check_still(target, overwrite=caller.overwrite, inputs=[path])
+    wanted = _wanted(command, over, given)
+    for _, settings in wanted:
+        check_dream(settings.dream, caller)
+    begun = perf_counter()
+    rows = len(_values(*next(iter(over.items())))) if len(over) > 1 else 0
+    columns, title = len(wanted) // rows if rows else min(len(wanted), 4), f"{command} {path.name}"
+    labels = [label for label, _ in wanted]
+    with TemporaryDirectory() as folder:
+        made = (make_all or _make_here)(command, path, [settings for _, settings in wanted], Path(folder), caller)
+        labelled = list(zip(labels, made, strict=True))
         if films:
-            check_output(str(target), EncoderSettings(), overwrite=caller.overwrite, inputs=[path])
+            sheet = _write_film(target, labelled, title, columns, caller)
         else:
-            check_still(target, overwrite=caller.overwrite, inputs=[path])
-        wanted = _wanted(command, over, {key: value for key, value in options.items() if key not in CALLER})
-        for _, settings in wanted:
-            check_dream(settings.dream, caller)
-        begun = perf_counter()
-        rows = len(_values(*next(iter(over.items())))) if len(over) > 1 else 0
-        columns = len(wanted) // rows if rows else min(len(wanted), 4)
-        with TemporaryDirectory() as folder:
-            made = _all_made(command, path, wanted, folder, caller)
-            title = f"{command} {path.name}"
-            if films:
-                sheet = _write_film(target, made, title, columns, caller)
-            else:
-                sheet = _sheet(made, -1, title, columns)
-                write_still(target, sheet, overwrite=caller.overwrite)
-    return Compared(str(target), [label for label, _ in wanted], sheet.shape[1], sheet.shape[0],
-                    round(perf_counter() - begun, 3), sheet)
+            sheet = _sheet(labelled, -1, title, columns)
+            write_still(target, sheet, overwrite=caller.overwrite)
+    return Compared(str(target), labels, sheet.shape[1], sheet.shape[0], round(perf_counter() - begun, 3), sheet)
 
 
-def _all_made(
-    command: str, path: Path, wanted: list[tuple[str, Any]], folder: str, caller: Caller
-) -> list[tuple[str, Made]]:
-    """Makes each combination in its own folder; returns (label, pictures)."""
-    found: list[tuple[str, Made]] = []
+def _make_here(command: str, path: Path, wanted: Sequence[Any], folder: Path, caller: Caller) -> list[Made]:
+    found: list[Made] = []
     caller.observe(Begun(len(wanted), "picture"))
-    for label, settings in wanted:
-        listener = Listener(_steps_of(caller.observe), caller.warn)
-        found.append((label, _made(command, path, settings, Path(folder) / str(len(found)), listener)))
-        caller.observe(Frame(len(found), len(wanted), read_still(found[-1][1].pictures[-1], ignore).image))
+    listener = Listener(_steps_of(caller.observe), caller.warn)
+    for settings in wanted:
+        found.append(make_one(command, path, settings, folder / str(len(found)), listener))
+        caller.observe(Frame(len(found), len(wanted), read_still(found[-1].pictures[-1], ignore).image))
     return found
 
 
@@ -180,8 +196,8 @@ def _settings(command: str, given: Mapping[str, object]) -> Settings:
     return resolve(command, table, preset=str(table.pop(PRESET, ""))).settings
 
 
-def _made(command: str, source: Path, settings: Any, folder: Path, listener: Listener) -> Made:
-    """Makes a picture, or the pictures of a film, in a folder of its own."""
+def make_one(command: str, source: Path, settings: Any, folder: Path, listener: Listener) -> Made:
+    """Makes a picture, or the pictures of a film, in a new folder."""
     calls: dict[str, Any] = {"observe": listener.observe, "warn": listener.warn}
     folder.mkdir()
     fps = Fraction(1)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dreamvid import __version__
 from dreamvid.arrays import Image
-from dreamvid.errors import ResumeError
+from dreamvid.errors import ResumeError, WeightsError
 from dreamvid.events import Begun, Frame, Listener
 from dreamvid.films.fades import among
 from dreamvid.films.film import Dreams, Material, StoredFilm
@@ -40,7 +40,7 @@ from dreamvid.output.opening import open_film, open_render
 from dreamvid.output.segments import Destination, format_of
 from dreamvid.recipe import Recipe, recorded
 from dreamvid.settings import DreamSettings, WorkSettings, build, from_table, to_table
-from dreamvid.stills.dreaming import open_dreamer, say_limits
+from dreamvid.stills.dreaming import check_dream, memory_needed, open_dreamer, say_limits
 from dreamvid.stills.notebook import html_of
 from dreamvid.stills.recipe import network_of, text_of
 
@@ -296,13 +296,24 @@ def open_material(
 
 
 def open_plan_dreamer(plan: Plan, call: Invocation, listener: Listener) -> "Dreamer | None":
-    """The dreamer of a plan; None if nothing is dreamed."""
+    """The dreamer of a plan; None if nothing is dreamed.
+
+    Raises:
+        WeightsError: the weights are missing, or are not those that the film was planned with.
+    """
     if not plan.weights:
         return None
     dream = placed(plan, call)
+    if check_dream(dream, listener, among(dream)) != plan.weights:
+        raise WeightsError("the weights of the network are not those that the film was planned with")
     dreamer = open_dreamer(plan.machine, dream, listener, among(dream))
     say_limits(dreamer, plan.kind.dreamed(plan.size), listener.warn)
     return dreamer
+
+
+def memory_of(plan: Plan, call: Invocation) -> int:
+    """About how many bytes of memory a process takes that makes the film."""
+    return memory_needed(placed(plan, call), plan.kind.dreamed(plan.size)) if plan.weights else 0
 
 
 def placed(plan: Plan, call: Invocation) -> DreamSettings:

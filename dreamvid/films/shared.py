@@ -6,46 +6,35 @@ range is missing, and is made again. One process joins the film in the end.
 
 import platform
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from itertools import takewhile
-from json import dumps
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from dreamvid.arrays import Image
 from dreamvid.errors import ResumeError, SettingError, named, write_error
-from dreamvid.events import Begun, Caller, Doing, Event, Frame, Listener
+from dreamvid.events import Begun, Caller, Event, Frame, Listener
 from dreamvid.films.commands import called_for
-from dreamvid.films.film import Material, length_there_and_back
+from dreamvid.films.film import Material, StoredFilm
 from dreamvid.films.kept import StoredDreams
 from dreamvid.films.machine import machine
-from dreamvid.films.making import (
-    Invocation,
-    Rendered,
-    decides_of,
-    destination_of,
-    job_of,
-    open_plan_dreamer,
-    render_into,
-    rendered,
-)
+from dreamvid.films.making import Invocation, decides_of, destination_of, open_plan_dreamer, render_into
+from dreamvid.films.needs import compare, has_follower, needs, words_of
 from dreamvid.films.plan import Plan
 from dreamvid.films.prepare import Prepared, prepare
-from dreamvid.films.ranges import Range, lengths, ranges_of
-from dreamvid.media.pictures import natural
-from dreamvid.output import disk
+from dreamvid.films.ranges import Range, dream_all, ranges_of
 from dreamvid.output.film import FilmWriter, range_name
 from dreamvid.output.job import Job
 from dreamvid.output.names import target_of
-from dreamvid.output.opening import open_render
-from dreamvid.output.pictures import numbered
 from dreamvid.output.shared import SharedStore
 from dreamvid.output.store import Body, Store
-from dreamvid.output.target import Part
 
-_MOST_NAMED = 12
+if TYPE_CHECKING:
+    from dreamvid.dream.dreamer import Dreamer
+
+OpenDreamer = Callable[[Plan, Invocation, Listener], "Dreamer | None"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +61,7 @@ class SharedFilm:
         call: where its inputs are; the output does not matter but for `join`.
         shared: the store, which is begun if it is empty.
         listener: receives events and warnings.
+        open_dreamer: makes the dreamer; None for `open_plan_dreamer`.
 
     Attributes:
         prepared: computed once, by the first process.
@@ -81,8 +71,9 @@ class SharedFilm:
         ResumeError: the store holds another film; what differs is named.
     """
 
-    def __init__(self, plan: Plan, call: Invocation, shared: SharedStore, listener: Listener) -> None:
-        self.plan, self.call, self.shared, self.listener = plan, call, shared, listener
+    def __init__(self, plan: Plan, call: Invocation, shared: SharedStore, listener: Listener,
+                 open_dreamer: OpenDreamer | None = None) -> None:
+        self.plan, self.call, self.shared, self.listener, self._open = plan, call, shared, listener, open_dreamer
         job = decides_of(plan, call, {})
         begun = shared.add("job", {"decides": job})["decides"]
         if unlike := Job(job, {}).differences(Job(begun, {})):
@@ -93,8 +84,7 @@ class SharedFilm:
     def _prepared(self) -> Prepared:
         found = self.shared.get("prepared")
         if found is None:
-            dreamer = open_plan_dreamer(self.plan, self.call, self.listener)
-            found = prepare(self.plan, self.call.paths, dreamer, self.listener).to_table()
+            found = prepare(self.plan, self.call.paths, self._dreamer(), self.listener).to_table()
             found = self.shared.add("prepared", found)
         return Prepared.from_table(found)
 
@@ -140,15 +130,35 @@ class SharedFilm:
         with scratch() as store:
             for needed, file in needs(self.plan, self.prepared, self.ranges, part).items():
                 self._take(needed, store, lambda body, file=file: [body[file]])
-            dreams = _SharedDreams(self, store, maker) if self.plan.kind.stored else StoredDreams(store)
-            dreamer = open_plan_dreamer(self.plan, self.call, self.listener)
             call = in_scratch(self.call, self.plan, store.folder)
-            material = Material(plan=self.plan, prepared=self.prepared, paths=self.call.paths, dreamer=dreamer,
-                                dreams=dreams, listener=of_range(self.listener, part))
-            render_one(material, call, store, part)
-            body = {**body_of(store, self.ranges, part), "maker": maker}
-            self._send(name, body, store, target_of(call.output).parent)
+            render_one(self._material(store, maker, part), call, store, part)
+            body = store.get(name) or {}
+            if not has_follower(self.ranges, part):  # a dream is larger than a segment
+                body = {**body, "carry": "", "files": [file for file in body["files"] if file != body["carry"]]}
+            self._send(name, {**body, "maker": maker}, store, target_of(call.output).parent)
         return RangeMade(name, part.first, part.stop, round(perf_counter() - begun, 3))
+
+    def dream(self, stop: int) -> None:
+        """Makes the missing dreams of a stored film, up to and without number `stop`.
+
+        Raises:
+            ResumeError, DreamvidError: as for `render`.
+        """
+        with scratch() as store:
+            material = self._material(store, self._maker())
+            film = self.plan.kind.film(material)
+            assert isinstance(film, StoredFilm)
+            dream_all(film, material.dreams, self.listener, stop=stop)
+
+    def _material(self, store: Store, maker: dict[str, str], part: Range | None = None) -> Material:
+        """The film's material; with `part` its events count the pictures of that range."""
+        dreams = _SharedDreams(self, store, maker) if self.plan.kind.stored else StoredDreams(store)
+        listener = of_range(self.listener, part) if part else self.listener
+        return Material(plan=self.plan, prepared=self.prepared, paths=self.call.paths, dreamer=self._dreamer(),
+                        dreams=dreams, listener=listener)
+
+    def _dreamer(self) -> "Dreamer | None":
+        return (self._open or open_plan_dreamer)(self.plan, self.call, self.listener)
 
     def _take(self, name: str, store: Store, files: Callable[[Body], list[str]]) -> None:
         """Copies a record, and some of its files, into the store of a process."""
@@ -170,65 +180,6 @@ class SharedFilm:
         for file, digest in body.get("pictures", {}).items():
             self.shared.put(results / file, f"{digest}{Path(file).suffix}")
         compare(name, body, self.shared.add(name, body))
-
-    def join(self) -> Rendered:
-        """Makes the film of its ranges: a copy, to which the sound is added.
-
-        Raises:
-            ResumeError: ranges are missing or damaged; they are named.
-            DreamvidError: the film could not be written.
-        """
-        begun = perf_counter()
-        self._refuse_missing(self.missing())
-        bodies = [self.shared.get(range_name(part.first, part.stop)) or {} for part in self.ranges]
-        makers = {dumps({**body.get("maker", {}), "host": ""}) for body in bodies}
-        self.call = replace(self.call, mixed=len(makers) > 1)
-        film = destination_of(self.plan, self.prepared, self.call, self.listener)
-        job = job_of(self.plan, self.call, film.frames, self.shared.get("machine"))
-        self.listener.observe(Doing("joining the ranges"))
-        with open_render(film, job, restart=self.call.work.restart, keep=self.call.work.keep_work) as writer:
-            if writer is not None:
-                self._refuse_missing([n for n, (part, body) in enumerate(zip(self.ranges, bodies, strict=True))
-                                      if not self._fetched(part, body, writer.store)])
-        return rendered(self.plan, self.call, film.frames, 0, perf_counter() - begun)
-
-    def _fetched(self, part: Range, body: Body, store: Store) -> bool:
-        """Copies a range to the film; a damaged one is forgotten, so that it is made again."""
-        name = range_name(part.first, part.stop)
-        try:
-            for file in body["files"]:
-                path = store.new_path(name, Path(file).suffix)
-                self.shared.fetch(file, path)
-                store.name_by_content(path)
-            if "pictures" in body:
-                body = {**body, "pictures": self._pictures(part, body["pictures"])}
-        except ResumeError as error:
-            self.listener.warn(f"{error}; {words_of(name)} must be made again")
-            self.shared.remove(name)
-            return False
-        store.put(name, body)
-        return True
-
-    def _pictures(self, span: Range, pictures: dict[str, str]) -> dict[str, str]:
-        """Copies the numbered pictures of a range to their names in the output; returns the hash of each."""
-        target, named_so = target_of(self.call.output), dict[str, str]()
-        for n, file in enumerate(sorted(map(Path, pictures), key=natural), span.first + 1):
-            digest, result = pictures[file.name], numbered(target, n)
-            named_so[result.name] = digest
-            if disk.digest_of(result) != digest:
-                part = Part(result, overwrite=self.call.overwrite)
-                try:
-                    self.shared.fetch(f"{digest}{result.suffix}", part.path)
-                    part.commit()
-                finally:
-                    part.discard()
-        return named_so
-
-    def _refuse_missing(self, missing: list[int]) -> None:
-        if missing:
-            more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
-            raise ResumeError(f"{self.shared} lacks {len(missing)} of {len(self.ranges)} ranges: "
-                              f"{', '.join(map(str, missing[:_MOST_NAMED]))}{more}; --range makes one")
 
 
 def open_shared(
@@ -291,59 +242,6 @@ def render_one(material: Material, call: Invocation, store: Store, part: Range) 
     with closing(FilmWriter(film, store)) as writer:
         render_into(material, writer, [part])
         writer.settle()
-
-
-def needs(plan: Plan, prepared: Prepared, ranges: list[Range], part: Range) -> dict[str, str]:
-    """The records that a range needs, and which file of each: the dream that it leaves, or the pictures kept of it.
-
-    A range of a stored film needs all dreams besides.
-    """
-    there, _ = lengths(plan, prepared)
-    if part.first >= there:  # the way back
-        last = length_there_and_back(there)
-        shown = range(last - part.stop + 1, last - part.first + 1)
-        return {range_name(one.first, one.stop): "kept" for one in ranges
-                if one.stop <= there and one.first < shown.stop and one.stop > shown.start}
-    if part.free:
-        return {}
-    return {range_name(one.first, one.stop): "carry" for one in ranges if one.stop == part.first}
-
-
-def chain_of(ranges: Sequence[Range], part: Range) -> int:
-    """The number of pictures in a range and in the chain of ranges that depend on it."""
-    after = takewhile(lambda one: not one.free, (one for one in ranges if one.first > part.first))
-    return part.stop - part.first + sum(one.stop - one.first for one in after)
-
-
-def body_of(store: Store, ranges: list[Range], part: Range) -> Body:
-    """The record of a range, without the dream that it leaves if no other range needs that."""
-    body = store.get(range_name(part.first, part.stop)) or {}
-    if any(one.first == part.stop and not one.free for one in ranges) or not body["carry"]:
-        return body
-    return {**body, "carry": "", "files": [file for file in body["files"] if file != body["carry"]]}
-
-
-def compare(name: str, made: Body, there: Body) -> None:
-    """Compares a range or dream with the stored one of another process, and refuses differences.
-
-    Raises:
-        ResumeError: it names what differs, and what differs between their machines.
-    """
-    one, other = ({key: value for key, value in body.items() if key != "maker"} for body in (made, there))
-    unlike = Job(one, {}).differences(Job(other, {}))
-    if unlike:
-        here, elsewhere = made.get("maker", {}), there.get("maker", {})
-        why = Job({**here, "host": ""}, {}).differences(Job({**elsewhere, "host": ""}, {}))
-        raise ResumeError(f"{words_of(name)} differs between {elsewhere.get('host')}, which made it first, and "
-                          f"{here.get('host')}: {unlike}; of the machines {why or 'nothing that is known differs'}")
-
-
-def words_of(name: str) -> str:
-    """A record in words, by its name."""
-    kind, *numbers = name.split("-")
-    if kind == "range":
-        return f"the range of frames {int(numbers[0]) + 1} to {int(numbers[1])}"
-    return f"the dream {int(numbers[0]) + 1}"
 
 
 def of_range(listener: Listener, part: Range) -> Listener:

@@ -218,6 +218,7 @@ class FilmWriter:
         """
         end = monotonic() + timeout
         self._settle(timeout)
+        self.written = max(self.written, frames_of(self.store))  # other processes may have made some
         if self._format.join is None:
             if self._range is not None:
                 self._range.finish(end - monotonic())

@@ -2,16 +2,16 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dreamvid.arrays import Bytes, from_uint8
 from dreamvid.errors import OutputError, SettingError, write_error
-from dreamvid.media.pictures import NUMBER, is_pattern
+from dreamvid.media.pictures import NUMBER, is_pattern, natural
 from dreamvid.media.still import STILL_SUFFIXES
 from dreamvid.output.disk import digest_of
 from dreamvid.output.still import write_still
-from dreamvid.output.target import check_writable, exists_error, same_file, take_name
+from dreamvid.output.target import Part, check_writable, exists_error, same_file, take_name
 
 DEFAULT_NAME = "%06d.png"
 
@@ -64,6 +64,38 @@ def _identities(paths: Sequence[Path]) -> set[tuple[int, int]]:
 def numbered(pattern: Path, number: int) -> Path:
     """The path of the picture with this number."""
     return pattern.with_name(pattern.name % number)
+
+
+def copy_pictures(
+    pattern: Path, first: int, pictures: Mapping[str, str], fetch: Callable[[str, Path], None], *, overwrite: bool
+) -> dict[str, str]:
+    """Copies the pictures of a range, which lie elsewhere, to their names in the output.
+
+    Args:
+        pattern: the output.
+        first: number of the first picture, counted from 0.
+        pictures: the name of each where it was made → the hash of its content.
+        fetch: copies a picture, named by its hash and suffix, to a path.
+        overwrite: whether other pictures may be replaced.
+
+    Returns:
+        Name in the output → hash.
+
+    Raises:
+        OutputError: another picture has the name, or it cannot be written.
+    """
+    copied: dict[str, str] = {}
+    for n, file in enumerate(sorted(map(Path, pictures), key=natural), first + 1):
+        result, digest = numbered(pattern, n), pictures[file.name]
+        copied[result.name] = digest
+        if digest_of(result) != digest:
+            part = Part(result, overwrite=overwrite)
+            try:
+                fetch(f"{digest}{result.suffix}", part.path)
+                part.commit()
+            finally:
+                part.discard()
+    return copied
 
 
 class PictureWriter:

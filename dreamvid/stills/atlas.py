@@ -1,6 +1,6 @@
 """The atlas of a network: one picture dreamed by each of its layers, or by each channel of one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,7 @@ import numpy as np
 
 from dreamvid.arrays import Image, Size, fit, size_of
 from dreamvid.calls import NOT_RECORDED, called
-from dreamvid.events import Begun, Caller, Frame, Listener, Warn
+from dreamvid.events import Begun, Caller, Frame, Listener, Warn, ignore
 from dreamvid.filters import resize
 from dreamvid.media.remote import local
 from dreamvid.media.still import read_still
@@ -68,22 +68,36 @@ def atlas(
     with called(AtlasSettings, settings, options) as (wanted, caller), ExitStack() as stack:
         source = None if picture is None else stack.enter_context(as_path(picture))
         source = local(source, caller, offline=wanted.dream.offline) if source else None
-        return _made(source, output, with_engine(wanted, caller.warn), caller)
+        return make_atlas(source, output, with_engine(wanted, caller.warn), caller)
 
 
-def _made(source: Path | None, output: PathName | None, settings: AtlasSettings, caller: Caller) -> Atlas:
+DreamCells = Callable[[Path | None, AtlasSettings, list[DreamSettings], Listener], Iterator[Image]]
+"""Dreams the pictures of an atlas: (picture, settings, dream settings of each, listener) → the pictures, in order."""
+
+
+def make_atlas(
+    source: Path | None, output: PathName | None, settings: AtlasSettings, caller: Caller,
+    dream_cells: DreamCells | None = None,
+) -> Atlas:
+    """Makes an atlas; see `atlas`.
+
+    Args:
+        dream_cells: dreams its pictures elsewhere; None for this process.
+    """
     layer = settings.layer
     target = Path(output or f"{Path(settings.dream.network).stem}-{layer or 'layers'}.png")
     inputs = [*([source] if source else []), *map(Path, files_read(settings))]
     check_still(target, overwrite=caller.overwrite, inputs=inputs)
-    start = _start(source, settings, caller.warn)
+    start = start_of(source, settings, caller.warn)
     begun = perf_counter()
     wishes = _wishes(settings, layer, caller.warn)
     weights = check_dream(wishes[0], caller)
     recipe = recipe_text("layers", settings, {"picture": source} if source else {}, weights, caller.warn)
     caller.observe(Begun(len(wishes), "picture"))
     cells, labels = [], []
-    for label, dreamed in _dreams(wishes, start, settings, caller):
+    made = (dream_cells or _dream_here)(source, settings, wishes, caller)
+    for wish, dreamed in zip(wishes, made, strict=True):
+        label = f"--layers {wish.layers}" + (f" --channels {wish.channels}" if wish.channels else "")
         nothing = np.abs(dreamed - start).mean() < NOTHING
         cells.append((f"{label} (does nothing)" if nothing else label, dreamed))
         labels.append(label)
@@ -97,7 +111,8 @@ def _made(source: Path | None, output: PathName | None, settings: AtlasSettings,
     )
 
 
-def _start(source: Path | None, settings: AtlasSettings, warn: Warn) -> Image:
+def start_of(source: Path | None, settings: AtlasSettings, warn: Warn) -> Image:
+    """The picture, or noise, that each picture of an atlas is dreamed from."""
     if source is None:
         return noise(Size(settings.size, settings.size), settings.seed)
     picture = read_still(source, warn, settings.dream.max_pixels).image
@@ -120,14 +135,19 @@ def _wishes(settings: AtlasSettings, layer: str, warn: Warn) -> list[DreamSettin
     return [values.but(layers=layer, channels=str(n)) for n in range(min(channels, settings.most))]
 
 
-def _dreams(
-    wishes: list[DreamSettings], start: Image, settings: AtlasSettings, listener: Listener
-) -> Iterator[tuple[str, Image]]:
+def _dream_here(
+    source: Path | None, settings: AtlasSettings, wishes: list[DreamSettings], listener: Listener
+) -> Iterator[Image]:
+    start = start_of(source, settings, ignore)
     for wish in wishes:
-        dreamer = open_dreamer(settings.machine, wish, listener)
-        values = values_of(wish, dreamer.objective.weights)
-        label = f"--layers {wish.layers}" + (f" --channels {wish.channels}" if wish.channels else "")
-        yield label, dreamer(start, np.random.default_rng(settings.seed), values, listener.observe)
+        yield dream_cell(start, settings, wish, listener)
+
+
+def dream_cell(start: Image, settings: AtlasSettings, wish: DreamSettings, listener: Listener) -> Image:
+    """Dreams one picture of an atlas."""
+    dreamer = open_dreamer(settings.machine, wish, listener)
+    values = values_of(wish, dreamer.objective.weights)
+    return dreamer(start, np.random.default_rng(settings.seed), values, listener.observe)
 
 
 def _title(network: str, layer: str, settings: AtlasSettings) -> str:

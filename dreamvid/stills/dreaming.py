@@ -23,9 +23,13 @@ from dreamvid.settings import (
 
 if TYPE_CHECKING:
     from dreamvid.dream.dreamer import Dreamer
+    from dreamvid.dream.networks import NetworkFacts
     from dreamvid.dream.networks.download import Progress
 
 _LEAST_TILE = 128
+
+_PROCESS_BYTES = 400_000_000
+"""About what a process takes besides gradients, as measured with OpenVINO."""
 
 T = TypeVar("T", bound=ZoomSettings | ClipSettings | LoopSettings | ImageSettings | AtlasSettings)
 
@@ -108,10 +112,22 @@ def say_limits(dreamer: "Dreamer", size: Size, warn: Warn, free: int | None = No
     used, wanted = len(dreamer.octaves(size)), dreamer.settings.octaves
     if used < wanted:
         warn(f"{used} of {wanted} octaves are used: the others are too small for {dreamer.network.name}")
-    free, tile = virtual_memory().available if free is None else free, dreamer.tile
-    a_pixel = dreamer.network.bytes_a_pixel
-    needed = a_pixel * min(size.width, tile) * min(size.height, tile)
+    free = virtual_memory().available if free is None else free
+    needed = gradient_bytes(dreamer.network, dreamer.tile, size)
     if needed > free:
-        fits = max(_LEAST_TILE, int(sqrt(free / a_pixel)) // 64 * 64)
+        fits = max(_LEAST_TILE, int(sqrt(free / dreamer.network.bytes_a_pixel)) // 64 * 64)
         warn(f"a gradient takes about {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free; "
              f"{named('tile')} {fits} takes less")
+
+
+def gradient_bytes(network: "NetworkFacts", tile: int, size: Size) -> float:
+    """About how many bytes of memory a gradient takes, in tiles of this side, of an image of this size."""
+    return network.bytes_a_pixel * min(size.width, tile) * min(size.height, tile)
+
+
+def memory_needed(values: DreamSettings, size: Size) -> int:
+    """About how many bytes of memory a process takes that dreams images of this size. No network is loaded."""
+    from dreamvid.dream.networks import describe
+
+    network = describe(values)
+    return _PROCESS_BYTES + round(gradient_bytes(network, values.tile or network.tile, size))

@@ -1,6 +1,6 @@
 """Dreams stills, from pictures or from noise."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
@@ -112,14 +112,19 @@ def image(
     return made
 
 
+DreamJobs = Callable[[Sequence[Job], ImageSettings, str, Caller], Iterator[Dreamed]]
+"""Dreams the pictures of jobs: (jobs, settings, hash of the weights, caller) → what was made, in order."""
+
+
 def dream_pictures(
     pictures: Sequence[Picture], output: PathName | None, settings: ImageSettings, caller: Caller,
-    steps_sheet: PathName | None = None, *, several: bool = True,
+    steps_sheet: PathName | None = None, *, several: bool = True, dream_jobs: DreamJobs | None = None,
 ) -> Iterator[Dreamed]:
     """Dreams pictures, or noise if there are none; yields each when it is done. See `image`.
 
     Args:
         several: whether a path may expand to several pictures.
+        dream_jobs: dreams them elsewhere; None for this process.
     """
     settings = with_engine(settings, caller.warn)
     jobs = jobs_of(pictures, output, noise=bool(settings.noise))
@@ -130,27 +135,70 @@ def dream_pictures(
     files = [Path(name) for name in files_read(settings)]
     check_jobs(jobs, bits=settings.bits, overwrite=caller.overwrite, inputs=files)
     sheet = _sheet_path(steps_sheet, jobs, overwrite=caller.overwrite, inputs=files)
-    dreamer, weights = None, check_dream(settings.dream, caller)
-    for n, (job, still) in enumerate(_starts(jobs, settings, caller.warn)):
+    weights = check_dream(settings.dream, caller)
+    if dream_jobs is None:
+        yield from _dream_here(jobs, settings, weights, caller, sheet)
+    else:
+        yield from dream_jobs(jobs, settings, weights, caller)
+
+
+def _dream_here(
+    jobs: Sequence[Job], settings: ImageSettings, weights: str, caller: Caller, sheet: Path | None
+) -> Iterator[Dreamed]:
+    """Dreams the pictures of jobs, one after the other. If there are several, unreadable ones are skipped."""
+    dreamer, failed = None, 0
+    for n, job in enumerate(jobs):
+        try:
+            still = start_of(job, settings, caller.warn)
+        except InputError as error:
+            if len(jobs) == 1:
+                raise
+            caller.warn(str(error))
+            failed += 1
+            continue
         dreamer = dreamer or _load(settings, size_of(still.image), len(jobs), caller)
-        own = settings.but(number=settings.number + n)
-        way = Way(caller.observe, settings)
-        begun = perf_counter()
-        values = values_of(settings.dream, dreamer.objective.weights)
-        dreamed = dreamer(still.image, np.random.default_rng([own.seed, own.number]), values, way.watch)
-        if job.target is not None:
-            recipe = recipe_text("image", own, {"picture": job.source} if job.source else {}, weights, caller.warn)
-            colours = dreamed if still.alpha is None else _uncomposited(dreamed, still.alpha)
-            write_still(job.target, colours, alpha=still.alpha, overwrite=caller.overwrite, bits=settings.bits,
-                        recipe=recipe)
-        if sheet is not None:
-            write_still(sheet, way.sheet(still.image), overwrite=caller.overwrite)
-        caller.observe(Frame(n + 1, len(jobs), dreamed))
-        yield Dreamed(
-            output=str(job.target or ""), width=dreamed.shape[1], height=dreamed.shape[0],
-            seconds=round(perf_counter() - begun, 3), seed=settings.seed, network=network_of(settings),
-            weights=weights, scores=way.scores, image=dreamed,
-        )
+        made = dream_job(job, still, settings.but(number=settings.number + n), dreamer, weights,
+                         caller=caller, sheet=sheet)
+        caller.observe(Frame(n + 1, len(jobs), made.image))
+        yield made
+    refuse_unread(failed, len(jobs))
+
+
+def refuse_unread(failed: int, pictures: int) -> None:
+    """Raises `InputError` if some of the pictures could not be read."""
+    if failed:
+        raise InputError(f"{failed} of {pictures} pictures could not be read; the others are done")
+
+
+def dream_job(
+    job: Job, still: Still, settings: ImageSettings, dreamer: "Dreamer", weights: str, *, caller: Caller,
+    sheet: Path | None = None,
+) -> Dreamed:
+    """Dreams one picture, and writes it.
+
+    Args:
+        job, still: the picture, and its content as `start_of` returns it.
+        settings: with the picture's own `number`.
+        dreamer: the dreamer of the settings.
+        weights: SHA-256 of its weights, in hexadecimal.
+        caller: receives events and warnings.
+        sheet: path of a contact sheet of the steps; None for none.
+    """
+    way, begun = Way(caller.observe, settings), perf_counter()
+    values = values_of(settings.dream, dreamer.objective.weights)
+    dreamed = dreamer(still.image, np.random.default_rng([settings.seed, settings.number]), values, way.watch)
+    if job.target is not None:
+        recipe = recipe_text("image", settings, {"picture": job.source} if job.source else {}, weights, caller.warn)
+        colours = dreamed if still.alpha is None else _uncomposited(dreamed, still.alpha)
+        write_still(job.target, colours, alpha=still.alpha, overwrite=caller.overwrite, bits=settings.bits,
+                    recipe=recipe)
+    if sheet is not None:
+        write_still(sheet, way.sheet(still.image), overwrite=caller.overwrite)
+    return Dreamed(
+        output=str(job.target or ""), width=dreamed.shape[1], height=dreamed.shape[0],
+        seconds=round(perf_counter() - begun, 3), seed=settings.seed, network=network_of(settings), weights=weights,
+        scores=way.scores, image=dreamed,
+    )
 
 
 def _sheet_path(path: PathName | None, jobs: list[Job], *, overwrite: bool,
@@ -164,29 +212,17 @@ def _sheet_path(path: PathName | None, jobs: list[Job], *, overwrite: bool,
     return Path(path)
 
 
-def _starts(jobs: list[Job], settings: ImageSettings, warn: Warn) -> Iterator[tuple[Job, Still]]:
-    """Each job with its start picture. If there are several, an unreadable one is skipped with a warning."""
-    failed = 0
-    for job in jobs:
-        try:
-            still = _start(job, settings, warn)
-        except InputError as error:
-            if len(jobs) == 1:
-                raise
-            warn(str(error))
-            failed += 1
-        else:
-            yield job, _within(still, settings.size)
-    if failed:
-        raise InputError(f"{failed} of {len(jobs)} pictures could not be read; the others are done")
+def start_of(job: Job, settings: ImageSettings, warn: Warn) -> Still:
+    """The picture of a job, or noise, at the size at which it is dreamed.
 
-
-def _start(job: Job, settings: ImageSettings, warn: Warn) -> Still:
+    Raises:
+        InputError: it cannot be read.
+    """
     if job.still is not None:
-        return job.still
+        return _within(job.still, settings.size)
     if job.source is None:
-        return Still(noise(noise_size(settings.noise), settings.seed))
-    return read_still(job.source, warn, settings.dream.max_pixels)
+        return _within(Still(noise(noise_size(settings.noise), settings.seed)), settings.size)
+    return _within(read_still(job.source, warn, settings.dream.max_pixels), settings.size)
 
 
 def _within(still: Still, long_side: int) -> Still:

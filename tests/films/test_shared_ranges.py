@@ -13,6 +13,7 @@ from dreamvid.errors import ResumeError, SettingError
 from dreamvid.events import Caller, Listener
 from dreamvid.films import making, ranges, shared
 from dreamvid.films.commands import planned
+from dreamvid.films.joining import join
 from dreamvid.films.prepare import Prepared
 from dreamvid.films.shared import SharedFilm
 from dreamvid.motion.scenes import Scene
@@ -56,7 +57,7 @@ def test_every_kind_of_film_is_made_in_ranges(
     for number in film.missing():
         film.render(number)
     assert film.missing() == []
-    film.join()
+    join(film)
     whole = film_of(command, source, settings, tmp_path / "whole.mp4", str(tmp_path / "other"))
     making.render_film(whole.plan, whole.call, Listener())
     assert hashes(tmp_path / "ranges.mp4") == hashes(tmp_path / "whole.mp4")
@@ -72,7 +73,7 @@ def test_numbered_pictures_take_the_names_of_the_output(picture: Path, tmp_path:
     for number in film.missing():
         film.render(number)
     film.call = replace(film.call, output=str(tmp_path / "frames" / "shot_%03d.png"))
-    film.join()
+    join(film)
     assert sorted(path.name for path in (tmp_path / "frames").iterdir()) == [f"shot_{n:03d}.png" for n in range(1, 8)]
 
 
@@ -91,7 +92,7 @@ def test_a_difference_between_two_makers_is_named(
         film.render(0, again=True)
     for number in film.missing():
         film.render(number)
-    assert film.join().frames == 7
+    assert join(film).frames == 7
     assert recipe_of(tmp_path / "film.mp4").mixed
 
 
@@ -118,11 +119,11 @@ def test_what_is_missing_or_damaged_is_named_and_made_again(picture: Path, tmp_p
     body = film.shared.get("range-00000002-00000004") or {}
     (tmp_path / "store" / "files" / body["segment"]).write_bytes(b"nonsense")
     with pytest.raises(ResumeError, match=f"lacks 1 of {len(film.ranges)} ranges: 1;"):
-        film.join()
+        join(film)
     assert film.missing() == [1]
     (tmp_path / "store" / "records" / "range-00000002-00000004.json").write_bytes(b"torn")
     film.render(1)
-    assert film.join().frames == 7
+    assert join(film).frames == 7
 
 
 def test_what_is_prepared_comes_back_from_its_table() -> None:

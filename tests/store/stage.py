@@ -21,7 +21,7 @@ from PIL import Image as Pillow
 
 from dreamvid.errors import Cancelled, DreamvidError, Terminated
 from dreamvid.events import Caller, Continued, Event, Frame
-from dreamvid.films import commands
+from dreamvid.films import commands, joining
 from dreamvid.settings import (
     CameraSettings,
     CarrySettings,
@@ -227,7 +227,7 @@ def _render(root: Path, play: Play, tell: Callable[..., None]) -> None:
         for number in play.ranges:
             film.render(number)
         if play.join:
-            film.join()
+            joining.join(film)
     else:
         makings.render_film(plan, call, listener)
 
