@@ -19,6 +19,10 @@ TIMEOUT = 10
 KEY, CERTIFICATE = "farm.key", "farm.pem"
 """The files in a folder of certificates. Whoever has the key can join the cluster."""
 
+NO_PAUSE: Any = {f"distributed.worker.memory.{key}": False for key in ("target", "spill", "pause")}
+"""Dask's configuration of a worker. At its memory limit it is restarted; a paused one would wait for ever."""
+
+
 @dataclass(frozen=True)
 class Cluster:
     """An open cluster.
@@ -77,9 +81,14 @@ def _local(count: int, threads: int) -> Iterator[Any]:
     """Workers on this machine. Their temporary certificates are never written to the disk."""
     from distributed import LocalCluster, Security
 
-    with LocalCluster(n_workers=count, threads_per_worker=1, processes=True, protocol="tls://", host="127.0.0.1",
-                      security=Security.temporary(), dashboard_address="127.0.0.1:0", env=environment(threads),
-                      silence_logs=logging.CRITICAL) as cluster:
+    try:
+        cluster = LocalCluster(
+            n_workers=count, threads_per_worker=1, processes=True, protocol="tls://", host="127.0.0.1",
+            security=Security.temporary(), dashboard_address="127.0.0.1:0", env=environment(threads), config=NO_PAUSE,
+            silence_logs=logging.CRITICAL)
+    except (OSError, TimeoutError, ValueError, RuntimeError) as error:
+        raise FarmError(f"the {count} workers cannot be started: {error}") from error
+    with cluster:
         yield cluster
 
 

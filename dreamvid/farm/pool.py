@@ -15,6 +15,7 @@ from secrets import token_hex
 from time import monotonic, sleep
 from typing import Any
 
+from dreamvid import __version__
 from dreamvid.errors import FarmError, InputError
 from dreamvid.events import Doing, Listener, Working
 from dreamvid.farm.address import Farm
@@ -234,12 +235,13 @@ class Pool:
             self._refuse(address, f"{member.name} is left out: a task takes about {self._memory / 1e9:.1f} GB of "
                                   f"memory, and its limit is {limit / 1e9:.1f} GB")
             return
+        if machine["dreamvid"] != __version__:
+            self._refuse(address, f"a worker on {host} is left out: it has dreamvid {machine['dreamvid']}, and this is "
+                                  f"{__version__}")
+            return
         self.machine = self.machine or machine
         unlike = Job(machine, {}).differences(Job(self.machine, {}))
-        if machine["dreamvid"] != self.machine["dreamvid"]:
-            self._refuse(address, f"a worker on {host} is left out: it has dreamvid {machine['dreamvid']}, and the "
-                                  f"first worker {self.machine['dreamvid']}")
-        elif unlike and not self._mixed:
+        if unlike and not self._mixed:
             self._refuse(address, f"a worker on {host} is left out, since it may round in another way: "
                                   f"{unlike}; --mixed allows it")
         else:

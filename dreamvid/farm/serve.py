@@ -7,7 +7,7 @@ from typing import Any
 
 from dreamvid.errors import FarmError, SettingError
 from dreamvid.farm.address import Farm, check_farm, is_loopback
-from dreamvid.farm.cluster import environment, security_of
+from dreamvid.farm.cluster import NO_PAUSE, environment, security_of
 
 WAIT_FOR_SCHEDULER = 300
 """A worker ends after this many seconds without a scheduler."""
@@ -64,7 +64,8 @@ def serve_worker(address: str, threads: int, memory: str, certificates: str) -> 
 
     async def serve() -> None:
         while True:  # the nanny ends with its scheduler, which may be restarted
-            async with Nanny(address, nthreads=1, memory_limit=memory, security=security, env=environment(threads),
+            async with Nanny(address, nthreads=1, memory_limit="1.0" if memory == "auto" else memory,
+                             security=security, env=environment(threads), config=NO_PAUSE,
                              death_timeout=WAIT_FOR_SCHEDULER) as nanny:
                 await nanny.finished()
 

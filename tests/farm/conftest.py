@@ -117,6 +117,19 @@ def until(true: Callable[[], object], what: str) -> None:
         time.sleep(0.02)
 
 
+@contextmanager
+def scheduler_at(port: int, *options: str | Path, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A scheduler, which answers."""
+    def answers() -> bool:
+        assert process.poll() is None, process.communicate()
+        with socket.socket() as found:
+            return found.connect_ex(("127.0.0.1", port)) == 0
+
+    with begun("farm", "scheduler", "--port", str(port), *options, folder=folder) as process:
+        until(answers, "the scheduler")
+        yield process
+
+
 def free_port() -> int:
     """A port that nothing listens on."""
     with socket.socket() as found:

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.farm.conftest import OPTIONS, SCENES, begun, decoded, environment, free_port, until, worker_of
+from tests.farm.conftest import OPTIONS, SCENES, begun, decoded, environment, free_port, scheduler_at, until, worker_of
 
 pytest.importorskip("distributed", reason="a cluster needs Dask's distributed, of the extra `farm`")
 
@@ -27,11 +27,11 @@ def test_workers_the_scheduler_and_the_client_are_killed(
     """The last range waits for the end of the killing, so that there is work all the time."""
     chance, port, env = random.Random(5), free_port(), environment(stand_in)
     address = f"tcp://127.0.0.1:{port}"
-    serve, work = ("farm", "scheduler", "--port", str(port)), ("farm", "worker", address)
+    work = ("farm", "worker", address)
     render = ("clip", clip, *OPTIONS, "--farm", address, "-o", "film.mp4")
     hold = stand_in / f"hold-{LAST}"
     hold.touch()
-    with begun(*serve, folder=tmp_path, env=env) as scheduler, begun(*work, folder=tmp_path, env=env) as one, \
+    with scheduler_at(port, folder=tmp_path) as scheduler, begun(*work, folder=tmp_path, env=env) as one, \
             begun(*work, folder=tmp_path, env=env) as other:
         with begun(*render, folder=tmp_path, env=env) as client:
             until(lambda: records(tmp_path) or client.poll() is not None, "the first range")
@@ -51,7 +51,7 @@ def test_workers_the_scheduler_and_the_client_are_killed(
             scheduler.kill()
             scheduler.wait()
             hold.unlink()
-            with begun(*serve, folder=tmp_path, env=env):
+            with scheduler_at(port, folder=tmp_path):
                 said, _ = client.communicate(timeout=300)
     assert client.returncode == 0, said
     assert decoded(tmp_path / "film.mp4") == alone
