@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from psutil import virtual_memory
+
 from dreamvid.dream.engines import processors
 from dreamvid.errors import FarmError, SettingError
 from dreamvid.events import Warn
@@ -37,12 +39,13 @@ class Cluster:
 
 
 @contextmanager
-def open_cluster(farm: Farm, threads: int, warn: Warn) -> Iterator[Cluster]:
+def open_cluster(farm: Farm, threads: int, warn: Warn, memory: int = 0) -> Iterator[Cluster]:
     """Opens a cluster. Workers that were started for it end with it.
 
     Args:
         threads: the plan's number of threads, for each worker.
-        warn: called if the workers together have more threads than there are processors.
+        warn: called if workers on this machine together need more processors or memory than it has.
+        memory: about how many bytes of memory a worker takes.
 
     Raises:
         SettingError: see `check_farm`; or certificates are missing.
@@ -53,9 +56,7 @@ def open_cluster(farm: Farm, threads: int, warn: Warn) -> Iterator[Cluster]:
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     kind, _, count = farm.address.partition(":")
     if kind == "local":
-        if int(count) * threads > processors():
-            warn(f"{count} workers with {threads} threads each share {processors()} processors; --threads sets the "
-                 "threads, which decide on the last bits of the frames")
+        _check_machine(int(count), threads, memory, warn)
         with _local(int(count), threads) as cluster:
             yield Cluster(lambda: _client(cluster, cluster.security), cluster.dashboard_link)
     elif kind == "slurm":
@@ -68,6 +69,15 @@ def open_cluster(farm: Farm, threads: int, warn: Warn) -> Iterator[Cluster]:
         with _client(farm.address, security) as client:
             dashboard = client.dashboard_link
         yield Cluster(lambda: _client(farm.address, security), dashboard)
+
+
+def _check_machine(workers: int, threads: int, memory: int, warn: Warn) -> None:
+    if workers * threads > processors():
+        warn(f"{workers} workers with {threads} threads each share {processors()} processors; --threads sets the "
+             "threads, which decide on the last bits of the frames")
+    needed, free = workers * memory, virtual_memory().available
+    if needed > free:
+        warn(f"{workers} workers take about {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free")
 
 
 def environment(threads: int) -> dict[str, str]:

@@ -293,7 +293,7 @@ def open_pool(
         SettingError, FarmError: see `open_cluster`.
     """
     listener.observe(Doing("opening the cluster"))
-    with open_cluster(farm, threads, listener.warn) as cluster:
+    with open_cluster(farm, threads, listener.warn, memory) as cluster:
         listener.warn(f"the cluster's pages are at {cluster.dashboard}")
         if memory:
             listener.warn(f"each worker takes about {memory / 1e9:.1f} GB of memory")

@@ -17,7 +17,7 @@ from dreamvid.films.film import (
     length_there,
     length_there_and_back,
 )
-from dreamvid.films.plan import Plan
+from dreamvid.films.plan import FilmSettings, Plan
 from dreamvid.films.prepare import Prepared
 from dreamvid.frame import Carry, Frame, Past, packed
 from dreamvid.motion.show import size_beside
@@ -43,14 +43,15 @@ def ranges_of(plan: Plan, prepared: Prepared) -> list[Range]:
     """The ranges that a film is divided into: its scenes, and parts of them where they are long.
 
     Short scenes are joined with the next. A film of one take is one chain of ranges, each of which needs the carry of
-    the one before it. The pictures of stored dreams, and the way back of a bounce, depend on no other picture.
+    the one before it. The pictures of stored dreams, those of a clip without coherence, and the way back of a bounce
+    depend on no other picture.
     """
     there, total = lengths(plan, prepared)
     spans = [(0, there)]
     if prepared.scenes and not plan.kind.stored:
         spans = [(scene.first, min(scene.stop, there)) for scene in prepared.scenes if scene.first < there]
-    longest = longest_range(shown_size(plan))
-    ranges = [Range(first, stop, free=plan.kind.stored or first == begin)
+    longest, alone = longest_range(shown_size(plan)), plan.kind.stored or _dreamed_alone(plan.settings)
+    ranges = [Range(first, stop, free=alone or first == begin)
               for begin, end in _joined(spans) for first, stop in _divided(begin, end, longest)]
     return ranges + [Range(first, stop, free=True) for first, stop in _divided(there, total, longest)]
 
@@ -64,6 +65,11 @@ def lengths(plan: Plan, prepared: Prepared) -> tuple[int, int]:
     if prepared.scenes and not plan.kind.stored:
         there = min(there, prepared.scenes[-1].stop)
     return there, length_there_and_back(there) if back else there
+
+
+def _dreamed_alone(settings: FilmSettings) -> bool:
+    """Whether each frame is dreamed without the one before it."""
+    return isinstance(settings, ClipSettings) and settings.coherence.coherence == "none"
 
 
 def shown_size(plan: Plan) -> Size:

@@ -6,6 +6,9 @@
 #   sbatch --array="$(dreamvid render plan.json --store ranges --missing | paste -sd,)" ranges.sh
 #   dreamvid render plan.json --store ranges --join -o film.mp4
 #
+# A range that goes on with a scene needs the one before it, and its job fails until that is there. So give the third
+# command again until the second prints nothing.
+#
 #SBATCH --cpus-per-task=2
 #SBATCH --requeue
 set -euo pipefail

@@ -12,42 +12,27 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dreamvid.events import Listener, ignore
 from dreamvid.farm import pool, task
 from dreamvid.farm.address import Farm
-from dreamvid.farm.answer import Answer, packed
+from dreamvid.farm.answer import packed
 from dreamvid.farm.cluster import open_cluster
-from dreamvid.farm.pool import Pool, Unit
+from dreamvid.farm.pool import Pool
+from dreamvid.farm.units import Unit, Units
 
 UNITS, SHORTEST, LONGEST = 64, 1.0, 8.0
 LEAST = 0.85
 
 
-class Sleeps:
-    """Units that sleep."""
-
-    def __init__(self) -> None:
-        chance = random.Random(1)
-        seconds = [chance.uniform(SHORTEST, LONGEST) for _ in range(UNITS)]
-        self.left = {f"unit-{n}": Unit(f"unit-{n}", "sleep", 0, round(1000 * one), {"does": "sleep", "seconds": one})
-                     for n, one in enumerate(seconds)}
-
-    def ready(self) -> Sequence[Unit]:
-        return list(self.left.values())
-
-    def accept(self, unit: Unit, answer: Answer) -> None:
-        self.left.pop(unit.key, None)
-
-    def told(self, running: Mapping[str, int]) -> None:
-        """Nothing is told."""
-
-    @property
-    def done(self) -> bool:
-        return not self.left
+def units() -> list[Unit]:
+    """Units that sleep, some longer than others."""
+    chance = random.Random(1)
+    seconds = [chance.uniform(SHORTEST, LONGEST) for _ in range(UNITS)]
+    return [Unit(f"unit-{n}", "sleep", 0, round(1000 * one), {"does": "sleep", "seconds": one})
+            for n, one in enumerate(seconds)]
 
 
 def sleeping(text: str, *_: bytes) -> bytes:
@@ -66,25 +51,27 @@ def seconds_with(workers: int) -> float:
     pool.work = sleeping
     with open_cluster(Farm(address=f"local:{workers}"), 1, ignore) as cluster:
         crew = Pool(cluster, "none", 1, {}, mixed=False, listener=Listener())
-        while sum(one.ready for one in crew._members.values()) < workers:
-            crew.run(Once(crew, workers))
+        crew.run(All(crew, workers))
         begun = time.perf_counter()
-        crew.run(Sleeps())
+        crew.run(Units(units(), ignore_both))
         return time.perf_counter() - begun
 
 
-class Once(Sleeps):
-    """Waits for the workers."""
+def ignore_both(*_: object) -> None:
+    """Nothing is kept."""
+
+
+class All(Units):
+    """Is done when all workers are ready."""
 
     def __init__(self, crew: Pool, workers: int) -> None:
+        super().__init__([], ignore_both)
         self._crew, self._workers = crew, workers
+        self._last = Unit("none", "", 0, 0, {"does": "sleep", "seconds": 0})
 
-    def ready(self) -> Sequence[Unit]:
-        return []
-
-    @property
-    def done(self) -> bool:
-        return sum(one.ready for one in self._crew._members.values()) >= self._workers
+    def ready(self) -> list[Unit]:
+        there = sum(one.ready for one in self._crew._members.values())
+        return [] if there >= self._workers else [self._last]
 
 
 def real(clip: Path) -> None:
@@ -103,11 +90,10 @@ def main() -> None:
         real(Path(sys.argv[-1]))
         return
     workers = int(sys.argv[1]) if len(sys.argv) > 1 else 8
-    units = Sleeps().left.values()
-    alone = sum(unit.chain for unit in units) / 1000
+    alone = sum(unit.chain for unit in units()) / 1000
     together = seconds_with(workers)
     times = alone / together
-    print(f"{len(units)} units, {alone:.1f} s of sleep; {workers} workers: {together:.1f} s, {times:.2f} times as "
+    print(f"{UNITS} units, {alone:.1f} s of sleep; {workers} workers: {together:.1f} s, {times:.2f} times as "
           f"quick, {times / workers:.2f} of {workers}")
     assert times / workers >= LEAST
 

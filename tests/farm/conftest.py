@@ -16,10 +16,9 @@ import pytest
 from dreamvid.events import Caller
 from dreamvid.films import making
 from dreamvid.films.commands import planned
-from dreamvid.media.ffmpeg import run as ffmpeg
-from dreamvid.media.ffmpeg import url
 from dreamvid.settings import ClipSettings, DreamSettings, MachineSettings, ResultSettings
-from tests.clips import run as make
+from tests.media import hashes
+from tests.media import run as make
 from tests.stand_in import StandIn
 
 ROOT = Path(__file__).parent.parent.parent
@@ -65,14 +64,7 @@ def alone(clip: Path) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(making, "open_plan_dreamer", lambda *_: StandIn())
         making.render_film(*planned("clip", clip, path, SETTINGS, Caller()), Caller())
-    return decoded(path)
-
-
-def decoded(path: Path) -> str:
-    """The hash of each decoded frame, and of the sound."""
-    code, frames, error = ffmpeg("-i", url(path), "-map", "0", "-f", "framemd5", "-")
-    assert code == 0, error
-    return str(frames)
+    return hashes(path)
 
 
 @pytest.fixture
@@ -101,9 +93,12 @@ def begun(*words: str | Path, folder: Path, env: dict[str, str] | None = None) -
         yield process
     finally:
         with suppress(psutil.NoSuchProcess):
-            for one in [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]:
+            children = psutil.Process(process.pid).children(recursive=True)
+            process.kill()
+            for one in children:
                 with suppress(psutil.NoSuchProcess):
                     one.kill()
+            psutil.wait_procs(children, LIMIT)
         process.wait(LIMIT)
         if process.stdout:
             process.stdout.close()

@@ -14,19 +14,18 @@ from dreamvid.farm.address import Farm
 from dreamvid.films.commands import planned
 from dreamvid.films.making import Rendered
 from dreamvid.stills.recipe import recipe_of
-from tests.clips import make_film
 from tests.farm.conftest import (
     LENGTH,
     SCENES,
     SETTINGS,
     begun,
-    decoded,
     environment,
     free_port,
     make_clip,
     scheduler_at,
     until,
 )
+from tests.media import hashes, make_film
 
 pytest.importorskip("distributed", reason="a cluster needs Dask's distributed, of the extra `farm`")
 
@@ -103,7 +102,7 @@ def test_films_go_over_connections_or_through_a_store(
     cluster.add()
     seen = Seen()
     made = film(cluster, clip, tmp_path / "tls.mp4", seen)
-    assert decoded(tmp_path / "tls.mp4") == alone
+    assert hashes(tmp_path / "tls.mp4") == alone
     assert made.frames == SCENES * LENGTH
     assert any(isinstance(event, Working) and len(event.workers) == 2 for event in seen.events)
     assert [event for event in seen.events if isinstance(event, Frame)][-1].done == SCENES * LENGTH
@@ -111,14 +110,14 @@ def test_films_go_over_connections_or_through_a_store(
 
     for n, store in enumerate((str(tmp_path / "store"), f"file://{tmp_path}/other")):
         film(cluster, clip, tmp_path / f"store-{n}.mp4", seen, store=store)
-        assert decoded(tmp_path / f"store-{n}.mp4") == alone
+        assert hashes(tmp_path / f"store-{n}.mp4") == alone
     with pytest.raises(ResumeError, match="holds another film: seed was 0 and is 7"):
         film(cluster, clip, tmp_path / "seed.mp4", seen, SETTINGS.but(seed=7), store=str(tmp_path / "store"))
 
     films = [planned("clip", clip, tmp_path / name, settings, seen.caller()) for name, settings in (
         ("one.mp4", SETTINGS), ("frames/%03d.png", SETTINGS), ("seven.mp4", SETTINGS.but(seed=7)))]
     render_on(cluster.farm, films, seen.caller())
-    assert decoded(tmp_path / "one.mp4") == alone != decoded(tmp_path / "seven.mp4")
+    assert hashes(tmp_path / "one.mp4") == alone != hashes(tmp_path / "seven.mp4")
     names = [path.name for path in sorted((tmp_path / "frames").iterdir())]
     assert names == [f"{n:03d}.png" for n in range(1, SCENES * LENGTH + 1)]
 
@@ -167,7 +166,7 @@ def test_workers_that_cannot_be_used_are_left_out(cluster: Running, clip: Path, 
     cluster.add()
     seen = Helping(act)
     film(cluster, clip, tmp_path / "film.mp4", seen)
-    assert decoded(tmp_path / "film.mp4") == alone
+    assert hashes(tmp_path / "film.mp4") == alone
 
 
 def test_different_machines_make_one_film_if_that_is_allowed(
@@ -183,13 +182,13 @@ def test_different_machines_make_one_film_if_that_is_allowed(
     cluster.add()
     cluster.add(PROCESSOR="another")
     film(cluster, clip, tmp_path / "film.mp4", Helping(act), SETTINGS.but(recipe=True), mixed=True)
-    assert decoded(tmp_path / "film.mp4") == alone
+    assert hashes(tmp_path / "film.mp4") == alone
     assert recipe_of(tmp_path / "film.mp4").mixed
 
 
 @pytest.mark.parametrize("tiny_disk", [64], indirect=True)
 def test_a_full_disk_on_a_worker_is_no_end(
-    cluster: Running, clip: Path, alone: str, tiny_disk: Path, tmp_path: Path
+    tiny_disk: Path, cluster: Running, clip: Path, alone: str, tmp_path: Path
 ) -> None:
     full, hold = {"TMPDIR": str(tiny_disk), "DASK_TEMPORARY_DIRECTORY": str(tiny_disk)}, cluster.stand_in / "hold-0"
     come = [False]
@@ -204,11 +203,11 @@ def test_a_full_disk_on_a_worker_is_no_end(
     hold.touch()
     cluster.add()
     film(cluster, clip, tmp_path / "film.mp4", Helping(act))
-    assert decoded(tmp_path / "film.mp4") == alone
+    assert hashes(tmp_path / "film.mp4") == alone
 
 
 def test_a_film_ends_if_the_disk_of_every_worker_is_full(
-    cluster: Running, clip: Path, tiny_disk: Path, tmp_path: Path
+    tiny_disk: Path, cluster: Running, clip: Path, tmp_path: Path
 ) -> None:
     (tiny_disk / "ballast").write_bytes(bytes(220_000))
     cluster.add(TMPDIR=str(tiny_disk), DASK_TEMPORARY_DIRECTORY=str(tiny_disk))

@@ -2,17 +2,20 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import Result
 
-from tests.farm.conftest import DREAMVID, LIMIT, OPTIONS, begun, decoded, environment, until
+from tests.farm.conftest import DREAMVID, LIMIT, OPTIONS, begun, environment, free_port, scheduler_at, until
+from tests.media import hashes
 
 pytest.importorskip("distributed", reason="a cluster needs Dask's distributed, of the extra `farm`")
 
 Run = Callable[..., Result]
+SMALL = ("--octaves", "1", "--steps", "1", "--threads", "1")
+GIVEN = ("--set", "size=48", "--set", "threads=1")
 
 
 @pytest.mark.parametrize("workers", [1, 4])
@@ -23,36 +26,37 @@ def test_the_number_of_workers_changes_no_frame(
                           cwd=tmp_path, env=environment(stand_in), timeout=LIMIT, capture_output=True, text=True,
                           check=False)
     assert said.returncode == 0, said
-    assert decoded(tmp_path / "film.mp4") == alone
+    assert hashes(tmp_path / "film.mp4") == alone
     assert "each worker takes about" in said.stderr
     assert "pages are at http://127.0.0.1" in said.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mp4", "stand_in"]
 
 
-@pytest.mark.slow
-def test_real_dreams_by_two_workers_are_those_of_one_process(run: Run, clip: Path, tmp_path: Path) -> None:
-    here = run("clip", clip, *OPTIONS, "-q", "-o", "here.mp4")
-    assert here.exit_code == 0, here.output
-    farm = run("clip", clip, *OPTIONS, "--farm", "local:2", "-q", "-o", "farm.mp4")
-    assert farm.exit_code == 0, farm.output
-    assert (tmp_path / "farm.mp4").read_bytes() == (tmp_path / "here.mp4").read_bytes()
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a scheduler with two workers."""
+    folder, port = tmp_path_factory.mktemp("workers"), free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    with scheduler_at(port, folder=folder), begun("farm", "worker", address, folder=folder), \
+            begun("farm", "worker", address, folder=folder):
+        yield address
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("words", [
-    ("image", "a.png", "b.png", "-o", "{}/", "--size", "64", "--octaves", "1", "--steps", "1", "--threads", "1"),
-    ("layers", "a.png", "-o", "{}.png", "--size", "48", "--most", "3", "--octaves", "1", "--steps", "1",
-     "--threads", "1"),
-    ("compare", "image", "a.png", "-o", "{}.png", "--over", "steps=1,2", "--set", "size=48", "--set", "threads=1"),
-    ("compare", "zoom", "a.png", "-o", "{}.mp4", "--over", "steps=1,2", "--set", "size=48", "--set", "frames=3",
-     "--set", "threads=1"),
+    ("clip", "scenes.mp4", *OPTIONS, "-o", "{}.mp4"),
+    ("image", "a.png", "b.png", "-o", "{}/", "--size", "64", *SMALL),
+    ("layers", "a.png", "-o", "{}.png", "--size", "48", "--most", "3", *SMALL),
+    ("compare", "image", "a.png", "-o", "{}.png", "--over", "steps=1,2", *GIVEN),
+    ("compare", "zoom", "a.png", "-o", "{}.mp4", "--over", "steps=1,2", *GIVEN, "--set", "frames=3"),
 ])
-def test_pictures_by_two_workers_are_those_of_one_process(
-    run: Run, picture: Path, tmp_path: Path, words: tuple[str, ...]
+def test_real_dreams_by_two_workers_are_those_of_one_process(
+    run: Run, workers: str, clip: Path, picture: Path, tmp_path: Path, *, words: tuple[str, ...]
 ) -> None:
+    (tmp_path / "scenes.mp4").write_bytes(clip.read_bytes())
     for name in ("a.png", "b.png"):
         (tmp_path / name).write_bytes(picture.read_bytes())
-    for name, farm in (("here", ()), ("farm", ("--farm", "local:2"))):
+    for name, farm in (("here", ()), ("farm", ("--farm", workers))):
         made = run(*(word.format(name) for word in words), *farm, "-q")
         assert made.exit_code == 0, made.output
     assert results(tmp_path, "farm") == results(tmp_path, "here")
@@ -88,7 +92,7 @@ def test_ctrl_c_keeps_what_is_made_and_the_same_command_goes_on(
     again = {line.split()[0] for line in (stand_in / "log").read_text().splitlines()}
     assert "5" in again
     assert len(again) < len(made)
-    assert decoded(tmp_path / "film.mp4") == alone
+    assert hashes(tmp_path / "film.mp4") == alone
 
 
 @pytest.mark.parametrize(("options", "code", "said"), [

@@ -1,6 +1,7 @@
 """The samples of a farm: their commands are commands of dreamvid."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,14 @@ def test_every_option_is_known(words: str) -> None:
 
 def test_there_are_commands() -> None:
     assert len(COMMANDS) >= 7
+
+
+def test_the_script_is_bash() -> None:
+    subprocess.run(["bash", "-n", FOLDER / "ranges.sh"], check=True)
+
+
+def test_the_services_run_a_scheduler_and_workers() -> None:
+    services = pytest.importorskip("yaml").safe_load((FOLDER / "compose.yaml").read_text("utf-8"))["services"]
+    assert {name: service["command"].split()[:3] for name, service in services.items()} == {
+        name: ["dreamvid", "farm", name] for name in ("scheduler", "worker")}
+    assert services["worker"]["depends_on"] == ["scheduler"]

@@ -20,6 +20,7 @@ from dreamvid.motion.scenes import Scene
 from dreamvid.output.store import Store
 from dreamvid.settings import (
     ClipSettings,
+    CoherenceSettings,
     DreamSettings,
     FilmSettings,
     FrameValues,
@@ -42,6 +43,10 @@ def zoom(picture: Path, _: Path) -> tuple[str, Any, dict[str, Path]]:
 
 def clip(picture: Path, film: Path) -> tuple[str, Any, dict[str, Path]]:
     return "clip", ClipSettings(show=ShowSettings(mask=str(picture), strength=0.8)), {"clip": film, "mask": picture}
+
+
+def apart(_: Path, film: Path) -> tuple[str, Any, dict[str, Path]]:
+    return "clip", ClipSettings(coherence=CoherenceSettings(coherence="none")), {"clip": film}
 
 
 def dive(picture: Path, _: Path) -> tuple[str, Any, dict[str, Path]]:
@@ -67,7 +72,7 @@ def bounce(picture: Path, _: Path) -> tuple[str, Any, dict[str, Path]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("make", [zoom, bounce, clip, dive, sway, crossfade])
+@pytest.mark.parametrize("make", [zoom, bounce, clip, apart, dive, sway, crossfade])
 def test_ranges_make_the_whole(
     make: Callable[..., tuple[str, Any, dict[str, Path]]], picture: Path, film: Path, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -121,6 +126,13 @@ def test_a_scene_begins_a_range_that_needs_no_carry_and_short_ones_are_joined(fi
     found = ranges_of(replace(plan, frames=204), Prepared(values=VALUES, scenes=scenes))
     assert found == [Range(0, 20, free=True), Range(20, 30, free=True), Range(30, 126, free=True),
                      Range(126, 204, free=False)]
+
+
+def test_a_clip_without_coherence_has_free_ranges_only(film: Path) -> None:
+    settings = ClipSettings(coherence=CoherenceSettings(coherence="none"))
+    plan = plan_film("clip", settings, {"clip": film}, "film.mp4", Listener())
+    found = ranges_of(replace(plan, frames=204), Prepared(values=VALUES, scenes=(Scene(0, 204),)))
+    assert found == [Range(0, 96, free=True), Range(96, 192, free=True), Range(192, 204, free=True)]
 
 
 def test_a_range_is_bounded_in_bytes() -> None:
