@@ -1,8 +1,10 @@
 """A dreamer that costs nothing, for tests of what is around dreaming."""
 
+from importlib import import_module
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
 from dreamvid.arrays import Image
 from dreamvid.dream.ascent import Pace, steady
@@ -20,3 +22,15 @@ class StandIn:
 
     def strength(self, *_: object) -> float:
         return 1.0
+
+
+def replace_dreamer(patch: pytest.MonkeyPatch, longest: int) -> None:
+    """Films are dreamed by the stand-in, in ranges of so many pictures at most, on a machine like every other."""
+    making, shared, extend, ranges = (import_module(f"dreamvid.films.{name}")
+                                      for name in ("making", "shared", "extend", "ranges"))
+    for module in (making, shared, extend):
+        patch.setattr(module, "open_plan_dreamer", lambda *_: StandIn())
+    for module in (making, shared):
+        patch.setattr(module, "machine", lambda *_: {"processor": "this"})
+    patch.setattr(ranges, "SHORTEST", 1)
+    patch.setattr(ranges, "LONGEST", longest)

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,13 @@ from typer.testing import Result
 
 import dreamvid
 from dreamvid.errors import InputError, OutputError, ResumeError, SettingError
-from dreamvid.films import making, ranges
 from dreamvid.media.clip import Clip
 from dreamvid.media.source import open_source
 from dreamvid.output.store import Store
 from dreamvid.settings import SourceSettings
 from tests.conftest import SEED
 from tests.media import read
-from tests.stand_in import StandIn
+from tests.stand_in import replace_dreamer
 
 USUAL: dict[str, Any] = {"size": 48, "fps": 30, "codec": "ffv1", "extendable": True}
 """Dreams every second frame."""
@@ -29,11 +27,7 @@ MOVING = {"zoom": "1.5 + 0.3*sin(3*t)", "strength": "1 + 0.2*t"}
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A dreamer that costs nothing, and ranges of four frames."""
-    for module in (making, import_module("dreamvid.films.extend")):
-        monkeypatch.setattr(module, "open_plan_dreamer", lambda *_: StandIn())
-    monkeypatch.setattr(ranges, "LONGEST", 4)
-    monkeypatch.setattr(ranges, "SHORTEST", 1)
+    replace_dreamer(monkeypatch, longest=4)
 
 
 def same(one: Path, other: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from dreamvid.errors import ResumeError, SettingError
 from dreamvid.events import Caller, Listener
-from dreamvid.films import making, ranges, shared
+from dreamvid.films import making, shared
 from dreamvid.films.commands import planned
 from dreamvid.films.joining import join
 from dreamvid.films.prepare import Prepared
@@ -23,17 +23,12 @@ from dreamvid.stills.recipe import recipe_of
 from dreamvid.timeline.table import Table
 from tests.films.test_ranges import bounce, clip, crossfade, dive, sway, zoom
 from tests.media import hashes, make_film
-from tests.stand_in import StandIn
+from tests.stand_in import StandIn, replace_dreamer
 
 
 @pytest.fixture(autouse=True)
 def short_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ranges of three pictures, a dreamer that costs nothing, and a machine like every other."""
-    monkeypatch.setattr(ranges, "SHORTEST", 1)
-    monkeypatch.setattr(ranges, "LONGEST", 3)
-    for module in (making, shared):
-        monkeypatch.setattr(module, "open_plan_dreamer", lambda *_: StandIn())
-        monkeypatch.setattr(module, "machine", lambda *_: {"processor": "this"})
+    replace_dreamer(monkeypatch, longest=3)
 
 
 def film_of(command: str, source: Path, settings: Any, output: Path, store: str) -> SharedFilm:

@@ -10,18 +10,21 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from multiprocessing import connection
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Any
 
 import cv2
+import pytest
 from PIL import Image as Pillow
 
 from dreamvid.errors import Cancelled, DreamvidError, Terminated
 from dreamvid.events import Caller, Continued, Event, Frame
-from dreamvid.films import commands, joining
+from dreamvid.films import commands, joining, making, plan
+from dreamvid.films.shared import SharedFilm
+from dreamvid.output import progress
+from dreamvid.output.shared import SharedStore
 from dreamvid.settings import (
     CameraSettings,
     CarrySettings,
@@ -35,12 +38,8 @@ from dreamvid.settings import (
     WorkSettings,
     ZoomSettings,
 )
-from tests.stand_in import StandIn
+from tests.stand_in import replace_dreamer
 from tests.store.faults import Fault, Faults
-
-plans, makings, ranges, shared, progress = (
-    import_module(f"dreamvid.{name}")
-    for name in ("films.plan", "films.making", "films.ranges", "films.shared", "output.progress"))
 
 FRAMES = 10
 LONGEST = 4
@@ -185,8 +184,9 @@ def _perform(root: Path, play: Play, fault: Fault, told: Path) -> None:
     def tell(**what: Any) -> None:
         write(channel, f"{json.dumps(what)}\n".encode())
 
-    _replace_the_dreamer()
-    progress.FLUSH_SECONDS, ranges.LONGEST = play.flush, play.longest
+    replace_dreamer(pytest.MonkeyPatch(), play.longest)
+    plan.check_dream = lambda *_: "0" * 64
+    progress.FLUSH_SECONDS = play.flush
     faults = Faults(root, fault, lambda name: tell(at=name))
     faults.install()
     code = 0
@@ -221,15 +221,15 @@ def _render(root: Path, play: Play, tell: Callable[..., None]) -> None:
     settings = settings.but(seed=play.seed, work=work, film=settings.film.but(poster=poster, sheet=sheet),
                             machine=MachineSettings(engine="tensorflow"))  # which is not loaded, as nothing is dreamed
     listener = Caller(observe, warn, play.overwrite)
-    plan, call = commands.planned(command, play.source, target, settings, listener)
+    planned, call = commands.planned(command, play.source, target, settings, listener)
     if play.ranges or play.join:
-        film = shared.SharedFilm(plan, call, shared.SharedStore(str(root.parent / "store")), listener)
+        film = SharedFilm(planned, call, SharedStore(str(root.parent / "store")), listener)
         for number in play.ranges:
             film.render(number)
         if play.join:
             joining.join(film)
     else:
-        makings.render_film(plan, call, listener)
+        making.render_film(planned, call, listener)
 
 
 def _asked_for(play: Play) -> tuple[str, Any]:
@@ -244,9 +244,3 @@ def _asked_for(play: Play) -> tuple[str, Any]:
     return "clip", ClipSettings()
 
 
-def _replace_the_dreamer() -> None:
-    plans.check_dream = lambda *_: "0" * 64
-    for module in (makings, shared):
-        module.open_plan_dreamer = lambda *_: StandIn()
-        module.machine = lambda *_: {"machine": "this"}
-    ranges.SHORTEST = 1
