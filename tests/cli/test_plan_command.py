@@ -99,6 +99,7 @@ for options in {lacking!r}:
 
 
 def test_another_number_of_threads_is_another_plan_and_no_resume(run: Run, picture: Path) -> None:
+    pytest.importorskip("openvino", reason="TensorFlow keeps its number of threads as long as the process lives")
     plans = [json.loads(run("plan", "zoom", picture, *PLANNED, "--threads", threads).stdout) for threads in "12"]
     assert [plan["threads"] for plan in plans] == [1, 2]
     ended = [run("zoom", picture, *SMALL, "--keep-work", "-o", "a.mp4", "-y", "--threads", threads)
