@@ -64,7 +64,7 @@ function row(one) {
   const hint = () => { $('hint').textContent = help(one); };
   const back = h('button', { class: 'back', 'aria-label': `Put ${plain(one.key)} back`, title: 'Put back',
     onclick: () => set(one.key, null) }, '↺');
-  const input = makers[one.type]?.(one, id) || text(one, id);
+  const input = one.choices.length ? select(one, id) : (makers[one.type] || text)(one, id);
   const wrong = h('p', { class: 'wrong', id: `${id}-wrong`, hidden: true });
   const made = h('div', { class: `row ${one.type}`, onpointerenter: hint, onfocusin: hint },
     h('label', { for: id }, plain(one.key)), back, input.element, wrong,
@@ -75,8 +75,11 @@ function row(one) {
 
 function help(one) {
   const limits = one.type === 'file' || one.low === null ? '' : ` ${one.low} to ${one.high ?? 'any'} ${one.unit}`.trimEnd() + '.';
-  return one.help + limits + (one.unset ? ` By default: ${one.unset}.` : '');
+  return spoken(one.help + limits + (one.unset ? ` By default: ${one.unset}.` : ''));
 }
+
+// The settings in a text by their names here, not as options of the command line.
+const spoken = (words) => words.replace(/--([a-z][a-z-]*)/g, (_, option) => option.replaceAll('-', ' '));
 
 function refresh() {
   for (const [key, { one, made, wrong, show, element }] of rows) {
@@ -96,7 +99,7 @@ function refresh() {
 const described = (id) => ({ id, 'aria-describedby': `${id}-help ${id}-wrong` });
 
 function text(one, id) {
-  const input = h('input', { type: 'text', ...described(id), placeholder: one.unset || '', spellcheck: 'false',
+  const input = h('input', { type: 'text', ...described(id), placeholder: spoken(one.unset || ''), spellcheck: 'false',
     autocomplete: 'off', onchange: () => set(one.key, input.value.trim()) });
   input.addEventListener('keydown', (event) => { if (event.key === 'Enter') set(one.key, input.value.trim()); });
   return { element: input, show: (value) => { input.value = value ?? ''; } };
@@ -110,14 +113,13 @@ function toggle(one, id) {
 
 function select(one, id) {
   const input = h('select', { ...described(id), onchange: () => set(one.key, input.value || null) },
-    ...(one.default === null ? [h('option', { value: '' }, one.unset || '–')] : []),
+    ...(one.default === null ? [h('option', { value: '' }, spoken(one.unset || '–'))] : []),
     ...one.choices.map((choice) => h('option', { value: choice }, choice)));
   return { element: input, show: (value) => { input.value = value ?? ''; } };
 }
 
 // A slider beside a field. On wide ranges the scale is cubic, so small values get more space.
 function number(one, id) {
-  if (one.choices.length) return select(one, id);
   const field = text(one, id);
   const scale = scaleOf(one);
   if (!scale) return field;

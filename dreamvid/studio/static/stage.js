@@ -256,7 +256,7 @@ export function follow(one) {
   if (mode.kind !== 'job' || mode.job.id !== one.id) return;
   mode.job = one;
   const image = parts.media.querySelector('img.live');
-  if (image && one.picture) {
+  if (image && one.picture && image.dataset.frame !== String(one.picture)) {
     const next = new Image();
     next.src = `/api/jobs/${one.id}/frame?n=${one.picture}`;
     next.decode().then(() => { image.src = next.src; image.dataset.frame = one.picture; }, () => {});
