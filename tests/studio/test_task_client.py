@@ -11,11 +11,12 @@ from tests.studio.conftest import SAMPLES
 pytestmark = pytest.mark.slow
 
 
-def test_a_process_that_dies_fails_only_its_own_tasks() -> None:
+def test_a_process_that_dies_fails_only_its_own_tasks(tmp_path: Path) -> None:
     async def run() -> None:
         client = TaskClient()
         facts = await client.run("inspect", path=str(SAMPLES / "seed.jpg"))
-        pending = asyncio.create_task(client.run("inspect", path=str(SAMPLES / "zoom.mp4")))
+        endless = {"command": "image", "given": {"noise": "640x480", "steps": 1000}, "preset": "", "source": ""}
+        pending = asyncio.create_task(client.run("preview", draft=endless, to=str(tmp_path / "x"), seconds=0, side=640))
         await asyncio.sleep(0)  # the task is sent
         await client.stop()
         with pytest.raises(TaskError, match="was ended"):

@@ -204,11 +204,13 @@ function place(lane, key, seconds, value, snaps = snap) {
   const free = Math.max(after, Math.min(before, seconds));
   const { x } = geometry();
   const beat = snaps ? facts.beats.findIndex((each) => Math.abs(x(each) - x(free)) < 7 && each >= after && each <= before) : -1;
-  const moved = beat >= 0 ? facts.beats[beat] : free;
-  if (moved !== key.seconds || !key.time) key.time = beat >= 0 && facts.beats[0] >= 0 ? `${beat}b` : `${Number(free.toFixed(3))}s`;
-  key.seconds = moved;
-  key.value = value;
-  key.text = String(Number(value.toPrecision(4)));
+  const moved = beat >= 0 ? facts.beats[beat] : Number(free.toFixed(3));
+  if (!key.time || Math.abs(moved - key.seconds) > 5e-4) {
+    key.time = beat >= 0 && facts.beats[0] >= 0 ? `${beat}b` : `${moved}s`;
+    key.seconds = moved;
+  }
+  key.value = Number(value.toPrecision(4));
+  key.text = String(key.value);
 }
 
 function release() {
