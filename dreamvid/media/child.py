@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from collections import deque
 from collections.abc import Sequence
 from queue import SimpleQueue
@@ -24,6 +25,7 @@ _QUIET = ("-hide_banner", "-nostats", "-loglevel", "error")
 _ERRORS_ONLY = {"SVT_LOG": "1"}
 _KEPT_LINES = 30  # the last lines; a failure prints about ten
 _KILL_TIMEOUT = 10.0
+_BEHIND = 5  # added to the niceness of a program that takes pictures, so that dreaming comes first
 _STAMP_KEY = "dreamvid"
 _STAMP = re.compile(rb"frame:\d+ +pts:(-?\d+) +pts_time:\S+")
 STAMPS = (f"settb=1/1000000,metadata=add:key={_STAMP_KEY}:value=1,"
@@ -116,6 +118,9 @@ class Child(_Process):
     def __init__(self, arguments: Sequence[str], *, stdout: int | None = None, bound_to_us: bool = False) -> None:
         super().__init__(arguments, stdin=subprocess.PIPE, bound_to_us=bound_to_us,
                          stdout=subprocess.DEVNULL if stdout is None else stdout)
+        if sys.platform != "win32":
+            with contextlib.suppress(OSError):  # it may have ended already
+                os.setpriority(os.PRIO_PGRP, self.pid, os.getpriority(os.PRIO_PROCESS, 0) + _BEHIND)
 
     def write(self, pixels: Bytes) -> None:
         """Writes one frame; blocks while ffmpeg is busy.

@@ -4,7 +4,9 @@ The reference is the same network dreaming each frame alone, 10 steps x 3 octave
 each file that is named, it prints by the reference's: the excess of warping error over the source's, activation,
 sharpness and time a frame (flow and warp included; the first frame apart); and the activation of the first frame, the
 tenth and the fiftieth. For a still picture with sensor noise, it prints how far the activation strays from its mean
-over 200 frames, and the share of values that are clipped.
+over 200 frames, and the share of values that are clipped. For `uncovered`, a picture that moves its own width in five
+frames, it prints the activation of the ground that it has uncovered, five frames later, by that of the same ground at
+the end.
 """
 
 import sys
@@ -95,6 +97,17 @@ def hold(name: str, known: Known, dreamer: Dreamer, settings: ClipSettings) -> N
           f"largest jump {np.max(np.abs(np.diff(activation)) / activation[:-1]):.1%}", flush=True)
 
 
+def uncovered(front: str, dreamer: Dreamer, settings: ClipSettings) -> None:
+    frames, side = 72, SIZE.height * 3 // 5
+    known = one_over_another(under_camera(photograph("coffee"), SIZE, frames, Move()), photograph(front), (side / 5, 0))
+    film, _ = dreamed(known.frames, settings)
+    rows, columns = (slice((length - side) // 2, (length + side) // 2) for length in (SIZE.height, SIZE.width))
+    free = frames // 2 + 5  # the first frame in which nothing covers the middle any more
+    activation = [dreamer.gradient(np.ascontiguousarray(frame[rows, columns]), VALUES.weights)[1] for frame in film]
+    print(f"{'uncovered by ' + front:28} activation {activation[free + 5] / np.mean(activation[-10:]):.0%} of the same "
+          f"ground's at the end; at once {activation[free] / np.mean(activation[-10:]):.0%}", flush=True)
+
+
 def main(names: list[str]) -> None:
     dreamer = build_dreamer(open_engine(), REFERENCE)
     settings = ClipSettings()
@@ -102,6 +115,9 @@ def main(names: list[str]) -> None:
     known = {name: clip for name, clip in clips().items() if not names or name in names}
     for name, clip in {**known, **{name: filmed(Path(name)) for name in names if Path(name).is_file()}}.items():
         compare(name[-28:], clip, dreamer, settings)
+    if not names or "uncovered" in names:
+        for front in ("chelsea", "astronaut"):
+            uncovered(front, dreamer, settings)
     if not names or "still" in names:
         known = still_with_noise(photograph("coffee"), SIZE, 200, 0.02)
         hold("coffee, still, with noise", known, dreamer, settings)

@@ -129,6 +129,14 @@ def test_a_child_that_never_ends_is_given_up_and_killed_with_its_own_children(
     wait_for_the_end_of(child.pid, grandchild)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no niceness")
+def test_it_lets_the_dream_go_first() -> None:
+    child = Child([*INPUT, "-f", "null", "-"])
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, child.pid) == min(19, own + 5)
+    child.close()
+
+
 def test_killed_by_a_signal(tmp_path: Path) -> None:
     child = Child([*INPUT, "-f", "null", "-"])
     os.kill(child.pid, signal.SIGKILL)
