@@ -25,8 +25,7 @@ def examine() -> dict[str, str | list[str]]:
     Raises:
         DreamvidError: what is wrong; the same error that a render would raise.
     """
-    from dreamvid.dream.engines import open_engine
-    from dreamvid.dream.engines.choice import choose_engine
+    from dreamvid.dream.engines import choose_engine, open_engine
     from dreamvid.dream.networks import NetworkRequest
 
     known = ffmpeg.encoders()

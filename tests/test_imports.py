@@ -39,7 +39,6 @@ HOMES = {
     "fsspec": ("output/shared.py",),
     "distributed": ("farm/",),
     "dask_jobqueue": ("farm/",),
-    "torch": ("dream/networks/weights/convert_",),
 }
 """Package → the only places that may import it, wherever in their code."""
 

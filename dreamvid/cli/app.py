@@ -10,14 +10,13 @@ from typer.exceptions import TyperException
 
 from dreamvid import __version__
 from dreamvid.cli.farm import farm
-from dreamvid.cli.jobs import jobs, work
-from dreamvid.cli.making import clip, compare, encode, extend, image, layers, loop, measure, rerun, resume, zoom
+from dreamvid.cli.making import clip, compare, encode, extend, image, layers, loop, rerun, resume, zoom
+from dreamvid.cli.measure import measure, sound, timeline
 from dreamvid.cli.options import option_of
 from dreamvid.cli.pages import Command, Group
 from dreamvid.cli.plan import plan, render
 from dreamvid.cli.reports import classes, config, doctor, networks, presets, show, status, verify
-from dreamvid.cli.studio import studio
-from dreamvid.cli.timeline import sound, timeline
+from dreamvid.cli.studio import jobs, studio, work
 from dreamvid.errors import DreamvidError
 
 

@@ -1,7 +1,7 @@
-"""Command-line options made from the settings classes, so that each is declared once."""
+"""Command-line options made from the settings classes, so that each is declared once, and their completion."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import Field
 from fractions import Fraction
 from functools import partial, wraps
@@ -10,13 +10,13 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from dreamvid.cli.complete import completion_of
 from dreamvid.cli.first_pages import FIRST_PAGES
 from dreamvid.cli.pages import HELP_ALL, HelpAll
 from dreamvid.errors import SettingError
 from dreamvid.settings import (
     COMMANDS,
     Settings,
+    Spec,
     Time,
     build,
     frame_rate,
@@ -34,6 +34,51 @@ from dreamvid.settings import (
 )
 from dreamvid.settings.files import SETTINGS
 from dreamvid.settings.presets import names as preset_names
+
+Complete = Callable[[str], list[str]]
+"""Incomplete text → possible completions."""
+
+
+def completion_of(name: str, spec: Spec) -> Complete | None:
+    """The completion function for a setting's values; None if any value is possible."""
+    if spec.choices:
+        return lambda incomplete: _beginning(spec.choices, incomplete)
+    return _OF_NAMES.get(name)
+
+
+def _networks(incomplete: str) -> list[str]:
+    from dreamvid.dream.networks import CATALOGUE
+
+    return _beginning(CATALOGUE, incomplete)
+
+
+def _layers(incomplete: str) -> list[str]:
+    """Layers of the embedded network, as a comma-separated list."""
+    from dreamvid.dream.networks import EMBEDDED, layers_of
+
+    return _last(layers_of(EMBEDDED), incomplete)
+
+
+def _classes(incomplete: str) -> list[str]:
+    """Everyday words, and the first name of each ImageNet class."""
+    from dreamvid.dream.networks.classes import GROUPS, class_names, classes_with
+
+    names = [class_names(index).partition(",")[0] for index in classes_with("")]
+    return _last(dict.fromkeys([*GROUPS, *names]), incomplete)
+
+
+_OF_NAMES: dict[str, Complete] = {"network": _networks, "layers": _layers, "layer": _layers, "class_name": _classes}
+
+
+def _last(known: Iterable[str], incomplete: str) -> list[str]:
+    """Completes the last name of a comma-separated list."""
+    before, comma, last = incomplete.rpartition(",")
+    return [before + comma + name for name in _beginning(known, last)]
+
+
+def _beginning(known: Iterable[str], incomplete: str) -> list[str]:
+    return [name for name in known if name.startswith(incomplete)]
+
 
 Output = Annotated[str | None, typer.Option(
     "--output", "-o", metavar="PATH", show_default=False,

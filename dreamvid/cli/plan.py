@@ -7,11 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from dreamvid.cli.each_film import add_each_film
 from dreamvid.cli.farm import Address, Certificates, farm_of
 from dreamvid.cli.options import Output, Overwrite, pairs
 from dreamvid.cli.pages import Group
-from dreamvid.cli.work import Run, carry_out, make, show, with_run
+from dreamvid.cli.work import Run, add_each_film, carry_out, make, show, with_run
 from dreamvid.errors import SettingError
 from dreamvid.events import Caller, Observe, Warn
 

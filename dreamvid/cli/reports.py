@@ -159,8 +159,7 @@ def classes(word: Word = "", json: Json = False) -> None:
 
     With WORD, those whose names have a word that begins with it, and the classes of an everyday word.
     """
-    from dreamvid.dream.networks.class_groups import GROUPS, group
-    from dreamvid.dream.networks.classes import class_names, classes_called, classes_with
+    from dreamvid.dream.networks.classes import GROUPS, class_names, classes_called, classes_with, group
 
     found = classes_with(word)
     words = sorted(each for each in GROUPS if word.lower() in each)

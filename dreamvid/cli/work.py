@@ -12,10 +12,12 @@ import typer
 
 from dreamvid.calls import record_of
 from dreamvid.cli.ending import cancellable
-from dreamvid.cli.options import Json, Nice, Quiet, Verbose, keyword, respelled
+from dreamvid.cli.options import Clip, Json, Nice, Picture, Quiet, Source, Verbose, keyword, respelled, with_settings
+from dreamvid.cli.pages import Command
 from dreamvid.cli.progress import Reporter
 from dreamvid.errors import out_of_memory
 from dreamvid.events import Warn
+from dreamvid.settings import ClipSettings, LoopSettings, ZoomSettings
 
 Made = TypeVar("Made")
 
@@ -67,7 +69,7 @@ def carry_out(work: Callable[..., Made], run: Run) -> Made:
     Raises:
         ResourceError: memory ran out.
     """
-    from dreamvid.dream.engines.native import native_messages
+    from dreamvid.dream.engines import native_messages
 
     # The reporter must be made second: one made before would write to the silenced descriptor.
     with native_messages(shown=run.verbose):
@@ -104,3 +106,24 @@ def show(record: Record, run: Run) -> None:
     piped = record.output == "-"
     if run.json or not (piped or run.quiet):
         typer.echo(dumps(record_of(record)) if run.json else record.output, err=piped)
+
+
+FILMS = {"zoom": (Picture, ZoomSettings), "clip": (Clip, ClipSettings), "loop": (Source, LoopSettings)}
+"""Command → (type of its argument, its settings class)."""
+
+
+def add_each_film(group: typer.Typer, about: str, body: Callable[..., None]) -> None:
+    """Adds the commands `zoom`, `clip` and `loop` to a group.
+
+    Args:
+        group: the group.
+        about: the help text of each command; {} is replaced by the command's name.
+        body: called as (command, source, settings, further options…).
+    """
+    for name, (source, settings) in FILMS.items():
+        call = wraps(body)(partial(body, name))
+        call.__name__, call.__doc__ = name, about.format(name)
+        given = {"source": source, "settings": settings}
+        _, *others = signature(body, eval_str=True).parameters.values()
+        call = respelled(call, [each.replace(annotation=given.get(each.name, each.annotation)) for each in others])
+        group.command(cls=Command)(with_settings(with_run(call)))

@@ -7,10 +7,9 @@ from math import ceil
 import numpy as np
 
 from dreamvid.arrays import Image, Map
-from dreamvid.dream.gradient import Gradient
 from dreamvid.dream.natural import even_spectrum, natural_colours
+from dreamvid.dream.objective import Gradient
 from dreamvid.dream.shifts import Shift
-from dreamvid.dream.variation import variation_slope
 from dreamvid.filters import smooth
 from dreamvid.settings import FrameValues
 
@@ -128,3 +127,22 @@ def even_pace(strength: float) -> Pace:
         return min(max((strength / value) ** 2, SHORTEST), LONGEST) if strength > 0 and value > 0 else 1.0
 
     return pace
+
+
+SOFTNESS = np.float32(0.01)
+"""Differences well below this are weighted by their square, so shading is hardly affected."""
+
+
+def variation_slope(image: Image) -> Image:
+    """d total variation / d image. A difference d of neighbouring pixels counts as √(d² + s²) - s; s is `SOFTNESS`.
+
+    Every neighbour that differs clearly pulls a pixel by one, up or down: so a value is -4 to 4.
+    """
+    slope = np.zeros_like(image)
+    for axis in (0, 1):
+        difference = np.diff(image, axis=axis)
+        pull = difference / np.hypot(difference, SOFTNESS)
+        after, before = [(slice(None),) * axis + (part,) for part in (slice(1, None), slice(None, -1))]
+        slope[after] += pull
+        slope[before] -= pull
+    return slope

@@ -9,16 +9,14 @@ from dreamvid.arrays import Image, Map, Size, size_of, within
 from dreamvid.dream.ascent import LIMITS, Pace, ascend, steady
 from dreamvid.dream.engines import Engine
 from dreamvid.dream.goal import objective_of
-from dreamvid.dream.gradient import Gradient
-from dreamvid.dream.guide import guide_features
 from dreamvid.dream.networks.describe import describe
 from dreamvid.dream.networks.download import Progress
 from dreamvid.dream.networks.network import Network
 from dreamvid.dream.networks.request import request_of
-from dreamvid.dream.objective import Objective, union
+from dreamvid.dream.objective import Gradient, Objective, union
 from dreamvid.dream.octaves import PYRAMIDS
 from dreamvid.dream.shifts import SHIFTS
-from dreamvid.dream.tiles import at_least, tiled
+from dreamvid.dream.tiles import at_least, padded, tiled
 from dreamvid.events import Event, Observe, Step, Tile, ignore
 from dreamvid.filters import resize
 from dreamvid.settings import DreamSettings, FrameValues
@@ -150,3 +148,13 @@ def build_dreamer(
         network.check_layer(layer)  # another version of Keras might build another network
     features = [] if guide is None else guide_features(engine, network, guide, objective.layers)
     return Dreamer(network, objective, engine.gradient(network, objective, features), settings)
+
+
+LONGEST_SIDE = 512
+"""Pixels to which larger guides are reduced; the network has learned what it knows on smaller pictures."""
+
+
+def guide_features(engine: Engine, network: Network, guide: Image, layers: Sequence[str]) -> list[np.ndarray]:
+    """The features of a guide of any size: for each layer an array of shape (positions, channels)."""
+    guide = resize(guide, within(size_of(guide), LONGEST_SIDE))
+    return engine.features(network, padded(guide, network.smallest), layers)

@@ -4,10 +4,17 @@ It is a weighted sum of measures of layers. Nothing here computes: each engine b
 takes the weights anew with every image. `goal.py` makes objectives from settings.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dreamvid.dream.gradient import Weights
+from dreamvid.arrays import Image
+
+Weights = tuple[float, ...]
+"""The numbers that the parts of an objective count by, in the order of `Objective.weights`."""
+
+Gradient = Callable[[Image, Weights], tuple[Image, float]]
+"""(image, weights) → (gradient of the image's own shape, value of the objective). Other weights cost nothing extra."""
+
 
 MEASURES = ("mean-square", "mean")
 """The measures of layers and channels, as `--objective` takes them. Both are means over positions, so that a large

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dreamvid.arrays import Image
-from dreamvid.dream.gradient import Gradient, Weights
+from dreamvid.dream.objective import Gradient, Weights
 
 
 class Span(NamedTuple):

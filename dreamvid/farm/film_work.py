@@ -13,7 +13,7 @@ from dreamvid.films.needs import chain_of, needs
 from dreamvid.films.plan import Plan
 from dreamvid.films.prepare import Prepared
 from dreamvid.films.ranges import Range, ranges_of
-from dreamvid.output.film import range_name
+from dreamvid.output.progress import range_name
 
 DREAMS = 4
 """How many dreams of a stored film are one unit."""
@@ -103,6 +103,7 @@ class FilmWork:
         """Stores the answer of a unit."""
         self._keep(answer)
         self._there |= answer.header["records"].keys()
+
 
 def dreams_of(plan: Plan, prepared: Prepared, call: Invocation) -> int:
     """How many dreams a film stores."""

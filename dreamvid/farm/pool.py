@@ -25,7 +25,7 @@ from dreamvid.farm.history import History
 from dreamvid.farm.sending import send
 from dreamvid.farm.task import TOPIC, work
 from dreamvid.farm.units import Unit, Work
-from dreamvid.output.job import Job
+from dreamvid.output.work_folder import Job
 
 TICK, BETWEEN_MEETINGS = 0.25, 1.0
 """Seconds: the most between two progress events, and between two checks for new and lost workers."""

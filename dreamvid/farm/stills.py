@@ -24,7 +24,7 @@ from dreamvid.media.fingerprint import fingerprint
 from dreamvid.media.remote import local
 from dreamvid.media.still import read_still, still_size
 from dreamvid.output import disk
-from dreamvid.output.target import Part
+from dreamvid.output.target import part_of
 from dreamvid.recipe import file_keys
 from dreamvid.settings import AtlasSettings, DreamSettings, ImageSettings, to_table
 from dreamvid.settings.options import AnyOptions, CallOptions
@@ -96,13 +96,8 @@ def _size(source: Path | None, settings: ImageSettings) -> Size:
 
 
 def _write(target: Path, answer: Answer, *, overwrite: bool) -> None:
-    part = Part(target, overwrite=overwrite)
-    try:
-        with disk.writing(target):
-            part.path.write_bytes(*answer.files.values())
-        part.commit()
-    finally:
-        part.discard()
+    with part_of(target, overwrite=overwrite) as part:
+        part.write_bytes(*answer.files.values())
 
 
 def _dream_cells(

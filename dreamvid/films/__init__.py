@@ -3,7 +3,7 @@
 TensorFlow is imported inside the functions that need it, after all cheap checks.
 """
 
-from dreamvid.films.closing import measure_loop
+from dreamvid.films.measure import measure_loop
 from dreamvid.films.commands import clip, loop, render, zoom
 from dreamvid.films.compare import Compared, compare
 from dreamvid.films.encode import Encoded, encode

@@ -3,23 +3,64 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Unpack
+from typing import NamedTuple
 
 import numpy as np
 
 from dreamvid.arrays import Flow, Image
-from dreamvid.calls import calling
 from dreamvid.events import Begun, Caller, Doing, Frame
 from dreamvid.films.clocks import heard, heard_clock
 from dreamvid.media.source import open_source, tracks_of
 from dreamvid.motion.flow import measure_motion
 from dreamvid.motion.measure import colourfulness, luma_of
 from dreamvid.settings import DreamSettings, FrameValues, MachineSettings, SourceSettings, TimelineSettings
-from dreamvid.settings.options import CallOptions
 from dreamvid.stills.dreaming import engine_for, open_dreamer
-from dreamvid.stills.given import PathName
-from dreamvid.timeline.clock import SERIES
-from dreamvid.timeline.correlate import Answer, answer
+from dreamvid.timeline.clock import SERIES, Values
+
+LONGEST = 0.5
+"""The longest lag that is tried, in both directions, in seconds."""
+_AS_GOOD = 0.95  # a beat correlates with the previous one nearly as well; of peaks this high, the nearest to 0 is used
+_SLOW = 2.0  # seconds; slower changes are removed, since they do not follow beats
+
+
+class Answer(NamedTuple):
+    """The lag of a series behind another, in frames, and their correlation at that lag."""
+
+    lag: int
+    r: float
+
+
+def answer(series: Values, cause: Values, fps: float) -> Answer:
+    """The lag with the strongest correlation, positive or negative, between a series and its cause.
+
+    Args:
+        series, cause: values at each frame. Changes slower than two seconds are removed from both.
+        fps: frames a second.
+    """
+    if len(series) < 4:
+        return Answer(0, 0.0)
+    one, other = (_quick(values, fps) for values in (series, cause))
+    most = min(round(LONGEST * fps), len(one) // 4)
+    lags = range(-most, most + 1)
+    found = np.array([_correlation(one, other, lag) for lag in lags])
+    around = np.pad(np.abs(found), 1)
+    peaks = (around[1:-1] >= np.maximum(around[:-2], around[2:])) & (around[1:-1] >= _AS_GOOD * around.max())
+    best = min(np.flatnonzero(peaks).tolist(), key=lambda n: abs(lags[n]))
+    return Answer(lags[best], float(found[best]))
+
+
+def _quick(values: Values, fps: float) -> Values:
+    """Values minus their moving average over two seconds."""
+    size = max(3, round(_SLOW * fps)) | 1
+    padded = np.pad(np.asarray(values, np.float64), size // 2, "reflect" if len(values) > size // 2 else "edge")
+    return values - np.convolve(padded, np.full(size, 1 / size), "valid")
+
+
+def _correlation(one: Values, other: Values, lag: int) -> float:
+    late, early = (one[lag:], other[:len(other) - lag]) if lag >= 0 else (one[:lag], other[-lag:])
+    spread = float(late.std() * early.std())
+    return 0.0 if spread < 1e-12 else round(float(np.mean((late - late.mean()) * (early - early.mean())) / spread), 4)
+
 
 MEASURES = ("motion", "brightness", "colourfulness", "strength")
 _SIDE = 256  # pixels; about the smallest octave of a typical film
@@ -43,26 +84,16 @@ class Answers:
     answers: dict[str, dict[str, Answer]]
 
 
-def measure_sound(film: PathName, **options: Unpack[CallOptions]) -> Answers:
+def measure_sound(film: Path, caller: Caller) -> Answers:
     """Measures how a film's picture follows the film's own sound.
 
     Motion is the mean length of the optical flow from the previous frame. Strength is the activation of the default
     layers.
 
-    Args:
-        film: a film with sound.
-        **options: `observe` and `warn`, as for `zoom`.
-
     Raises:
         InputError: it cannot be read, or has no sound.
         DreamvidError: the kinds in `dreamvid.errors`.
     """
-    with calling(options) as caller:
-        return answers_of(Path(film), caller)
-
-
-def answers_of(film: Path, caller: Caller) -> Answers:
-    """As `measure_sound`."""
     whole = open_source(film, SourceSettings(), caller.warn)
     caller.observe(Doing(f"listening to {film.name}"))
     tracks = tracks_of(whole)

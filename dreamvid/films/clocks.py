@@ -38,7 +38,7 @@ def clock_of(plan: "Plan", paths: Mapping[str, Path], curves: Curves) -> Clock:
     beats = curves.names & {"beat", "bar", "beat_pulse"} or curves.units & {"b", "m"}
     hears = curves.names & {*SERIES, "band"} - {"beat_pulse"}
     if path is None or not (hears or (beats and _tempo_is_open(wanted))):
-        return Clock(plan.fps, duration, _said(wanted, None, shift))
+        return Clock(plan.fps, duration, _tempo(wanted, None, shift))
     return heard_clock(heard(path, curves.bands), wanted, shift, plan.fps, duration)
 
 
@@ -48,7 +48,7 @@ def heard_clock(sound: Heard, wanted: TimelineSettings, shift: float, fps: Fract
     Args:
         shift: position in the sound at the start of the film, in seconds.
     """
-    tempo = _said(wanted, sound, shift)
+    tempo = _tempo(wanted, sound, shift)
     if tempo is None and (found := beats_of(sound)) is not None:
         tempo = Tempo(found.beats - shift)
     series = {name: partial(_series, sound, name, shift) for name in SERIES if name != "beat_pulse"}
@@ -73,7 +73,7 @@ def _tempo_is_open(wanted: TimelineSettings) -> bool:
     return not wanted.bpm or float(wanted.first_beat) < 0
 
 
-def _said(wanted: TimelineSettings, sound: Heard | None, shift: float) -> Tempo | None:
+def _tempo(wanted: TimelineSettings, sound: Heard | None, shift: float) -> Tempo | None:
     """The tempo from the settings, if given. A missing first beat is estimated from the sound."""
     if not wanted.bpm:
         return None

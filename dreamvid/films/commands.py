@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from dreamvid.calls import called, calling
-from dreamvid.errors import InputError, SettingError, write_error
+from dreamvid.errors import InputError, SettingError
 from dreamvid.events import Caller
 from dreamvid.films.clocks import heard
 from dreamvid.films.curves import curves_of
@@ -18,7 +18,7 @@ from dreamvid.media.remote import local
 from dreamvid.media.source import is_clip
 from dreamvid.output.names import STDOUT, check_output, kept_rate, target_of
 from dreamvid.output.segments import joins_by_copy
-from dreamvid.output.target import Part, check_target
+from dreamvid.output.target import check_target, part_of
 from dreamvid.output.work_folder import work_folder
 from dreamvid.settings import ClipSettings, LoopSettings, ZoomSettings
 from dreamvid.settings.options import CallOptions, ClipOptions, LoopOptions, ZoomOptions
@@ -173,14 +173,8 @@ def write_plan(plan: Plan, path: Path, *, overwrite: bool, inputs: Sequence[Path
         OutputError, ResourceError: the file exists and may not be replaced, is an input, or cannot be written.
     """
     check_target(path, overwrite=overwrite, inputs=inputs)
-    part = Part(path, overwrite=overwrite)
-    try:
-        part.path.write_text(plan.to_json() + "\n", "utf-8")
-        part.commit()
-    except OSError as error:
-        raise write_error(path, error) from error
-    finally:
-        part.discard()
+    with part_of(path, overwrite=overwrite) as part:
+        part.write_text(plan.to_json() + "\n", "utf-8")
 
 
 def read_plan(path: Path) -> Plan:

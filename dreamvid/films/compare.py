@@ -1,7 +1,7 @@
 """Compares values of one or two settings on a picture, zoom or clip: on a contact sheet, or side by side in a film."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any, Literal, NamedTuple, Unpack
 
 from dreamvid.arrays import Image, size_of
-from dreamvid.calls import CALLER, NOT_RECORDED, calling
+from dreamvid.calls import CALLER, calling
 from dreamvid.errors import SettingError
 from dreamvid.events import Begun, Caller, Doing, Event, Fetched, Frame, Listener, Observe, Step, Tile, ignore
 from dreamvid.films.commands import clip, zoom
@@ -26,7 +26,7 @@ from dreamvid.settings import COMMANDS, EncoderSettings, Settings, key_named, ke
 from dreamvid.settings.options import AnyOptions
 from dreamvid.settings.presets import names
 from dreamvid.stills.dreaming import check_dream
-from dreamvid.stills.given import PathName, small_png
+from dreamvid.stills.given import PathName, PictureResult
 from dreamvid.stills.image import image
 
 COMPARED = ("image", "zoom", "clip")
@@ -49,27 +49,11 @@ class Made(NamedTuple):
     fps: Fraction
 
 
-@dataclass(frozen=True)
-class Compared:
-    """The result of a comparison.
+@dataclass(frozen=True, kw_only=True)
+class Compared(PictureResult):
+    """A comparison. `image` is the sheet, or the film's last frame; `labels` are the settings under its pictures."""
 
-    Attributes:
-        output: path of the sheet or film.
-        labels: the settings under each picture.
-        width, height: size of the sheet or film, in pixels.
-        seconds: wall time.
-        image: the sheet, or the last frame of the film, float32 (height, width, 3).
-    """
-
-    output: str
     labels: list[str]
-    width: int
-    height: int
-    seconds: float
-    image: Image = field(repr=False, compare=False, metadata=NOT_RECORDED)
-
-    def _repr_png_(self) -> bytes:
-        return small_png(self.image)
 
 
 def compare(
@@ -132,7 +116,8 @@ def make_comparison(
         else:
             sheet = _sheet(labelled, -1, title, columns)
             write_still(target, sheet, overwrite=caller.overwrite)
-    return Compared(str(target), labels, sheet.shape[1], sheet.shape[0], round(perf_counter() - begun, 3), sheet)
+    return Compared(output=str(target), labels=labels, width=sheet.shape[1], height=sheet.shape[0],
+                    seconds=round(perf_counter() - begun, 3), image=sheet)
 
 
 def _make_here(command: str, path: Path, wanted: Sequence[Any], folder: Path, caller: Caller) -> list[Made]:

@@ -17,6 +17,7 @@ from dreamvid.films.source import clip_of
 from dreamvid.media.base import Source
 from dreamvid.motion.morph import Morph, Seam, find_seam
 from dreamvid.motion.scenes import SIDE
+from dreamvid.settings import LoopSettings
 from dreamvid.timeline.clock import Values
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def _dreams(plan: "Plan", prepared: "Prepared") -> int:
 
 def _times(plan: "Plan") -> Values:
     """The time in the film of each frame of the clip. The first frames appear at the end, in the dissolve."""
+    assert isinstance(plan.settings, LoopSettings)
     frames, fps, seconds = plan.frames, plan.fps, float(plan.settings.crossfade)
     count = round(seconds * fps if seconds else min(Fraction(frames, _SHARE - 1), _SECONDS * fps))
     return (np.arange(frames + count) - count) % frames / float(fps)

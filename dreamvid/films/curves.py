@@ -10,11 +10,10 @@ import numpy as np
 from dreamvid.errors import SettingError
 from dreamvid.films.fades import FIELDS, Fade, fade_of
 from dreamvid.settings import FrameValues, Settings, is_curve, key_of, spec_of
-from dreamvid.timeline.clock import Clock, Values
+from dreamvid.timeline.clock import Clock, CurveError, Values
 from dreamvid.timeline.curve import Curve, expressions_of, parse_curve, values_at
 from dreamvid.timeline.expression import Expression
 from dreamvid.timeline.keyframes import Keyframes
-from dreamvid.timeline.place import CurveError
 from dreamvid.timeline.table import SPEEDS, Table, plain
 
 WITHIN = 16

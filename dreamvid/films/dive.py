@@ -105,9 +105,10 @@ def loop_length(settings: LoopSettings, _: int, fps: Fraction) -> int:
 
 def _times(plan: "Plan") -> Values:
     """The time in the film of each dream: when its key fills the frame. Each key has two dreams."""
-    keys = plan.settings.dive.keys
-    way = np.arange(keys) / keys
-    once = (1 - way) % 1 if plan.settings.dive.outward else way
+    assert isinstance(plan.settings, LoopSettings)
+    dive = plan.settings.dive
+    way = np.arange(dive.keys) / dive.keys
+    once = (1 - way) % 1 if dive.outward else way
     return np.tile(once, 2) * float(plan.frames / plan.fps)
 
 

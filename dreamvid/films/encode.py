@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Unpack
@@ -17,24 +16,12 @@ from dreamvid.output.opening import open_whole
 from dreamvid.output.segments import Destination
 from dreamvid.settings import EncodeSettings
 from dreamvid.settings.options import EncodeOptions
-from dreamvid.stills.given import PathName, Picture, as_path
-from dreamvid.stills.notebook import html_of
+from dreamvid.stills.given import FilmResult, PathName, Picture, as_path
 from dreamvid.stills.recipe import handed_on
 
 
-@dataclass(frozen=True)
-class Encoded:
-    """An encoded film. `fps` is its frame rate; `seconds` is the wall time."""
-
-    output: str
-    frames: int
-    width: int
-    height: int
-    fps: float
-    seconds: float
-
-    def _repr_html_(self) -> str:
-        return html_of(self.output, f"{self.frames} frames, {self.width}x{self.height}")
+class Encoded(FilmResult):
+    """A film that was encoded again."""
 
 
 def encode(

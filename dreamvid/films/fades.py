@@ -13,10 +13,9 @@ import numpy as np
 
 from dreamvid.errors import SettingError
 from dreamvid.settings import DreamSettings
-from dreamvid.timeline.clock import Clock, Values
+from dreamvid.timeline.clock import Clock, CurveError, Values
 from dreamvid.timeline.expression import Expression, parse_expression
 from dreamvid.timeline.keyframes import Key, Keyframes, Time, are_keyframes, interpolated, parse_keyframes
-from dreamvid.timeline.place import CurveError
 
 FIELDS = {"layers": "layers", "channels": "channels", "class_name": "class"}
 """Field of `DreamSettings` that may fade → its key."""

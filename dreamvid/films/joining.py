@@ -11,10 +11,10 @@ from dreamvid.events import Doing
 from dreamvid.films.making import Invocation, Rendered, destination_of, job_of, rendered
 from dreamvid.films.needs import words_of
 from dreamvid.films.shared import SharedFilm
-from dreamvid.output.film import range_name
 from dreamvid.output.names import target_of
 from dreamvid.output.opening import open_render
 from dreamvid.output.pictures import copy_pictures
+from dreamvid.output.progress import range_name
 from dreamvid.output.store import Body, Store
 
 _MOST_NAMED = 12

@@ -65,30 +65,26 @@ def sound(file: PathName, plot_to: PathName | None = None, **options: Unpack[Cal
         InputError: it cannot be read, or has no sound.
         DreamvidError: the kinds in `dreamvid.errors`.
     """
+    path, plot = Path(file), None if plot_to is None else Path(plot_to)
     with calling(options) as caller:
-        return listened(Path(file), None if plot_to is None else Path(plot_to), caller)
-
-
-def listened(file: Path, plot_to: Path | None, caller: Caller) -> Sound:
-    """As `sound`."""
-    if plot_to is not None:
-        check_still(plot_to, overwrite=caller.overwrite, inputs=[file])
-    caller.observe(Doing(f"listening to {file.name}"))
-    found = heard(file)
-    clock = heard_clock(found, TimelineSettings(), 0.0, Fraction(30), Fraction(found.samples, RATE) or Fraction(1))
-    times = np.linspace(0, found.seconds, _POINTS)
-    series = {name: clock.series[name](times) for name in SERIES if name in clock.series}
-    tempo, guess = clock.tempo, estimate(found)
-    if plot_to is not None:
-        lanes = [_wave(found, times), *(Lane(name, [(name, values)]) for name, values in series.items())]
-        title = f"{file.name}: {tempo.bpm:.1f} beats per minute" if tempo else f"{file.name}: no beats"
-        write_still(plot_to, draw_lanes(title, lanes, found.seconds, beats_in(tempo, found.seconds)),
-                    overwrite=caller.overwrite)
-    return Sound(
-        output=str(plot_to or ""), file=str(file), seconds=round(found.seconds, 3),
-        bpm=round(tempo.bpm, 2) if tempo else 0.0, other_bpm=round(guess.other, 2) if tempo and guess else 0.0,
-        first_beat=round(float(tempo.beats[0]), 3) if tempo else 0.0, beats=len(tempo.beats) if tempo else 0,
-        series=series)
+        if plot is not None:
+            check_still(plot, overwrite=caller.overwrite, inputs=[path])
+        caller.observe(Doing(f"listening to {path.name}"))
+        found = heard(path)
+        clock = heard_clock(found, TimelineSettings(), 0.0, Fraction(30), Fraction(found.samples, RATE) or Fraction(1))
+        times = np.linspace(0, found.seconds, _POINTS)
+        series = {name: clock.series[name](times) for name in SERIES if name in clock.series}
+        tempo, guess = clock.tempo, estimate(found)
+        if plot is not None:
+            lanes = [_wave(found, times), *(Lane(name, [(name, values)]) for name, values in series.items())]
+            title = f"{path.name}: {tempo.bpm:.1f} beats per minute" if tempo else f"{path.name}: no beats"
+            write_still(plot, draw_lanes(title, lanes, found.seconds, beats_in(tempo, found.seconds)),
+                        overwrite=caller.overwrite)
+        return Sound(
+            output=str(plot or ""), file=str(path), seconds=round(found.seconds, 3),
+            bpm=round(tempo.bpm, 2) if tempo else 0.0, other_bpm=round(guess.other, 2) if tempo and guess else 0.0,
+            first_beat=round(float(tempo.beats[0]), 3) if tempo else 0.0, beats=len(tempo.beats) if tempo else 0,
+            series=series)
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,14 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from dreamvid import __version__
 from dreamvid.arrays import Image
 from dreamvid.errors import ResumeError, WeightsError
 from dreamvid.events import Begun, Frame, Listener
 from dreamvid.films.fades import among
 from dreamvid.films.film import Dreams, Material, StoredFilm
-from dreamvid.films.flashing import flash_watch
 from dreamvid.films.kept import HeldDreams, StoredDreams
 from dreamvid.films.machine import machine
+from dreamvid.films.moving import flash_watch
 from dreamvid.films.plan import Plan
 from dreamvid.films.prepare import Prepared, prepare
 from dreamvid.films.ranges import (
@@ -30,19 +29,17 @@ from dreamvid.films.ranges import (
     ranges_of,
     shown_size,
 )
-from dreamvid.films.source import clip_of, kept_tracks, song
-from dreamvid.media.source import tracks_of
-from dreamvid.media.tracks import Tracks
-from dreamvid.output.film import FilmWriter, peak
-from dreamvid.output.job import Job
+from dreamvid.films.source import tracks_for
+from dreamvid.output.film import FilmWriter
 from dreamvid.output.names import STDOUT
 from dreamvid.output.opening import open_film, open_render
+from dreamvid.output.progress import peak
 from dreamvid.output.segments import Destination, format_of
-from dreamvid.recipe import Recipe, recorded
+from dreamvid.output.work_folder import Job
 from dreamvid.settings import DreamSettings, WorkSettings, build, from_table, to_table
 from dreamvid.stills.dreaming import check_dream, memory_needed, open_dreamer, say_limits
-from dreamvid.stills.notebook import html_of
-from dreamvid.stills.recipe import network_of, text_of
+from dreamvid.stills.given import FilmResult
+from dreamvid.stills.recipe import text_of
 
 if TYPE_CHECKING:
     from dreamvid.dream.dreamer import Dreamer
@@ -109,27 +106,21 @@ def _whole(path: str) -> str:
     return str(Path(path).absolute()) if path else ""
 
 
-@dataclass(frozen=True)
-class Rendered:
+@dataclass(frozen=True, kw_only=True)
+class Rendered(FilmResult):
     """A rendered film.
 
-    `seconds` is the wall time without loading, `fps` the film's frame rate, and `weights` the SHA-256 of the network's
-    weights.
+    Attributes:
+        frames_per_second: how many frames this run made in a second.
+        seed: seed of the random shifts.
+        network: name of the network.
+        weights: SHA-256 of the network's weights, in hexadecimal.
     """
 
-    output: str
-    frames: int
-    width: int
-    height: int
-    fps: float
-    seconds: float
     frames_per_second: float
     seed: int
     network: str
     weights: str
-
-    def _repr_html_(self) -> str:
-        return html_of(self.output, f"{self.frames} frames, {self.width}x{self.height}")
 
 
 def render_film(plan: Plan, call: Invocation, listener: Listener) -> Rendered:
@@ -164,7 +155,7 @@ def rendered(plan: Plan, call: Invocation, frames: int, made: int, seconds: floa
     return Rendered(
         output=call.output, frames=frames, width=size.width, height=size.height, fps=float(plan.fps),
         seconds=round(seconds, 3), frames_per_second=round(made / seconds, 2), seed=plan.settings.seed,
-        network=network_name(plan), weights=plan.weights,
+        network=plan.network, weights=plan.weights,
     )
 
 
@@ -230,8 +221,8 @@ def destination_of(plan: Plan, prepared: Prepared, call: Invocation, listener: L
     there, total = lengths(plan, prepared)
     return replace(
         silent_film(plan, call, total), shown_again=there if total > there else 0,
-        tracks=_tracks(plan, call, total, listener), warn=listener.warn,
-        recipe=text_of(recipe_of_plan(plan, mixed=call.mixed), listener.warn) if call.recipe else None,
+        tracks=tracks_for(plan, call.paths, call.output, total, listener.warn), warn=listener.warn,
+        recipe=text_of(plan.recipe(mixed=call.mixed), listener.warn) if call.recipe else None,
     )
 
 
@@ -260,25 +251,6 @@ def decides_of(plan: Plan, call: Invocation, made_by: Mapping[str, str]) -> dict
     hashes = {role: found.sha256 for role, found in plan.inputs.items()}
     return {**json.loads(plan.to_json()), "inputs": hashes, "machine": dict(made_by),
             "film": {"poster": bool(call.poster), "sheet": bool(call.sheet)}}
-
-
-def _tracks(plan: Plan, call: Invocation, frames: int, listener: Listener) -> Tracks | None:
-    """The sound of a film of `frames` frames, and the subtitles of a dreamed clip.
-
-    The loop of a clip does not get the clip's sound, which would break off where the loop closes.
-    """
-    silent = plan.command == "clip" and not plan.settings.show.sound
-    if silent or (plan.role != "clip" and "audio" not in call.paths):
-        return None
-    if "audio" in call.paths:
-        sound = song(call.paths["audio"], plan.settings.timeline.shift, frames / plan.fps)
-        return kept_tracks(sound, call.output, plan.settings.film, listener.warn)
-    clip = clip_of(plan, call.paths)
-    if plan.command == "loop":
-        if tracks_of(clip) is not None:
-            listener.warn("the loop is silent: a sound would break off where it closes")
-        return None
-    return kept_tracks(tracks_of(clip), call.output, plan.settings.film, listener.warn)
 
 
 def open_material(
@@ -321,14 +293,3 @@ def placed(plan: Plan, call: Invocation) -> DreamSettings:
     table = to_table(plan.settings.dream)
     files = {role: str(path) for role, path in call.paths.items() if role in table}
     return build(DreamSettings, from_table(DreamSettings, {**table, **files, "offline": call.offline}))
-
-
-def recipe_of_plan(plan: Plan, *, mixed: bool = False) -> Recipe:
-    """The recipe of a plan's film."""
-    return Recipe(command=plan.command, settings=recorded(plan.settings), inputs=plan.inputs,
-                  network=network_name(plan), weights=plan.weights, version=__version__, mixed=mixed)
-
-
-def network_name(plan: Plan) -> str:
-    """The name of the network; `none` if nothing is dreamed."""
-    return network_of(plan.settings) if plan.weights else "none"

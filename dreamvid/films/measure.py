@@ -1,8 +1,9 @@
-"""Measures how coherent a dreamed film is, compared with its source clip."""
+"""Measures how coherent a dreamed film is, compared with its source clip; and how well a loop closes."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from itertools import pairwise
 from math import nan
 from pathlib import Path
@@ -13,14 +14,14 @@ import numpy as np
 from dreamvid.arrays import Image, Size
 from dreamvid.calls import called
 from dreamvid.errors import InputError
-from dreamvid.events import Begun, Caller, Doing, Frame, Warn
+from dreamvid.events import Begun, Caller, Doing, Frame, Warn, ignore
 from dreamvid.films.source import in_seconds
 from dreamvid.media.base import Source
 from dreamvid.media.source import open_source
 from dreamvid.motion.flow import measure_motion
-from dreamvid.motion.measure import clipped, luma_of, sharpness, warping_error
+from dreamvid.motion.measure import Closing, clipped, luma_of, measure_closing, sharpness, warping_error
 from dreamvid.motion.scenes import SIDE, scan
-from dreamvid.output.plot import Panel, plot
+from dreamvid.output.lanes import Lane, draw_lanes
 from dreamvid.output.still import check_still, write_still
 from dreamvid.settings import DreamSettings, FrameValues, MachineSettings, SourceSettings
 from dreamvid.settings.options import MeasureOptions
@@ -101,7 +102,7 @@ def measure(
         films, sources = _opened(Path(film), Path(source), wanted, caller.warn)
         rows, cuts = _rows(films, sources, DreamSettings(layers=layers or ""), caller)
         if plot_to is not None:
-            write_still(Path(plot_to), _plot(rows, cuts), overwrite=caller.overwrite)
+            write_still(Path(plot_to), _plot(Path(film).name, rows, cuts, films.fps), overwrite=caller.overwrite)
         return _summary(os.fspath(film), rows, cuts)
 
 
@@ -170,12 +171,25 @@ def _summary(film: str, rows: Sequence[Measured], cuts: list[int]) -> Coherence:
     )
 
 
-def _plot(rows: Sequence[Measured], cuts: list[int]) -> Image:
-    return plot([
-        Panel("warping error", [("film", [row.warping_error for row in rows]),
-                                ("source", [row.source_warping_error for row in rows])]),
-        Panel("activation", [("film", [row.activation for row in rows]),
-                             ("source", [row.source_activation for row in rows])]),
-        Panel("sharpness", [("film", [row.sharpness for row in rows]),
-                            ("source", [row.source_sharpness for row in rows])]),
-    ], cuts, len(rows))
+def _plot(title: str, rows: Sequence[Measured], cuts: list[int], fps: Fraction) -> Image:
+    """The measures of film and source over time, with its cuts."""
+    lanes = []
+    for name in ("warping_error", "activation", "sharpness"):
+        curves = [(who, np.array([getattr(row, f"{of}{name}") for row in rows]))
+                  for who, of in (("film", ""), ("source", "source_"))]
+        most = max((float(np.nanmax(values)) for _, values in curves if np.isfinite(values).any()), default=1.0)
+        lanes.append(Lane(name.replace("_", " "), curves, high=most))
+    return draw_lanes(title, lanes, float(len(rows) / fps), [float(n / fps) for n in cuts[1:]], bar=1)
+
+
+def measure_loop(film: PathName, *, warn: Warn = ignore) -> Closing:
+    """Compares the step from a film's last frame to its first with its other steps.
+
+    Raises:
+        InputError: the film cannot be read, or has fewer than three frames.
+    """
+    source = open_source(Path(film), SourceSettings(), warn)
+    try:
+        return measure_closing(lambda: source)
+    except ValueError as error:
+        raise InputError(f"{film} is no loop: {error}") from error

@@ -1,7 +1,11 @@
-"""What moves in a film: the digest that its plan holds, and the table from which frames take their values."""
+"""What moves in a film: the digest that its plan holds, and the table from which frames take their values.
 
-from collections.abc import Mapping, Sequence
+Also warns about flashes, which only a curve can cause.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,14 +17,15 @@ from dreamvid.dream.goal import objective_of
 from dreamvid.dream.networks.describe import describe
 from dreamvid.dream.objective import weights_in
 from dreamvid.errors import InputError
+from dreamvid.events import Warn
 from dreamvid.films.clocks import clock_of
 from dreamvid.films.curves import Curves, columns, curves_of, digest, mixed, table_of, weights_over
 from dreamvid.films.film import frame_times
 from dreamvid.films.source import clip_of, frame_of, open_still
+from dreamvid.motion.flashes import Flashes
 from dreamvid.settings import DreamSettings, values_of
 from dreamvid.timeline.clock import Clock, Values
-from dreamvid.timeline.lead import lead_of
-from dreamvid.timeline.table import Table
+from dreamvid.timeline.table import Table, lead_of
 
 if TYPE_CHECKING:
     from dreamvid.dream.dreamer import Dreamer
@@ -98,3 +103,29 @@ def _digest(numbers: Mapping[str, Values], fade: tuple[Values, Values] | None) -
 def _opening(plan: "Plan", paths: Mapping[str, Path]) -> Image:
     """The picture that a film begins with."""
     return open_still(plan, paths) if plan.role == "picture" else frame_of(clip_of(plan, paths), 0)
+
+
+def flash_watch(table: Table, fps: Fraction, warn: Warn) -> Callable[[int, Image], None]:
+    """Makes a function to call with each picture's number and image. Without curves it never warns."""
+    watch, told = Flashes(), not table.columns
+
+    def look(n: int, picture: Image) -> None:
+        nonlocal told
+        if told or not watch.seen(picture, float(n / fps)):
+            return
+        told = True
+        warn(f"at {float(n / fps):.1f}s the film flashes more than three times a second over a quarter of the picture, "
+             f"which can harm photosensitive viewers (WCAG 2.3.1); it is {mover(table.columns, n, fps)} that moves "
+             "most there")
+
+    return look
+
+
+def mover(columns: Mapping[str, Values], n: int, fps: Fraction) -> str:
+    """The setting whose curve moves most, relative to its range, in the second before frame n."""
+    first = max(0, n - round(fps))
+    names = {"drive": "strength", "weights": "layers", "aim": "layers"}
+    ways = {name: float(np.abs(np.diff(values[first:n + 1], axis=0)).sum() / max(np.ptp(values), 1e-9))
+            for name, values in columns.items() if len(values[first:n + 1]) > 1}
+    most = max(ways, key=lambda name: ways[name], default="")
+    return names.get(most, most) or "a setting"

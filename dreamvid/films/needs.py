@@ -8,9 +8,9 @@ from dreamvid.films.film import length_there_and_back
 from dreamvid.films.plan import Plan
 from dreamvid.films.prepare import Prepared
 from dreamvid.films.ranges import Range, lengths
-from dreamvid.output.film import range_name
-from dreamvid.output.job import Job
+from dreamvid.output.progress import range_name
 from dreamvid.output.store import Body
+from dreamvid.output.work_folder import Job
 
 
 def needs(plan: Plan, prepared: Prepared, ranges: list[Range], part: Range) -> dict[str, str]:

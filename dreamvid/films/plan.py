@@ -9,6 +9,7 @@ from pathlib import Path
 from reprlib import repr as shortened
 from typing import Any
 
+from dreamvid import __version__
 from dreamvid.arrays import Size, fit
 from dreamvid.dream.engines import processors
 from dreamvid.errors import InputError, SettingError
@@ -24,7 +25,7 @@ from dreamvid.media.sound import probe_sound
 from dreamvid.media.source import is_clip, open_source
 from dreamvid.media.still import still_size
 from dreamvid.output.names import STDOUT, is_film, target_of
-from dreamvid.recipe import Input, file_keys, recorded
+from dreamvid.recipe import Input, Recipe, file_keys, recorded
 from dreamvid.settings import (
     ClipSettings,
     LoopSettings,
@@ -36,6 +37,7 @@ from dreamvid.settings import (
     to_table,
 )
 from dreamvid.stills.dreaming import check_dream, with_engine
+from dreamvid.stills.recipe import network_of
 from dreamvid.timeline.clock import Clock
 
 FilmSettings = ZoomSettings | ClipSettings | LoopSettings
@@ -99,6 +101,22 @@ class Plan:
     def machine(self) -> MachineSettings:
         """What computes the dreams."""
         return self.settings.machine.but(engine=self.engine, threads=self.threads)
+
+    @property
+    def clip_settings(self) -> SourceSettings:
+        """How its clip is read, at the plan's rate."""
+        assert not isinstance(self.settings, ZoomSettings)
+        return self.settings.source.but(fps=self.fps)
+
+    @property
+    def network(self) -> str:
+        """The name of the network; `none` if nothing is dreamed."""
+        return network_of(self.settings) if self.weights else "none"
+
+    def recipe(self, *, mixed: bool) -> Recipe:
+        """The recipe of the film."""
+        return Recipe(command=self.command, settings=recorded(self.settings), inputs=self.inputs, network=self.network,
+                      weights=self.weights, version=__version__, mixed=mixed)
 
     @property
     def digest(self) -> str:

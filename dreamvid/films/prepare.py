@@ -11,12 +11,13 @@ import numpy as np
 from dreamvid.events import Doing, Listener
 from dreamvid.films.moving import values_in
 from dreamvid.films.plan import Plan
-from dreamvid.films.scan import cached_scan
 from dreamvid.films.source import clip_of, open_still
+from dreamvid.media import cache
+from dreamvid.media.source import Source
 from dreamvid.motion.camera import MIDDLE
 from dreamvid.motion.morph import Seam
-from dreamvid.motion.scenes import Link, Scene
-from dreamvid.settings import ClipSettings, FrameValues, point
+from dreamvid.motion.scenes import SIDE, Link, Scene, scan
+from dreamvid.settings import ClipSettings, FrameValues, SourceSettings, point
 from dreamvid.timeline.table import Table
 
 if TYPE_CHECKING:
@@ -107,7 +108,33 @@ def _scenes(plan: Plan, paths: Mapping[str, Path], listener: Listener) -> tuple[
     clip, settings = clip_of(plan, paths, warnings.append), plan.settings
     warnings.clear()  # plan_film has already given the warnings about the header
     find = settings.coherence.cuts if isinstance(settings, ClipSettings) else True
-    scenes = cached_scan(clip, plan.inputs["clip"].sha256, settings.source.but(fps=plan.fps), find=find)
+    scenes = cached_scan(clip, plan.inputs["clip"].sha256, plan.clip_settings, find=find)
     for sentence in warnings:
         listener.warn(sentence)
     return scenes
+
+
+_VERSION = 1
+"""Increase this when `scan` changes its results, to invalidate the cache."""
+
+
+def cached_scan(source: Source, digest: str, values: SourceSettings, *, find: bool) -> tuple[Scene, ...]:
+    """The scenes of a clip; the last one ends with its last frame.
+
+    Args:
+        source: the clip. It is read once, unless its scenes are cached; those of a damaged clip are not.
+        digest: of the clip's content; see `fingerprint`.
+        values: those that the clip was opened with.
+        find: whether cuts are looked for; if not, all frames are one scene.
+
+    Raises:
+        InputError, FFmpegError: see `Source.read`.
+    """
+    key = f"scan {_VERSION} {digest} {values} {find}"
+    known = cache.get(key)
+    if known is None:
+        scenes = scan(source.small(SIDE), find=find)
+        if not source.lost:  # otherwise the warning about damage would not be repeated
+            cache.put(key, [astuple(scene) for scene in scenes])
+        return scenes
+    return tuple(Scene(first, stop, tuple(held)) for first, stop, held in known)

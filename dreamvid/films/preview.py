@@ -2,14 +2,14 @@
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal, Unpack
 
 from dreamvid.arrays import Image
-from dreamvid.calls import NOT_RECORDED, called
+from dreamvid.calls import called
 from dreamvid.events import Begun, Caller, Listener
 from dreamvid.events import Frame as Done
 from dreamvid.films.clip import as_clip, dreamed_clip
@@ -24,7 +24,7 @@ from dreamvid.media.remote import local
 from dreamvid.output.sheet import contact_sheet
 from dreamvid.output.still import check_still, write_still
 from dreamvid.settings.options import AnyOptions
-from dreamvid.stills.given import PathName, Picture, as_path, small_png
+from dreamvid.stills.given import PathName, Picture, PictureResult, as_path
 
 _ANY_FILM = "film.mkv"  # a storyboard is made of a plan like every film's
 
@@ -41,19 +41,11 @@ OPENING = 60
 """Number of dreams of a zoom that a storyboard covers; later ones would need all dreams before them."""
 
 
-@dataclass(frozen=True)
-class Previewed:
-    """A storyboard that was made. `seconds` is the wall time without loading; `image` is float32 (height, width, 3)."""
+@dataclass(frozen=True, kw_only=True)
+class Previewed(PictureResult):
+    """A storyboard of `frames` pictures."""
 
-    output: str
     frames: int
-    width: int
-    height: int
-    seconds: float
-    image: Image = field(repr=False, compare=False, metadata=NOT_RECORDED)
-
-    def _repr_png_(self) -> bytes:
-        return small_png(self.image)
 
 
 def preview(
@@ -97,7 +89,8 @@ def _previewed(command: str, path: Path, output: PathName | None, wanted: Any, c
         caller.observe(Done(len(cells), count, picture))
     sheet = contact_sheet(cells, path.name, columns=5, side=SIDE // 2)
     write_still(target, sheet, overwrite=caller.overwrite)
-    return Previewed(str(target), len(cells), sheet.shape[1], sheet.shape[0], round(perf_counter() - begun, 3), sheet)
+    return Previewed(output=str(target), frames=len(cells), width=sheet.shape[1], height=sheet.shape[0],
+                     seconds=round(perf_counter() - begun, 3), image=sheet)
 
 
 def _small(plan: Plan, paths: dict[str, Path], caller: Caller) -> Plan:

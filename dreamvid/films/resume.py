@@ -13,11 +13,10 @@ from dreamvid.films.commands import check_call
 from dreamvid.films.kept import StoredDreams
 from dreamvid.films.making import Invocation, Rendered, placed, render_film
 from dreamvid.films.plan import EDITION, Plan, plan_film
-from dreamvid.output.film import frames_of, is_finished
-from dreamvid.output.job import Job
 from dreamvid.output.names import target_of
-from dreamvid.output.progress import frames_in_progress
-from dreamvid.output.work_folder import NAME, is_locked, open_to_read, other_version, work_folder
+from dreamvid.output.progress import frames_in_progress, frames_of
+from dreamvid.output.store import is_finished
+from dreamvid.output.work_folder import NAME, Job, is_locked, open_to_read, other_version, work_folder
 from dreamvid.settings.options import CallOptions
 from dreamvid.stills.given import PathName
 

@@ -25,11 +25,12 @@ from dreamvid.films.needs import compare, has_follower, needs, words_of
 from dreamvid.films.plan import Plan
 from dreamvid.films.prepare import Prepared, prepare
 from dreamvid.films.ranges import Range, dream_all, ranges_of
-from dreamvid.output.film import FilmWriter, range_name
-from dreamvid.output.job import Job
+from dreamvid.output.film import FilmWriter
 from dreamvid.output.names import target_of
+from dreamvid.output.progress import range_name
 from dreamvid.output.shared import SharedStore
 from dreamvid.output.store import Body, Store
+from dreamvid.output.work_folder import Job
 
 if TYPE_CHECKING:
     from dreamvid.dream.dreamer import Dreamer
@@ -241,7 +242,7 @@ def render_one(material: Material, call: Invocation, store: Store, part: Range) 
     film = destination_of(material.plan, material.prepared, call, Listener())
     with closing(FilmWriter(film, store)) as writer:
         render_into(material, writer, [part])
-        writer.settle()
+        writer.wait()
 
 
 def of_range(listener: Listener, part: Range) -> Listener:

@@ -12,13 +12,12 @@ from dreamvid.events import Warn, ignore
 from dreamvid.filters import resize
 from dreamvid.media.base import Source
 from dreamvid.media.probe import end_of
-from dreamvid.media.sound import probe_sound
-from dreamvid.media.source import open_source
+from dreamvid.media.sound import Tracks, probe_sound, say_unkept
+from dreamvid.media.source import open_source, tracks_of
 from dreamvid.media.still import read_still
-from dreamvid.media.tracks import Tracks, say_unkept
 from dreamvid.output.formats import CONTAINERS
 from dreamvid.output.names import kept_rate
-from dreamvid.settings import MAX_PIXELS, EncoderSettings, SourceSettings
+from dreamvid.settings import MAX_PIXELS, ClipSettings, EncoderSettings, SourceSettings
 
 if TYPE_CHECKING:
     from dreamvid.films.plan import Plan
@@ -61,8 +60,7 @@ def in_seconds(path: Path, values: S, max_pixels: int = MAX_PIXELS) -> S:
 
 def clip_of(plan: "Plan", paths: Mapping[str, Path], warn: Warn = ignore) -> Source:
     """The clip that a film is made of, at the plan's rate. `plan_film` has already given its warnings."""
-    values = plan.settings.source.but(fps=plan.fps)
-    return open_source(paths["clip"], values, warn, plan.settings.dream.max_pixels)
+    return open_source(paths["clip"], plan.clip_settings, warn, plan.settings.dream.max_pixels)
 
 
 def frame_of(clip: Source, n: int) -> Image:
@@ -96,3 +94,21 @@ def kept_tracks(tracks: Tracks | None, target: str, film: EncoderSettings, warn:
         return None
     say_unkept(tracks, suffix, warn)
     return tracks
+
+
+def tracks_for(plan: "Plan", paths: Mapping[str, Path], target: str, frames: int, warn: Warn) -> Tracks | None:
+    """The sound of a film of `frames` frames, and the subtitles of a dreamed clip, as far as the output can hold them.
+
+    The loop of a clip does not get the clip's sound, which would break off where the loop closes.
+    """
+    silent = isinstance(plan.settings, ClipSettings) and not plan.settings.show.sound
+    if silent or (plan.role != "clip" and "audio" not in paths):
+        return None
+    if "audio" in paths:
+        tracks = song(paths["audio"], plan.settings.timeline.shift, frames / plan.fps)
+    else:
+        tracks = tracks_of(clip_of(plan, paths))
+        if tracks is not None and plan.command == "loop":
+            warn("the loop is silent: a sound would break off where it closes")
+            return None
+    return kept_tracks(tracks, target, plan.settings.film, warn)

@@ -19,8 +19,8 @@ from dreamvid.media.base import Source
 from dreamvid.media.child import Reader
 from dreamvid.media.decoder import Wish, decode, key_for
 from dreamvid.media.probe import Facts, probe
+from dreamvid.media.sound import Tracks
 from dreamvid.media.timing import frames_shown, has_holes, in_place, rate_of
-from dreamvid.media.tracks import Tracks
 from dreamvid.settings import MAX_PIXELS, SourceSettings
 
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from pathlib import Path
 from dreamvid.media.base import Source
 from dreamvid.media.clip import Clip
 from dreamvid.media.pictures import PICTURE_SUFFIXES, Pictures, by_pattern, in_folder, is_pattern
+from dreamvid.media.sound import Tracks
 from dreamvid.media.still import pictures_in
-from dreamvid.media.tracks import Tracks
 from dreamvid.settings import MAX_PIXELS, SourceSettings
 
 __all__ = ["Source", "is_clip", "open_source", "tracks_of"]

@@ -58,6 +58,13 @@ class Still:
     image: Image
     alpha: Alpha | None = None
 
+    @property
+    def colours(self) -> Image:
+        """The picture without its opacity: undoes the compositing."""
+        if self.alpha is None:
+            return self.image
+        return np.clip(self.image / np.maximum(self.alpha, 1 / 255)[..., np.newaxis], 0, 1, dtype=np.float32)
+
 
 def read_still(path: Path, warn: Callable[[str], None], max_pixels: int = MAX_PIXELS) -> Still:
     """Reads a picture: PNG, JPEG, WebP, AVIF, HEIC, TIFF, GIF, BMP or PPM, recognised by its content.

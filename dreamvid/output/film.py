@@ -2,24 +2,30 @@
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
 
-import numpy as np
-
-from dreamvid.arrays import Image, Size, from_uint8
+from dreamvid.arrays import Image, from_uint8
 from dreamvid.errors import OutputError, ResourceError, ResumeError, named, write_error
 from dreamvid.events import Continued, Observe, ignore
 from dreamvid.output import disk
-from dreamvid.output.extras import extra_frames, made_extras
 from dreamvid.output.names import STDOUT, extras, target_of
-from dreamvid.output.progress import frames_in_progress
+from dreamvid.output.progress import (
+    frames_in_progress,
+    frames_of,
+    peak,
+    range_ending_at,
+    range_name,
+    range_with,
+    ranges_in,
+    span_of,
+)
 from dreamvid.output.range_writer import RangeWriter, kept_picture
 from dreamvid.output.segments import Destination, Segment, SoundError, format_of
+from dreamvid.output.sheet import extra_frames, made_extras
 from dreamvid.output.still import write_still
-from dreamvid.output.store import FINISHED, PROGRESS, Body, Store
-from dreamvid.output.target import Part, appeared, exists_error, take_name
+from dreamvid.output.store import FINISHED, PROGRESS, Store
+from dreamvid.output.target import appeared, exists_error, part_of, take_name
 
 
 class FilmWriter:
@@ -50,7 +56,7 @@ class FilmWriter:
         self._observe, self._announced = observe, False
         first, *_ = [*store.names("range-"), range_name(0, 0)]
         # End of the first segment. When a film is extended, this segment covers many ranges.
-        self._begun = _span(first)[1] if _span(first)[0] == 0 else 0
+        self._begun = span_of(first)[1] if span_of(first)[0] == 0 else 0
         self.written = frames_of(store)
         self.earlier = self.written + frames_in_progress(store)
         self._refuse_existing()
@@ -135,18 +141,15 @@ class FilmWriter:
     def commit(self) -> None:
         """Completes the range in progress in the background, so that the next one can begin."""
         assert self._range is not None
-        self.settle()
+        self.wait()
         self._committing, self._range = self._range, None
         if self._committing.frames:
             self._committing.commit()
 
-    def settle(self) -> None:
-        """Waits until the range that is being committed is on the disk."""
-        self._settle(self._destination.timeout)
-
-    def _settle(self, timeout: float) -> None:
+    def wait(self, timeout: float | None = None) -> None:
+        """Waits until the range that is being committed is on the disk; for the destination's timeout by default."""
         if self._committing is not None:
-            self._committing.wait(timeout)
+            self._committing.wait(self._destination.timeout if timeout is None else timeout)
             self._committing.close()
             self._committing = None
 
@@ -158,8 +161,8 @@ class FilmWriter:
         """
         if self._range is not None and self._range.first <= n:
             return from_uint8(self._range.kept(n))
-        self.settle()
-        found = _range_with(self.store, lambda first, stop: first <= n < stop)
+        self.wait()
+        found = range_with(self.store, lambda first, stop: first <= n < stop)
         if found and n in found["numbers"]:
             path = self.store.path(found["kept"])
             return from_uint8(kept_picture(path, self._destination.size, found["numbers"].index(n)))
@@ -172,7 +175,7 @@ class FilmWriter:
             ResumeError: a range is missing.
             FFmpegError, OutputError, ResourceError: joining failed, or there is no frame. The ranges are kept.
         """
-        self.settle()
+        self.wait()
         self.written = frames_of(self.store)
         if not self.written:
             raise OutputError(f"{self._destination.output} is not written: there is no frame")
@@ -192,14 +195,14 @@ class FilmWriter:
 
     def _near(self, n: int) -> Image:
         """The kept picture n, or the last kept one before it if the film is shorter than planned."""
-        kept = [number for _, found in _ranges(self.store) for number in found["numbers"]]
+        kept = [number for _, found in ranges_in(self.store) for number in found["numbers"]]
         return self.shown(max((number for number in kept if number <= n), default=n))
 
     def _segments(self) -> list[Segment]:
         """The committed segments from the beginning up to the first gap."""
         segments: list[Segment] = []
         edge = 0
-        for (first, stop), found in _ranges(self.store):
+        for (first, stop), found in ranges_in(self.store):
             if first != edge:
                 break
             segments.append((self.store.path(found["segment"]), found["frames"]))
@@ -217,7 +220,7 @@ class FilmWriter:
         Committed ranges and the range in progress stay in the store.
         """
         end = monotonic() + timeout
-        self._settle(timeout)
+        self.wait(timeout)
         self.written = max(self.written, frames_of(self.store))  # other processes may have made some
         if self._format.join is None:
             if self._range is not None:
@@ -267,7 +270,8 @@ class FilmWriter:
             if path.stat().st_dev == target.parent.stat().st_dev:
                 take_name(path, target, overwrite=overwrite)
             else:
-                _copy(path, target, overwrite=overwrite)
+                with part_of(target, overwrite=overwrite) as part:
+                    shutil.copyfile(path, part)
         except FileExistsError as error:
             raise appeared(target, self._saved(path, target)) from error
         except OSError as error:
@@ -284,58 +288,3 @@ class FilmWriter:
             if each is not None:
                 each.close()
         self._committing = self._range = None
-
-
-def _ranges(store: Store) -> list[tuple[tuple[int, int], Body]]:
-    """The committed ranges in order: ((first, stop), record)."""
-    return [(_span(name), found) for name in store.names("range-") if (found := store.get(name))]
-
-
-def _range_with(store: Store, wanted: Callable[[int, int], bool]) -> Body | None:
-    """The record of the first committed range for which `wanted(first, stop)` is true; reads no other record."""
-    name = next((name for name in store.names("range-") if wanted(*_span(name))), "")
-    return store.get(name) if name else None
-
-
-def range_ending_at(store: Store, end: int) -> Body | None:
-    """The record of the committed range that stops at picture `end` (exclusive)."""
-    return _range_with(store, lambda _, stop: stop == end)
-
-
-def frames_of(store: Store) -> int:
-    """The number of committed pictures."""
-    return sum(found["frames"] for _, found in _ranges(store))
-
-
-def is_finished(store: Store, wanted: Sequence[Path] = ()) -> bool:
-    """Whether an earlier run finished the film, its results are unchanged, and include all of `wanted`."""
-    try:
-        found = store.get(FINISHED)
-    except ResumeError:
-        return False
-    return found is not None and {str(path.absolute()) for path in wanted} <= found.keys() and all(
-        disk.digest_of(Path(path)) == digest for path, digest in found.items())
-
-
-def peak(size: Size, frames: int) -> int:
-    """Upper bound of the bytes for two ranges (in progress and committing): raw pictures and two dreams each."""
-    return 2 * 3 * size.width * size.height * (frames + 2 * np.dtype(np.float32).itemsize)
-
-
-def range_name(first: int, stop: int) -> str:
-    """The name of a range's record, and the stem of its files in progress."""
-    return f"range-{first:08d}-{stop:08d}"
-
-
-def _span(name: str) -> tuple[int, int]:
-    _, first, stop = name.split("-")
-    return int(first), int(stop)
-
-
-def _copy(path: Path, target: Path, *, overwrite: bool) -> None:
-    part = Part(target, overwrite=overwrite)
-    try:
-        shutil.copyfile(path, part.path)
-        part.commit()
-    finally:
-        part.discard()

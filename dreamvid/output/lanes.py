@@ -29,7 +29,8 @@ class Lane:
     Attributes:
         label: title of the lane, at the left.
         note: smaller text under the label.
-        curves: name → values at even steps over the whole axis; names are written where there are several.
+        curves: name → values at even steps over the whole axis, NaN where there is none; names are written where there
+            are several.
         low, high: the values at the lower and the upper edge.
         dots: (time in seconds, value) of points to mark on the curve.
         wave: whether to draw a filled waveform around the middle.
@@ -44,14 +45,17 @@ class Lane:
     wave: bool = False
 
 
-def draw_lanes(title: str, lanes: Sequence[Lane], seconds: float, beats: Sequence[float] = ()) -> Image:
+def draw_lanes(
+    title: str, lanes: Sequence[Lane], seconds: float, beats: Sequence[float] = (), *, bar: int = 4
+) -> Image:
     """Draws lanes into a picture.
 
     Args:
         title: text at the top.
         lanes: from top to bottom.
         seconds: length of the time axis.
-        beats: times to mark in all lanes; every fourth is brighter.
+        beats: times to mark in all lanes, such as beats or cuts.
+        bar: every so many beats, one is brighter.
     """
     tall = TITLE + len(lanes) * (HEIGHT + GAP) + AXIS
     paper = PIL.Image.new("RGB", (WIDTH * _TWICE, tall * _TWICE), _PAPER)
@@ -60,7 +64,7 @@ def draw_lanes(title: str, lanes: Sequence[Lane], seconds: float, beats: Sequenc
     for n, lane in enumerate(lanes):
         top = TITLE + n * (HEIGHT + GAP)
         _box(draw, (LEFT, top, WIDTH - RIGHT, top + HEIGHT), _LANE)
-        _marks(draw, top, seconds, beats)
+        _marks(draw, top, seconds, beats, bar)
         _lane(draw, lane, top, _COLOURS[n % len(_COLOURS)], seconds)
     _axis(draw, tall - AXIS - GAP, seconds)
     return from_uint8(np.asarray(paper.resize((WIDTH, tall), PIL.Image.Resampling.LANCZOS)))
@@ -80,13 +84,13 @@ def _text(draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, look
               anchor=anchor)
 
 
-def _marks(draw: ImageDraw.ImageDraw, top: float, seconds: float, beats: Sequence[float]) -> None:
-    """Draws vertical lines at the beats: above 160 only every fourth, above 1280 none."""
-    every = 1 if len(beats) <= 160 else 4
+def _marks(draw: ImageDraw.ImageDraw, top: float, seconds: float, beats: Sequence[float], bar: int) -> None:
+    """Draws vertical lines at the beats: above 160 only the bright ones, and above 320 of these none."""
+    every = 1 if len(beats) <= 160 else bar
     for n, beat in enumerate(beats):
         if 0 <= beat <= seconds and n % every == 0 and len(beats) / every <= 320:
             line = [(_x(beat, seconds) * _TWICE, (top + side) * _TWICE) for side in (0, HEIGHT)]
-            draw.line(line, fill=_FAINT if n % 4 else _DIM, width=_TWICE)
+            draw.line(line, fill=_FAINT if n % bar else _DIM, width=_TWICE)
 
 
 def _lane(draw: ImageDraw.ImageDraw, lane: Lane, top: float, colour: tuple[int, int, int], seconds: float) -> None:
@@ -120,7 +124,8 @@ def _y(lane: Lane, value: float, top: float) -> float:
 def _line(draw: ImageDraw.ImageDraw, lane: Lane, values: NDArray[np.float64], top: float, colour: tuple[int, int, int]
           ) -> None:
     xs = np.linspace(LEFT, WIDTH - RIGHT, len(values))
-    points = [(x * _TWICE, _y(lane, value, top) * _TWICE) for x, value in zip(xs, values, strict=True)]
+    points = [(x * _TWICE, _y(lane, value, top) * _TWICE) for x, value in zip(xs, values, strict=True)
+              if np.isfinite(value)]
     draw.line(points, fill=colour, width=2 * _TWICE, joint="curve")
 
 

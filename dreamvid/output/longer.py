@@ -6,12 +6,11 @@ from dreamvid.errors import ResumeError, named
 from dreamvid.media import ffmpeg
 from dreamvid.media.child import carry_out
 from dreamvid.output import disk
-from dreamvid.output.film import range_ending_at, range_name
-from dreamvid.output.job import Job
 from dreamvid.output.names import target_of
+from dreamvid.output.progress import range_ending_at, range_name
 from dreamvid.output.segments import Destination, format_of
 from dreamvid.output.store import FINISHED, Body, Store
-from dreamvid.output.work_folder import put_job
+from dreamvid.output.work_folder import Job, put_job
 
 LAST = "last"
 """The record that a longer film continues from: the number of its first new picture, and the dream before it."""

@@ -10,13 +10,12 @@ from pathlib import Path
 from dreamvid.errors import Cancelled, FFmpegError, ResourceError, Terminated, out_of_memory, write_error
 from dreamvid.events import Continued, Observe, Warn, ignore
 from dreamvid.output import disk
-from dreamvid.output.film import FilmWriter, is_finished
-from dreamvid.output.job import Job
+from dreamvid.output.film import FilmWriter
 from dreamvid.output.longer import keep_last
 from dreamvid.output.names import STDOUT, check_output, extras, first_result, target_of
 from dreamvid.output.segments import Destination
-from dreamvid.output.store import Store
-from dreamvid.output.work_folder import is_left_empty, open_work, remove_empty, work_folder
+from dreamvid.output.store import Store, is_finished
+from dreamvid.output.work_folder import Job, is_left_empty, open_work, remove_empty, work_folder
 
 TERMINATED_SECONDS = 1.5
 """Time to complete a partial film after SIGTERM."""

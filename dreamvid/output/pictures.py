@@ -11,7 +11,7 @@ from dreamvid.media.pictures import NUMBER, is_pattern, natural
 from dreamvid.media.still import STILL_SUFFIXES
 from dreamvid.output.disk import digest_of
 from dreamvid.output.still import write_still
-from dreamvid.output.target import Part, check_writable, exists_error, same_file, take_name
+from dreamvid.output.target import check_writable, exists_error, identities, part_of, take_name
 
 DEFAULT_NAME = "%06d.png"
 
@@ -40,9 +40,10 @@ def check_pattern(pattern: Path, *, overwrite: bool, inputs: Sequence[Path] = ()
         return
     check_writable(folder)
     taken = list(_taken(pattern))
+    own = identities([folder, *taken])
     for source in inputs:
         read = list(_taken(source)) if is_pattern(source) and source.parent.is_dir() else [source]
-        if same_file(folder, source) or _identities(taken) & _identities(read):
+        if own.keys() & identities([source, *read]).keys():
             raise OutputError(f"{pattern} would write over the input {source}; the output needs another name")
     if taken and not overwrite:
         raise exists_error(min(taken))
@@ -53,12 +54,6 @@ def _taken(pattern: Path) -> Iterator[Path]:
     before, after = map(re.escape, NUMBER.split(pattern.name))
     named = re.compile(f"{before}\\d+{after}")
     return (path for path in pattern.parent.iterdir() if named.fullmatch(path.name))
-
-
-def _identities(paths: Sequence[Path]) -> set[tuple[int, int]]:
-    """Device and inode of each file that exists, which identify it under any name."""
-    facts = [path.stat() for path in paths if path.exists()]
-    return {(fact.st_dev, fact.st_ino) for fact in facts}
 
 
 def numbered(pattern: Path, number: int) -> Path:
@@ -89,12 +84,8 @@ def copy_pictures(
         result, digest = numbered(pattern, n), pictures[file.name]
         copied[result.name] = digest
         if digest_of(result) != digest:
-            part = Part(result, overwrite=overwrite)
-            try:
-                fetch(f"{digest}{result.suffix}", part.path)
-                part.commit()
-            finally:
-                part.discard()
+            with part_of(result, overwrite=overwrite) as part:
+                fetch(f"{digest}{result.suffix}", part)
     return copied
 
 

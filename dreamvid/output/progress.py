@@ -1,8 +1,11 @@
-"""Stores a range in progress: its pictures so far and the last carry, flushed once a second."""
+"""The ranges of a film in its store: those that are committed, and one in progress.
+
+Of a range in progress the pictures so far and the last carry are stored, and flushed once a second.
+"""
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from math import prod
@@ -12,15 +15,52 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dreamvid.arrays import Bytes, Image
+from dreamvid.arrays import Bytes, Image, Size
 from dreamvid.output import disk
-from dreamvid.output.store import PROGRESS, Body, Store, array_bytes
+from dreamvid.output.store import PROGRESS, Body, Store, array_bytes, text_in, text_of
 
 FLUSH_SECONDS = 1.0
 """Pictures are flushed to the disk after at most this time."""
 
 _MOST_HEADER = 4096  # bytes
 _BLOCK = 1 << 20
+
+
+def ranges_in(store: Store) -> list[tuple[tuple[int, int], Body]]:
+    """The committed ranges in order: ((first, stop), record)."""
+    return [(span_of(name), found) for name in store.names("range-") if (found := store.get(name))]
+
+
+def range_with(store: Store, wanted: Callable[[int, int], bool]) -> Body | None:
+    """The record of the first committed range for which `wanted(first, stop)` is true; reads no other record."""
+    name = next((name for name in store.names("range-") if wanted(*span_of(name))), "")
+    return store.get(name) if name else None
+
+
+def range_ending_at(store: Store, end: int) -> Body | None:
+    """The record of the committed range that stops at picture `end` (exclusive)."""
+    return range_with(store, lambda _, stop: stop == end)
+
+
+def frames_of(store: Store) -> int:
+    """The number of committed pictures."""
+    return sum(found["frames"] for _, found in ranges_in(store))
+
+
+def range_name(first: int, stop: int) -> str:
+    """The name of a range's record, and the stem of its files in progress."""
+    return f"range-{first:08d}-{stop:08d}"
+
+
+def span_of(name: str) -> tuple[int, int]:
+    """(first, stop) of the range with this name."""
+    _, first, stop = name.split("-")
+    return int(first), int(stop)
+
+
+def peak(size: Size, frames: int) -> int:
+    """Upper bound of the bytes for two ranges (in progress and committing): raw pictures and two dreams each."""
+    return 2 * 3 * size.width * size.height * (frames + 2 * np.dtype(np.float32).itemsize)
 
 
 class Progress:
@@ -133,15 +173,15 @@ class Progress:
 def _write_mark(path: Path, header: Body, carry: Image | None) -> None:
     values = b"" if carry is None else array_bytes(carry)
     text = json.dumps({**header, "carry": sha256(values).hexdigest(), "shape": carry is not None and carry.shape})
-    disk.write_file(path, f"{sha256(text.encode()).hexdigest()} {text}\n".encode(), values, durable=True)
+    disk.write_file(path, text_of(text), values, durable=True)
 
 
 def _read_mark(path: Path) -> tuple[Body, Image | None] | None:
     """A mark's header and its dream; None if it is incomplete or missing."""
     try:
         with path.open("rb") as file:
-            digest, _, text = file.readline(_MOST_HEADER).decode(errors="replace").rstrip("\n").partition(" ")
-            if digest != sha256(text.encode()).hexdigest():
+            text = text_in(file.readline(_MOST_HEADER))
+            if text is None:
                 return None
             header, values = json.loads(text), file.read()
     except FileNotFoundError:

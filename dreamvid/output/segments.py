@@ -16,7 +16,7 @@ from dreamvid.media import ffmpeg
 from dreamvid.media.child import TIMEOUT, carry_out
 from dreamvid.media.metadata import embed, tags
 from dreamvid.media.metadata.formats import comment
-from dreamvid.media.tracks import Tracks, joined
+from dreamvid.media.sound import Tracks, joined
 from dreamvid.output.formats import CONTAINERS, Encoding, encoding_for
 from dreamvid.output.gif import write_gif
 from dreamvid.output.names import STDOUT, is_film, target_of

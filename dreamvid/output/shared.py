@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from dreamvid.errors import DreamvidError, OutputError, ResumeError, SettingError
 from dreamvid.output import disk
 from dreamvid.output.store import FILES, RECORDS, Body, text_in, text_of
-from dreamvid.output.target import take_name
+from dreamvid.output.target import part_of, take_name
 
 
 class Place(Protocol):
@@ -137,7 +137,7 @@ class _Folder:
 
     def create(self, name: str, content: bytes) -> bool:
         path = self._folder / name
-        part = self._part(path)
+        part = path.with_name(f".{path.name}-{token_hex(4)}.part")
         with disk.writing(path):
             try:
                 disk.write_file(part, content, durable=True)
@@ -155,14 +155,8 @@ class _Folder:
 
     def put(self, name: str, source: Path) -> None:
         path = self._folder / name
-        part = self._part(path)
-        with disk.writing(path):
-            try:
-                shutil.copyfile(source, part)
-                disk.flush_file(part)
-                part.replace(path)
-            finally:
-                part.unlink(missing_ok=True)
+        with part_of(path, overwrite=True) as part:
+            shutil.copyfile(source, part)
         disk.flush_names(path.parent)
 
     def get(self, name: str, target: Path) -> bool:
@@ -178,10 +172,6 @@ class _Folder:
     def names(self, folder: str) -> list[str]:
         with disk.writing(self._folder):
             return [path.name for path in (self._folder / folder).iterdir()]
-
-    @staticmethod
-    def _part(path: Path) -> Path:
-        return path.with_name(f".{path.name}-{token_hex(4)}.part")
 
 
 class _Remote:

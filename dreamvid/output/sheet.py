@@ -1,7 +1,9 @@
-"""Contact sheets: pictures side by side with even gutters, each with a label, under a title."""
+"""Contact sheets: pictures side by side with even gutters, each with a label, under a title; and a film's poster."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from math import ceil
+from pathlib import Path
 
 import numpy as np
 import PIL.Image
@@ -9,6 +11,7 @@ from PIL import ImageDraw, ImageFont
 
 from dreamvid.arrays import Image, Size, fit, from_uint8, size_of, to_uint8
 from dreamvid.filters import resize
+from dreamvid.settings import EncoderSettings
 
 GUTTER = 12
 """Space between pictures, in pixels."""
@@ -74,3 +77,34 @@ def _write(draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, *, width: 
     while text and draw.textlength(text, font) > width:
         text = text[:-1]
     draw.text(at, text, fill=_INK, font=font)
+
+
+CELLS = 16
+
+
+def extra_frames(film: EncoderSettings, frames: int) -> frozenset[int]:
+    """The numbers of the pictures that a film's poster and contact sheet show."""
+    poster = {frames // 2} if film.poster else set[int]()
+    return frozenset(poster | set(_cells(frames) if film.sheet else ()))
+
+
+def _cells(frames: int) -> list[int]:
+    count = min(CELLS, frames)
+    return [-(-n * frames // count) for n in range(count)]
+
+
+def made_extras(
+    film: EncoderSettings, frames: int, fps: Fraction, shown: Callable[[int], Image]
+) -> Iterator[tuple[Path, Image]]:
+    """The requested ones of poster (the middle picture) and contact sheet, each with its path.
+
+    Args:
+        film: settings with the paths.
+        frames, fps: length and rate of the film.
+        shown: number of a picture → the picture.
+    """
+    if film.poster:
+        yield Path(film.poster), shown(frames // 2)
+    if film.sheet:
+        cells = [(f"{float(n / fps):.2f} s", shown(n)) for n in _cells(frames)]
+        yield Path(film.sheet), contact_sheet(cells, f"{frames} frames, {float(fps):.5g} a second", columns=4)

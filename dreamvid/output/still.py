@@ -9,11 +9,11 @@ import numpy as np
 import PIL.Image
 
 from dreamvid.arrays import Image, to_uint8
-from dreamvid.errors import OutputError, SettingError, write_error
+from dreamvid.errors import OutputError, SettingError
 from dreamvid.media.colour import Alpha
 from dreamvid.media.metadata import embed
 from dreamvid.media.still import STILL_SUFFIXES
-from dreamvid.output.target import Part, check_target
+from dreamvid.output.target import check_target, part_of
 
 # Suffix → Pillow's format and its options. Chroma is never subsampled, since dreams have much saturated detail.
 _WRITERS: dict[str, tuple[str, dict[str, object]]] = {
@@ -63,15 +63,9 @@ def write_still(path: Path, image: Image, *, alpha: Alpha | None = None, overwri
     check_still(path, overwrite=overwrite, bits=bits)
     channels = image if alpha is None or path.suffix.lower() in _NO_ALPHA else np.dstack([image, alpha])
     data = _encoded_16(path, channels) if bits == 16 else _encoded_8(path, channels)
-    part = Part(path, overwrite=overwrite)
-    try:
-        part.path.write_bytes(data)
-        embed(part.path, recipe, path)
-        part.commit()
-    except OSError as error:
-        raise write_error(path, error) from error
-    finally:
-        part.discard()
+    with part_of(path, overwrite=overwrite) as part:
+        part.write_bytes(data)
+        embed(part, recipe, path)
 
 
 def _encoded_8(path: Path, channels: np.ndarray) -> bytes:

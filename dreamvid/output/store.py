@@ -6,7 +6,7 @@ on the disk before it. So records may be written in any order and by several pro
 
 import json
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from hashlib import sha256
 from io import BytesIO
@@ -134,9 +134,10 @@ class Store:
 
     def put_array(self, owner: str, array: np.ndarray) -> str:
         """Stores an array, and returns the name of its file."""
-        path = self.new_path(owner, ".npy")
+        path, content = self.new_path(owner, ".npy"), BytesIO()
+        np.save(content, array)
         with disk.writing(path):
-            disk.write_file(path, _array_header(array), array_bytes(array), durable=False)
+            disk.write_file(path, content.getbuffer(), durable=False)
         return self.name_by_content(path)
 
     def array(self, name: str) -> np.ndarray:
@@ -211,6 +212,16 @@ class Store:
             disk.flush_names(self.folder / folder)
 
 
+def is_finished(store: Store, wanted: Sequence[Path] = ()) -> bool:
+    """Whether an earlier run finished the film, its results are unchanged, and include all of `wanted`."""
+    try:
+        found = store.get(FINISHED)
+    except ResumeError:
+        return False
+    return found is not None and {str(path.absolute()) for path in wanted} <= found.keys() and all(
+        disk.digest_of(Path(path)) == digest for path, digest in found.items())
+
+
 def locked(path: Path, busy: str) -> ExitStack:
     """Takes a lock for this process; closing the returned stack releases it.
 
@@ -230,13 +241,6 @@ def locked(path: Path, busy: str) -> ExitStack:
             raise ResumeError(busy) from error
     stack.callback(lock.release)
     return stack
-
-
-def _array_header(array: np.ndarray) -> bytes:
-    """The beginning of a .npy file."""
-    header = BytesIO()
-    np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(array))
-    return header.getvalue()
 
 
 def array_bytes(array: np.ndarray) -> memoryview:

@@ -4,11 +4,12 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dreamvid.errors import OutputError, named, write_error
+from dreamvid.output import disk
 
 
 def check_target(path: Path, *, overwrite: bool, inputs: Sequence[Path] = ()) -> None:
@@ -20,9 +21,7 @@ def check_target(path: Path, *, overwrite: bool, inputs: Sequence[Path] = ()) ->
         OutputError: the file is one of the inputs (under any name), exists and `overwrite` is not set, or is a folder
             or a device; or its folder is missing or cannot be written.
     """
-    for source in inputs:
-        if same_file(path, source):
-            raise OutputError(f"{path} is the input {source}; the output needs another name")
+    refuse_input(path, identities(inputs))
     _check_folder(path)
     try:
         mode = path.lstat().st_mode
@@ -52,12 +51,20 @@ def check_writable(folder: Path) -> None:
         raise OutputError(f"the folder {folder} cannot be written")
 
 
-def same_file(one: Path, other: Path) -> bool:
-    """Whether both paths are the same existing file, also through symbolic and hard links."""
-    try:
-        return one.samefile(other)
-    except (OSError, ValueError):
-        return False
+def identities(paths: Iterable[Path]) -> dict[tuple[int, int], Path]:
+    """Device and inode of each path that exists, which identify a file under any name → the path."""
+    found: dict[tuple[int, int], Path] = {}
+    for path in paths:
+        with suppress(OSError, ValueError):
+            facts = path.stat()
+            found[facts.st_dev, facts.st_ino] = path
+    return found
+
+
+def refuse_input(path: Path, inputs: Mapping[tuple[int, int], Path]) -> None:
+    """Raises `OutputError` if a path is one of the inputs, under any name; see `identities`."""
+    for identity in identities([path]).keys() & inputs.keys():
+        raise OutputError(f"{path} is the input {inputs[identity]}; the output needs another name")
 
 
 def exists_error(path: Path) -> OutputError:
@@ -91,56 +98,38 @@ def _linked(path: Path, target: Path) -> bool:
     return True
 
 
-def _remove(part: Path) -> None:
-    # Errors here must not hide an earlier error of the work.
-    with suppress(OSError):
-        part.unlink()
-
-
 def appeared(target: Path, kept: Path) -> OutputError:
     """The error for a target that was created by others during the work."""
     return OutputError(f"{target} appeared during the work and is left as it is; the result is kept as {kept}")
 
 
-class Part:
-    """A temporary file beside its target, `.NAME.xxxxxxxx.part`, which is renamed to the target atomically.
+@contextmanager
+def part_of(target: Path, *, overwrite: bool) -> Iterator[Path]:
+    """A temporary file beside a target, `.NAME.xxxxxxxx.part`, which is flushed and gets its name at the end.
 
-    At any time the target is either the old file or the complete new one.
+    At any time the target is either the old file or the complete new one. After an exception nothing is left.
 
     Raises:
-        OutputError, ResourceError: the temporary file cannot be created.
+        OutputError: the file cannot be written, or cannot replace the target; or the target was created meanwhile and
+            may not be overwritten, and then the temporary file is kept.
+        ResourceError: the disk is full.
     """
-
-    def __init__(self, target: Path, *, overwrite: bool) -> None:
-        self._target = target
-        self._overwrite = overwrite
-        self._kept = False
-        # 40 characters are at most 160 bytes, so the name is within the file system's limit even for long targets.
-        self.path = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
-        try:
-            self.path.open("xb").close()
-        except OSError as error:
-            raise write_error(target, error) from error
-
-    def commit(self) -> None:
-        """Flushes the file to the disk and renames it to the target.
-
-        Raises:
-            OutputError: the target cannot be replaced; or it was created meanwhile and may not be overwritten, and then
-                the temporary file is kept.
-            ResourceError: the disk is full.
-        """
-        try:
-            with self.path.open("r+b") as file:  # Windows can flush only files opened for writing
-                os.fsync(file.fileno())
-            take_name(self.path, self._target, overwrite=self._overwrite)
-        except FileExistsError as error:
-            self._kept = True
-            raise appeared(self._target, self.path) from error
-        except OSError as error:
-            raise write_error(self._target, error) from error
-
-    def discard(self) -> None:
-        """Removes the temporary file, unless it was renamed or `commit` decided to keep it."""
-        if not self._kept:
-            _remove(self.path)
+    # 40 characters are at most 160 bytes, so the name is within the file system's limit even for long targets.
+    part = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
+    with disk.writing(target):
+        part.open("xb").close()
+    kept = False
+    try:
+        with disk.writing(target):
+            yield part
+            with part.open("r+b") as file:  # Windows can flush only files opened for writing
+                disk.flush(file.fileno())
+            try:
+                take_name(part, target, overwrite=overwrite)
+            except FileExistsError as error:
+                kept = True
+                raise appeared(target, part) from error
+    finally:
+        if not kept:
+            with suppress(OSError):  # which would hide an earlier error
+                part.unlink()

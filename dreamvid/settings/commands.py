@@ -4,9 +4,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dreamvid.errors import SettingError
-from dreamvid.settings.dream import DreamSettings
+from dreamvid.settings.dream import (
+    ATLAS_QUALITIES,
+    CLIP_QUALITIES,
+    IMAGE_QUALITIES,
+    ZOOM_QUALITIES,
+    DreamSettings,
+    MachineSettings,
+    dream_rate_setting,
+    quality_setting,
+    seed_setting,
+)
 from dreamvid.settings.loop import LoopSettings
-from dreamvid.settings.machine import MachineSettings
 from dreamvid.settings.parts import (
     CameraSettings,
     CarrySettings,
@@ -16,19 +25,10 @@ from dreamvid.settings.parts import (
     ResultSettings,
     ShowSettings,
     SourceSettings,
+    TimelineSettings,
     WorkSettings,
 )
-from dreamvid.settings.quality import (
-    ATLAS_QUALITIES,
-    CLIP_QUALITIES,
-    IMAGE_QUALITIES,
-    ZOOM_QUALITIES,
-    dream_rate_setting,
-    quality_setting,
-    seed_setting,
-)
 from dreamvid.settings.spec import Settings, Time, setting
-from dreamvid.settings.timeline import TimelineSettings
 
 CLASS_STEPS = 3
 """Factor for the steps of a picture that dreams of a class, which needs more steps than a layer."""

@@ -1,9 +1,10 @@
-"""How one image is dreamed."""
+"""How one image is dreamed, on which engine, and the values that `quality` sets for each command."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from dreamvid.errors import SettingError
-from dreamvid.settings.spec import Curve, Settings, setting
+from dreamvid.settings.spec import LARGEST_INTEGER, Curve, Settings, setting
 
 MAX_PIXELS = 200_000_000
 """Default limit on the pixels of a picture or frame; reading one of this size takes 2.4 GB."""
@@ -112,3 +113,70 @@ class DreamSettings(Settings):
         given = [f"{{{other}}}" for other in others if getattr(self, other)]
         if given:
             raise SettingError(key, value, f"this is an objective of its own; leave out {' and '.join(given)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineSettings(Settings):
+    """How the machine is used."""
+
+    panel = "Machine"
+
+    engine: str = setting(
+        "auto", "What computes the dreams: openvino is the quickest on processors, for the network that comes with "
+        "dreamvid; tensorflow takes every network, and NVIDIA's GPUs. auto chooses. Each rounds in its own way, so a "
+        "render that goes on must have the same.", choices=("auto", "openvino", "tensorflow"))
+    fast_math: bool = setting(
+        False, "Let OpenVINO round to 16 bits where that is quicker; the frames differ in detail.")
+    threads: int = setting(0, "Threads that dream; 0 for one on each processor. Their number decides on the last bits "
+                           "of the frames, so a render that goes on must have the same.", low=0, high=1024)
+
+
+def quality_setting(what: str) -> Any:
+    """Declares `quality`, which fills in settings that are not given.
+
+    Args:
+        what: these settings, in words.
+    """
+    return setting("standard", f"Sets the {what} that are not given.", choices=("draft", "standard", "fine"))
+
+
+def seed_setting(help: str) -> Any:
+    """Declares the random seed."""
+    return setting(0, help, low=0, high=LARGEST_INTEGER)
+
+
+def dream_rate_setting() -> Any:
+    """Declares how many frames are dreamed per second."""
+    return setting(15.0, "Dreams per second. The pictures between two dreams are made of both. With the film's frame "
+                   "rate every frame is dreamed.", low=0.1, high=240)
+
+
+IMAGE_QUALITIES: dict[str, dict[str, Any]] = {
+    "draft": {"octaves": 3, "steps": 8, "step_size": 0.015},
+    "standard": {"octaves": 4, "steps": 20, "step_size": 0.01},
+    "fine": {"octaves": 5, "steps": 40, "step_size": 0.008},
+}
+
+ATLAS_QUALITIES: dict[str, dict[str, Any]] = {
+    "draft": {"octaves": 2, "steps": 8, "step_size": 0.02},
+    "standard": {"octaves": 3, "steps": 16, "step_size": 0.015},
+    "fine": {"octaves": 3, "steps": 40, "step_size": 0.01},
+}
+
+ZOOM_QUALITIES: dict[str, dict[str, Any]] = {
+    "draft": {"octaves": 2, "steps": 1, "step_size": 0.012, "encoder_preset": "superfast"},
+    "standard": {"octaves": 4, "steps": 2, "step_size": 0.012, "encoder_preset": "veryfast"},
+    "fine": {"octaves": 5, "steps": 4, "step_size": 0.009, "encoder_preset": "medium"},
+}
+
+CLIP_QUALITIES: dict[str, dict[str, Any]] = {
+    "draft": {"octaves": 2, "steps": 1, "step_size": 0.009, "encoder_preset": "superfast"},
+    "standard": {"octaves": 3, "steps": 2, "step_size": 0.007, "encoder_preset": "veryfast"},
+    "fine": {"octaves": 4, "steps": 3, "step_size": 0.006, "encoder_preset": "medium"},
+}
+
+LOOP_QUALITIES: dict[str, dict[str, Any]] = {
+    "draft": {"octaves": 3, "steps": 6, "step_size": 0.016, "encoder_preset": "superfast", "key_every": 1},
+    "standard": {"octaves": 4, "steps": 12, "step_size": 0.012, "encoder_preset": "veryfast", "key_every": 1},
+    "fine": {"octaves": 5, "steps": 30, "step_size": 0.009, "encoder_preset": "medium", "key_every": 1},
+}

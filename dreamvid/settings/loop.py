@@ -6,27 +6,27 @@ from fractions import Fraction
 from typing import ClassVar
 
 from dreamvid.errors import SettingError
-from dreamvid.settings.dream import DreamSettings
-from dreamvid.settings.machine import MachineSettings
+from dreamvid.settings.dream import (
+    CLIP_QUALITIES,
+    LOOP_QUALITIES,
+    ZOOM_QUALITIES,
+    DreamSettings,
+    MachineSettings,
+    dream_rate_setting,
+    quality_setting,
+    seed_setting,
+)
 from dreamvid.settings.parts import (
     CameraSettings,
     CarrySettings,
     EncoderSettings,
     ResultSettings,
     SourceSettings,
+    TimelineSettings,
     WorkSettings,
-)
-from dreamvid.settings.quality import (
-    CLIP_QUALITIES,
-    LOOP_QUALITIES,
-    ZOOM_QUALITIES,
-    dream_rate_setting,
-    quality_setting,
-    seed_setting,
 )
 from dreamvid.settings.spec import Curve, Settings, Time, build, filled, key_of, setting
 from dreamvid.settings.table import from_table, to_table
-from dreamvid.settings.timeline import TimelineSettings
 
 PICTURE_KINDS = ("dive", "pulse", "sway", "drift", "bounce")
 CLIP_KINDS = ("crossfade", "bounce")

@@ -185,7 +185,7 @@ def is_curve(value: object) -> bool:
 def number_or_text(text: float | str) -> float | str:
     """Converts text to a number if possible; other text, which may be a curve, is returned unchanged."""
     try:
-        return float(text) if isinstance(text, float) or text.isascii() else text
+        return text if isinstance(text, str) and not text.isascii() else float(text)
     except ValueError:
         return text
 

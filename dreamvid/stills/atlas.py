@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Unpack
@@ -10,7 +10,7 @@ from typing import Unpack
 import numpy as np
 
 from dreamvid.arrays import Image, Size, fit, size_of
-from dreamvid.calls import NOT_RECORDED, called
+from dreamvid.calls import called
 from dreamvid.events import Begun, Caller, Frame, Listener, Warn, ignore
 from dreamvid.filters import resize
 from dreamvid.media.remote import local
@@ -21,32 +21,28 @@ from dreamvid.settings import AtlasSettings, DreamSettings, files_read, values_o
 from dreamvid.settings.options import AtlasOptions
 from dreamvid.stills.batch import noise
 from dreamvid.stills.dreaming import check_dream, open_dreamer, with_engine
-from dreamvid.stills.given import PathName, Picture, as_path, small_png
+from dreamvid.stills.given import PathName, Picture, PictureResult, as_path
 from dreamvid.stills.recipe import network_of, recipe_text
 
 NOTHING = 0.001
 """Layers and channels that change the picture by less than this mean are labelled "does nothing"."""
 
 
-@dataclass(frozen=True)
-class Atlas:
-    """A contact sheet that was made, float32 (height, width, 3) as `image`.
+@dataclass(frozen=True, kw_only=True)
+class Atlas(PictureResult):
+    """A contact sheet that was made.
 
-    `labels` are the options under its pictures; `weights` is the SHA-256 of the network's weights.
+    Attributes:
+        labels: the options under its pictures.
+        seed: seed of the noise and the random shifts.
+        network: name of the network.
+        weights: SHA-256 of the network's weights, in hexadecimal.
     """
 
-    output: str
     labels: list[str]
-    width: int
-    height: int
-    seconds: float
     seed: int
     network: str
     weights: str
-    image: Image = field(repr=False, compare=False, metadata=NOT_RECORDED)
-
-    def _repr_png_(self) -> bytes:
-        return small_png(self.image)
 
 
 def atlas(

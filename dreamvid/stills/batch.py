@@ -15,6 +15,7 @@ from dreamvid.media.pictures import PICTURE_SUFFIXES, natural
 from dreamvid.media.remote import is_address
 from dreamvid.media.still import STILL_SUFFIXES, Still
 from dreamvid.output.still import check_still
+from dreamvid.output.target import identities, refuse_input
 from dreamvid.stills.given import PathName, Picture, is_path, still_of
 
 
@@ -102,13 +103,14 @@ def check_jobs(jobs: list[Job], *, bits: int, overwrite: bool, inputs: Sequence[
     """
     sources = [job.source for job in jobs if job.source is not None]
     targets = [job.target for job in jobs if job.target is not None]
-    seen = Counter(targets)
+    seen, read = Counter(targets), identities([*sources, *inputs])
     for target in targets:
         if seen[target] > 1:
             raise OutputError(f"two pictures would be written as {target}; dream them into folders of their own")
         if not target.parent.exists() and target.parent.parent.exists():
             target.parent.mkdir()
-        check_still(target, overwrite=overwrite, inputs=[*sources, *inputs], bits=bits)
+        refuse_input(target, read)
+        check_still(target, overwrite=overwrite, bits=bits)
 
 
 LEVEL = 100 / 255

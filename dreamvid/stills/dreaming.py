@@ -49,7 +49,7 @@ def with_engine(settings: T, warn: Warn) -> T:
 
 def engine_for(wanted: str, network: str, warn: Warn) -> str:
     """The name of the engine for a network; see `with_engine`."""
-    from dreamvid.dream.engines.choice import choose_engine
+    from dreamvid.dream.engines import choose_engine
 
     choice = choose_engine(wanted, network)
     if choice.warning:

@@ -1,10 +1,13 @@
-"""Converts between the pictures of library callers (paths, arrays, Pillow images) and those used inside."""
+"""Converts between the pictures of library callers (paths, arrays, Pillow images) and those used inside; results."""
 
 import io
 import os
 import tempfile
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -13,6 +16,7 @@ import PIL.Image
 import PIL.ImageOps
 
 from dreamvid.arrays import Image, from_uint8, from_uint16, size_of, to_uint8, within
+from dreamvid.calls import NOT_RECORDED
 from dreamvid.errors import SettingError
 from dreamvid.filters import resize
 from dreamvid.media.still import Still
@@ -101,21 +105,79 @@ def as_path(given: Any) -> Iterator[Path]:
 
 
 def _written(path: Path, still: Still) -> Path:
-    colours = still.image
-    if still.alpha is not None:
-        colours = np.divide(colours, np.maximum(still.alpha, 1 / 255)[..., np.newaxis], dtype=np.float32)
-    write_still(path, colours, alpha=still.alpha, overwrite=False, bits=16)
+    write_still(path, still.colours, alpha=still.alpha, overwrite=False, bits=16)
     return path
 
 
-def to_pillow(image: Image) -> PIL.Image.Image:
-    """Converts an image to an 8-bit Pillow image."""
-    return PIL.Image.fromarray(to_uint8(image))
+@dataclass(frozen=True, kw_only=True)
+class PictureResult:
+    """A picture that was made. Notebooks display it.
+
+    Attributes:
+        output: its file; empty if none was written.
+        width, height: in pixels.
+        seconds: wall time, without loading.
+        image: the picture, float32 of shape (height, width, 3) in [0, 1].
+    """
+
+    output: str
+    width: int
+    height: int
+    seconds: float
+    image: Image = field(repr=False, compare=False, metadata=NOT_RECORDED)
+
+    def to_pillow(self) -> PIL.Image.Image:
+        """The picture as an 8-bit Pillow image."""
+        return PIL.Image.fromarray(to_uint8(self.image))
+
+    def _repr_png_(self) -> bytes:
+        """The picture as PNG; reduced if a side is longer than `SHOWN`."""
+        buffer = io.BytesIO()
+        small = resize(self.image, within(size_of(self.image), SHOWN))
+        PIL.Image.fromarray(to_uint8(small)).save(buffer, "PNG")
+        return buffer.getvalue()
 
 
-def small_png(image: Image) -> bytes:
-    """The image as PNG for a notebook; reduced if a side is longer than `SHOWN`."""
-    size = within(size_of(image), SHOWN)
-    buffer = io.BytesIO()
-    to_pillow(image if size == size_of(image) else resize(image, size)).save(buffer, "PNG")
-    return buffer.getvalue()
+@dataclass(frozen=True, kw_only=True)
+class FilmResult:
+    """A film that was made. Notebooks display it.
+
+    Attributes:
+        output: the film.
+        frames: number of frames.
+        width, height: in pixels.
+        fps: its frame rate.
+        seconds: wall time, without loading.
+    """
+
+    output: str
+    frames: int
+    width: int
+    height: int
+    fps: float
+    seconds: float
+
+    def _repr_html_(self) -> str:
+        return _html(self.output, f"{self.frames} frames, {self.width}x{self.height}")
+
+
+LARGEST = 8_000_000
+"""Largest film that is embedded in a notebook, in bytes; of larger ones only the name is shown."""
+
+_VIDEOS = {".mp4": "video/mp4", ".mov": "video/mp4", ".webm": "video/webm"}
+_PICTURES = {".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif", ".png": "image/png",
+             ".apng": "image/png"}
+
+
+def _html(output: str, about: str) -> str:
+    """HTML with the film embedded, if it is small enough and browsers can play it; otherwise its name."""
+    path, caption = Path(output), f"<code>{escape(output)}</code>: {escape(about)}"
+    suffix = path.suffix.lower()
+    if not path.is_file() or path.stat().st_size > LARGEST or suffix not in {**_VIDEOS, **_PICTURES}:
+        return f"<p>{caption}</p>"
+    data = b64encode(path.read_bytes()).decode()
+    if suffix in _VIDEOS:
+        shown = f'<video controls loop muted src="data:{_VIDEOS[suffix]};base64,{data}"></video>'
+    else:
+        shown = f'<img src="data:{_PICTURES[suffix]};base64,{data}">'
+    return f"<figure>{shown}<figcaption>{caption}</figcaption></figure>"

@@ -7,22 +7,21 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import numpy as np
-import PIL.Image
 
 from dreamvid.arrays import Image, Size, size_of, within
-from dreamvid.calls import NOT_RECORDED, called
+from dreamvid.calls import called
 from dreamvid.errors import InputError, SettingError
 from dreamvid.events import Begun, Caller, Event, Frame, Listener, Observe, Step, Warn
 from dreamvid.filters import resize
 from dreamvid.media.remote import local
-from dreamvid.media.still import Alpha, Still, read_still
+from dreamvid.media.still import Still, read_still
 from dreamvid.output.sheet import contact_sheet
 from dreamvid.output.still import check_still, write_still
 from dreamvid.settings import ImageSettings, files_read, values_of
 from dreamvid.settings.options import ImageOptions
 from dreamvid.stills.batch import Job, check_jobs, jobs_of, noise, noise_size
 from dreamvid.stills.dreaming import check_dream, open_dreamer, say_limits, with_engine
-from dreamvid.stills.given import PathName, Picture, is_picture, small_png, to_pillow
+from dreamvid.stills.given import PathName, Picture, PictureResult, is_picture
 from dreamvid.stills.recipe import network_of, recipe_text
 
 if TYPE_CHECKING:
@@ -31,37 +30,21 @@ if TYPE_CHECKING:
 THUMBNAILS = 16
 
 
-@dataclass(frozen=True)
-class Dreamed:
-    """A dreamed picture. Notebooks display it.
+@dataclass(frozen=True, kw_only=True)
+class Dreamed(PictureResult):
+    """A dreamed picture.
 
     Attributes:
-        output: its file; empty if none was written.
-        width, height: in pixels.
-        seconds: wall time of the dream.
         seed: seed of the random shifts.
         network: name of the network.
         weights: SHA-256 of the network's weights, in hexadecimal.
         scores: (octave, step, score before the step) of every step.
-        image: the picture, float32 of shape (height, width, 3) in [0, 1].
     """
 
-    output: str
-    width: int
-    height: int
-    seconds: float
     seed: int
     network: str
     weights: str
     scores: list[tuple[int, int, float]] = field(repr=False)
-    image: Image = field(repr=False, compare=False, metadata=NOT_RECORDED)
-
-    def to_pillow(self) -> PIL.Image.Image:
-        """The picture as a Pillow image."""
-        return to_pillow(self.image)
-
-    def _repr_png_(self) -> bytes:
-        return small_png(self.image)
 
 
 @overload
@@ -130,8 +113,7 @@ def dream_pictures(
     jobs = jobs_of(pictures, output, noise=bool(settings.noise))
     if len(jobs) > 1 and not several:
         raise SettingError(f"{pictures[0]} holds {len(jobs)} pictures; give it in a list to dream them all")
-    jobs = [replace(job, source=local(job.source, caller, offline=settings.dream.offline)) if job.source else job
-            for job in jobs]
+    given, jobs = len(jobs), _with_local_files(jobs, settings, caller)
     files = [Path(name) for name in files_read(settings)]
     check_jobs(jobs, bits=settings.bits, overwrite=caller.overwrite, inputs=files)
     sheet = _sheet_path(steps_sheet, jobs, overwrite=caller.overwrite, inputs=files)
@@ -140,6 +122,22 @@ def dream_pictures(
         yield from _dream_here(jobs, settings, weights, caller, sheet)
     else:
         yield from dream_jobs(jobs, settings, weights, caller)
+    refuse_unread(given - len(jobs), given)
+
+
+def _with_local_files(jobs: list[Job], settings: ImageSettings, listener: Listener) -> list[Job]:
+    """The jobs, with files in place of addresses. If there are several, one that cannot be downloaded is skipped."""
+    found = []
+    for job in jobs:
+        try:
+            source = job.source and local(job.source, listener, offline=settings.dream.offline)
+        except (InputError, SettingError) as error:
+            if len(jobs) == 1:
+                raise
+            listener.warn(str(error))
+        else:
+            found.append(replace(job, source=source))
+    return found
 
 
 def _dream_here(
@@ -184,20 +182,19 @@ def dream_job(
         caller: receives events and warnings.
         sheet: path of a contact sheet of the steps; None for none.
     """
-    way, begun = Way(caller.observe, settings), perf_counter()
+    steps, begun = StepRecorder(caller.observe, settings), perf_counter()
     values = values_of(settings.dream, dreamer.objective.weights)
-    dreamed = dreamer(still.image, np.random.default_rng([settings.seed, settings.number]), values, way.watch)
+    dreamed = dreamer(still.image, np.random.default_rng([settings.seed, settings.number]), values, steps.watch)
     if job.target is not None:
         recipe = recipe_text("image", settings, {"picture": job.source} if job.source else {}, weights, caller.warn)
-        colours = dreamed if still.alpha is None else _uncomposited(dreamed, still.alpha)
-        write_still(job.target, colours, alpha=still.alpha, overwrite=caller.overwrite, bits=settings.bits,
-                    recipe=recipe)
+        write_still(job.target, Still(dreamed, still.alpha).colours, alpha=still.alpha, bits=settings.bits,
+                    overwrite=caller.overwrite, recipe=recipe)
     if sheet is not None:
-        write_still(sheet, way.sheet(still.image), overwrite=caller.overwrite)
+        write_still(sheet, steps.sheet(still.image), overwrite=caller.overwrite)
     return Dreamed(
         output=str(job.target or ""), width=dreamed.shape[1], height=dreamed.shape[0],
         seconds=round(perf_counter() - begun, 3), seed=settings.seed, network=network_of(settings), weights=weights,
-        scores=way.scores, image=dreamed,
+        scores=steps.scores, image=dreamed,
     )
 
 
@@ -241,12 +238,7 @@ def _load(settings: ImageSettings, size: Size, pictures: int, listener: Listener
     return dreamer
 
 
-def _uncomposited(image: Image, alpha: Alpha) -> Image:
-    """Undoes compositing over black: the colours without the opacity."""
-    return np.clip(image / np.maximum(alpha, 1 / 255)[..., np.newaxis], 0, 1, dtype=np.float32)
-
-
-class Way:
+class StepRecorder:
     """Records a dream's steps: every score, and some pictures."""
 
     def __init__(self, observe: Observe, settings: ImageSettings) -> None:

@@ -16,10 +16,9 @@ from dreamvid.films.curves import Curves
 from dreamvid.films.listen import beats_in
 from dreamvid.films.moving import clock_for
 from dreamvid.settings import COMMANDS, Curve, keys_of, resolve, spec_of, to_table
-from dreamvid.timeline.clock import Clock, Values
+from dreamvid.timeline.clock import Clock, CurveError, Values
 from dreamvid.timeline.curve import expressions_of, parse_curve, values_at
 from dreamvid.timeline.keyframes import Keyframes
-from dreamvid.timeline.place import CurveError
 
 WAVE = 1200
 """Points of the waveform."""

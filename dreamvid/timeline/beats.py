@@ -4,7 +4,6 @@ The tempo is the lag with the highest autocorrelation of onset strength, weighte
 then the path with the strongest onsets and the most even steps.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -194,14 +193,3 @@ def phase_of(heard: Heard, bpm: float) -> float:
     if len(heard.strength) < period:
         return 0.0
     return _phase(_softened(heard.strength), period) / HOPS + EARLY
-
-
-def f_measure(found: Sequence[float] | Values, true: Sequence[float] | Values, within: float = 0.07) -> float:
-    """The F-measure of beats: the harmonic mean of precision and recall, with a tolerance of `within` seconds."""
-    found, true = np.asarray(found), np.asarray(true)
-    if not len(found) or not len(true):
-        return 0.0
-    hits = sum(float(np.abs(found - beat).min()) <= within for beat in true)
-    good = sum(float(np.abs(true - beat).min()) <= within for beat in found)
-    precision, recall = good / len(found), hits / len(true)
-    return 2 * precision * recall / max(precision + recall, 1e-12)

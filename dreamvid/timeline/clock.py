@@ -1,4 +1,4 @@
-"""The inputs of curves: a film's time, its tempo, and the series of its sound."""
+"""The inputs of curves: a film's time, its tempo, and the series of its sound; and the error of a curve."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,16 +28,14 @@ class Tempo:
     Attributes:
         beats: their times in the film, in seconds, increasing; at least two. Before and after them, beats continue at
             the mean distance.
-        said: whether the user gave the tempo; otherwise it was estimated.
     """
 
     beats: Values
-    said: bool = False
 
     @classmethod
     def steady(cls, bpm: float, first: float) -> "Tempo":
         """A tempo given by the user: beats a minute, and the time of the first beat in seconds."""
-        return cls(first + np.arange(2) * 60 / bpm, said=True)
+        return cls(first + np.arange(2) * 60 / bpm)
 
     @cached_property
     def period(self) -> float:
@@ -97,3 +95,34 @@ class Clock:
     def frame_times(self, frames: int) -> Values:
         """When each frame is shown, in seconds."""
         return np.arange(frames) * self.fps.denominator / self.fps.numerator
+
+
+SHOWN = 24
+"""How many characters of the text are shown on each side of the wrong part."""
+
+
+class CurveError(ValueError):
+    """A text is not a valid curve, or the curve cannot be used here.
+
+    Args:
+        problem: what is wrong, as part of a sentence.
+        text: the whole text of the curve.
+        start, stop: the wrong part of the text.
+    """
+
+    def __init__(self, problem: str, text: str, start: int = 0, stop: int = 0) -> None:
+        super().__init__(f"{problem}: {marked(text, start, stop)}" if stop > start else problem)
+        self.problem, self.start, self.stop = problem, start, stop
+
+
+def marked(text: str, start: int, stop: int) -> str:
+    """A text with `>>` and `<<` around a part of it, shortened on both sides.
+
+    Args:
+        start, stop: the characters of that part.
+    """
+    before, part, after = text[:start], text[start:stop], text[stop:]
+    before = before if len(before) <= SHOWN else f"…{before[-SHOWN:]}"
+    after = after if len(after) <= SHOWN else f"{after[:SHOWN]}…"
+    part = part if len(part) <= 2 * SHOWN else f"{part[:SHOWN]}…{part[-SHOWN:]}"
+    return f"{before}>>{part}<<{after}"

@@ -18,11 +18,6 @@ def parse_curve(text: str) -> Curve:
     return parse_expression(text)
 
 
-def names_of(curve: Curve) -> set[str]:
-    """The names that a curve's expressions use."""
-    return set().union(*(expression.names for expression in expressions_of(curve)))
-
-
 def expressions_of(curve: Curve) -> list[Expression]:
     """The expressions of a curve."""
     return [curve] if isinstance(curve, Expression) else [key.value for key in curve.keys]

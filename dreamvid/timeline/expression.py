@@ -13,10 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from dreamvid.timeline.clock import BEATS_A_BAR, SERIES, Clock, Values, no_beats
-from dreamvid.timeline.functions import FUNCTIONS, every
-from dreamvid.timeline.place import CurveError
-from dreamvid.timeline.shapers import SHAPERS
+from dreamvid.timeline.clock import BEATS_A_BAR, SERIES, Clock, CurveError, Values, no_beats
+from dreamvid.timeline.functions import FUNCTIONS, SHAPERS, every
 
 LONGEST, MOST_NODES = 500, 200
 """The most characters, and nodes of the syntax tree, of an expression."""

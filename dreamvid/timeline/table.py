@@ -1,4 +1,7 @@
-"""The value of every moving setting at every frame, evaluated once before the first dream."""
+"""The value of every moving setting at every frame, evaluated once before the first dream; and leads.
+
+A lead is how much earlier a curve is evaluated, so that the picture follows it on time.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -7,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamvid.settings import FrameValues
+from dreamvid.settings import FrameValues, time_of
 
 SPEEDS = ("zoom", "rotate", "pan_x", "pan_y")
 """The camera's speeds. Each value is the mean over the time since the previous frame."""
@@ -43,3 +46,27 @@ class Table:
 def plain(value: Any) -> Any:
     """A NumPy number as a float, or a row of numbers as a tuple of floats."""
     return tuple(map(float, value)) if np.ndim(value) else float(value)
+
+
+LEADS: dict[str, float] = {"smooth": 0.333, "spectrum": 0.333, "weights": 0.133}
+"""Field of `FrameValues` → seconds from a step in the value to half of its effect in the picture; 0 for others.
+
+`tests/benchmarks/bench_lead.py` measured them on zooms of 30 frames and 15 dreams a second. The camera, blend, step
+size, tv and colour take effect in the next frame; so does strength where it follows a sound (`bench_answer.py`).
+"""
+
+
+def lead_of(wanted: str, name: str) -> float:
+    """The lead of a curve, in seconds.
+
+    Args:
+        wanted: auto, none, or a number of seconds.
+        name: the field of `FrameValues`.
+    """
+    if wanted == "none":
+        return 0.0
+    return LEADS.get(name, 0.0) if wanted == "auto" else _seconds(wanted)
+
+
+def _seconds(text: str) -> float:
+    return float(time_of("lead", text))

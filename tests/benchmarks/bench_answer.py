@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from dreamvid import zoom
+from dreamvid.events import Caller
 from dreamvid.films.answer import measure_sound
 from tests.timeline.pieces import drums, write_sound
 
@@ -23,7 +24,7 @@ def main(seconds: float = 60.0, size: int = 256) -> None:
         for (measure, series), settings in FILMS.items():
             zoom("samples/seed.jpg", film, audio=str(sound), size=size, quality="draft", overwrite=True, resume=False,
                  **settings)
-            found = measure_sound(film).answers[measure][series]
+            found = measure_sound(Path(film), Caller()).answers[measure][series]
             print(f"{settings}: {measure} follows {series} by {found.lag} frames, r {found.r:.2f}", flush=True)
 
 

@@ -22,7 +22,6 @@ CURVES = {"zoom": "1.5 + 0.8*bass", "rotate": "20*smooth(treble, 0.1, 0.3) - 4",
 NUMBERS = {"zoom": 1.8, "rotate": 5.0, "tv": 0.05, "colour": 0.6}
 
 
-
 def timed(module: object, name: str) -> list[float]:
     """The seconds that each call of a module's function takes from now on."""
     real, spent = getattr(module, name), []

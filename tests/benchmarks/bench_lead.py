@@ -2,7 +2,7 @@
 
 Of each setting, a zoom with a step in it after two seconds; it prints in how many seconds half of the way is gone from
 the mean of the second before the step to the mean of the last second, in the measure that the setting changes most,
-beside a zoom without the step. `dreamvid/timeline/lead.py` holds what it printed.
+beside a zoom without the step. `dreamvid/timeline/table.py` holds what it printed.
 """
 
 import sys

@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 from typer.testing import Result
 
-from dreamvid.dream.networks.class_groups import GROUPS
-from dreamvid.dream.networks.classes import CLASSES
+from dreamvid.dream.networks.classes import CLASSES, GROUPS
 
 
 def test_it_lists_all_words_and_classes(run: Callable[..., Result]) -> None:

@@ -12,7 +12,7 @@ from typer.testing import Result
 from dreamvid.errors import OutputError
 from dreamvid.output.names import check_output
 from dreamvid.output.still import write_still
-from dreamvid.output.target import Part
+from dreamvid.output.target import part_of
 from dreamvid.settings import EncoderSettings
 
 Run = Callable[..., Result]
@@ -122,6 +122,6 @@ def test_no_output_lands_on_what_is_read(run: Run, hazards: Path, words: list[st
 def test_an_unfinished_file_takes_no_existing_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("secrets.token_hex", lambda _: "12345678")
     (tmp_path / ".a.mp4.12345678.part").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(OutputError):
-        Part(tmp_path / "a.mp4", overwrite=True)
+    with pytest.raises(OutputError), part_of(tmp_path / "a.mp4", overwrite=True):
+        pass
     assert not (tmp_path / "elsewhere").exists()

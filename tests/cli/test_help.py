@@ -18,7 +18,7 @@ from dreamvid import __version__
 from dreamvid.cli.app import app
 from dreamvid.cli.first_pages import FIRST_PAGES
 from dreamvid.cli.options import option_of
-from dreamvid.cli.records import RECORDS
+from dreamvid.cli.pages import RECORDS
 from dreamvid.films.answer import Answers
 from dreamvid.films.estimate import Estimate
 from dreamvid.settings import (

@@ -12,9 +12,8 @@ from skimage import data
 from dreamvid.arrays import Image, Size, from_uint8
 from dreamvid.dream.engines import Engine, open_engine
 from dreamvid.dream.engines.tensorflow.keras_applications import build, freeze
-from dreamvid.dream.gradient import Gradient
 from dreamvid.dream.networks import Network, NetworkRequest, entry_of
-from dreamvid.dream.objective import excite
+from dreamvid.dream.objective import Gradient, excite
 from dreamvid.filters import resize
 
 

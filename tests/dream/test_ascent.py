@@ -5,7 +5,7 @@ import pytest
 
 from dreamvid.arrays import Image
 from dreamvid.dream.ascent import LIMITS, ascend, clip_limit, even_pace, normalised, soft_limit, steady
-from dreamvid.dream.gradient import Weights
+from dreamvid.dream.objective import Weights
 from dreamvid.dream.shifts import SHIFTS
 from dreamvid.settings import FrameValues
 

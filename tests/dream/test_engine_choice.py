@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dreamvid.dream.engines import ENGINES
-from dreamvid.dream.engines.choice import choose_engine, has_gpu
+from dreamvid.dream.engines import ENGINES, choose_engine, has_gpu
 from dreamvid.dream.networks.catalogue import EMBEDDED
 from dreamvid.errors import SettingError
 
@@ -39,9 +38,9 @@ def test_tensorflow_computes_where_it_is_asked_for(network: str) -> None:
 
 def test_a_driver_and_its_packages_are_needed_for_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/nvidia-smi")
-    monkeypatch.setattr("dreamvid.dream.engines.choice.find_spec", lambda _: None)
+    monkeypatch.setattr("dreamvid.dream.engines.find_spec", lambda _: None)
     assert not has_gpu()
-    monkeypatch.setattr("dreamvid.dream.engines.choice.find_spec", lambda _: True)
+    monkeypatch.setattr("dreamvid.dream.engines.find_spec", lambda _: True)
     assert has_gpu()
     assert choose_engine("auto", EMBEDDED).engine == "tensorflow"
 

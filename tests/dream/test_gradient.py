@@ -10,9 +10,8 @@ import tensorflow as tf
 from dreamvid.arrays import Image
 from dreamvid.dream.ascent import ascend, soft_limit, steady
 from dreamvid.dream.engines import Engine
-from dreamvid.dream.gradient import Gradient
 from dreamvid.dream.networks import Network
-from dreamvid.dream.objective import MATCH, Objective, Term, excite
+from dreamvid.dream.objective import MATCH, Gradient, Objective, Term, excite
 from dreamvid.dream.shifts import SHIFTS
 from dreamvid.settings import FrameValues
 

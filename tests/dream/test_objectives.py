@@ -4,15 +4,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dreamvid.dream.ascent import ascend, clip_limit, steady
+from dreamvid.dream.ascent import SOFTNESS, ascend, clip_limit, steady, variation_slope
+from dreamvid.dream.dreamer import LONGEST_SIDE, guide_features
 from dreamvid.dream.engines import Engine
-from dreamvid.dream.engines.tensorflow.measures import BY_NAME, PRODUCTS, mean, mean_square, of_channel, towards
+from dreamvid.dream.engines.tensorflow.gradient import BY_NAME, PRODUCTS, mean, mean_square, of_channel, towards
 from dreamvid.dream.goal import objective_of
-from dreamvid.dream.guide import LONGEST_SIDE, guide_features
 from dreamvid.dream.networks import Network
 from dreamvid.dream.objective import MEASURES, excite
 from dreamvid.dream.shifts import SHIFTS
-from dreamvid.dream.variation import total_variation, variation_slope
 from dreamvid.errors import SettingError
 from dreamvid.settings import DreamSettings, FrameValues
 
@@ -127,6 +126,11 @@ def test_what_the_network_does_not_have_is_told(settings: dict[str, str], says: 
 def test_objectives_that_exclude_each_other_are_refused(settings: dict[str, str]) -> None:
     with pytest.raises(SettingError, match="objective of its own"):
         DreamSettings(**settings)
+
+
+def total_variation(image: np.ndarray) -> float:
+    """The sum of the differences between neighbouring pixels, d counted as √(d² + s²) - s; s is `SOFTNESS`."""
+    return float(sum((np.hypot(np.diff(image, axis=axis), SOFTNESS) - SOFTNESS).sum() for axis in (0, 1)))
 
 
 def test_the_slope_of_the_variation_is_its_derivative() -> None:

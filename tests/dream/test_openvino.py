@@ -11,9 +11,8 @@ import pytest
 
 from dreamvid.arrays import Image
 from dreamvid.dream.engines import Engine, open_engine
-from dreamvid.dream.gradient import Gradient
 from dreamvid.dream.networks import Network, NetworkRequest
-from dreamvid.dream.objective import MATCH, Objective, Term, excite
+from dreamvid.dream.objective import MATCH, Gradient, Objective, Term, excite
 from dreamvid.dream.tiles import tiled
 from dreamvid.errors import SettingError
 from tests.media import cosine
@@ -77,7 +76,7 @@ def test_a_guide_draws_as_it_does_in_tensorflow(
     own: OpenVINOEngine, engine: Engine, network: Network, photograph: Callable[..., Image],
     *, monkeypatch: pytest.MonkeyPatch, products: int,
 ) -> None:
-    monkeypatch.setattr("dreamvid.dream.engines.openvino.measures.PRODUCTS", products)
+    monkeypatch.setattr("dreamvid.dream.engines.openvino.gradient.PRODUCTS", products)
     own.models.clear()
     image, layers = photograph("coffee", 131, 97), ["block4", "block10"]
     features = own.features(network=own.network(NetworkRequest()), image=photograph("chelsea", 90, 61), layers=layers)

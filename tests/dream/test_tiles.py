@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dreamvid.arrays import Image
-from dreamvid.dream.gradient import Gradient, Weights
+from dreamvid.dream.objective import Gradient, Weights
 from dreamvid.dream.tiles import spans, tiled
 from dreamvid.settings import DreamSettings
 from tests.media import cosine

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dreamvid.films.scan import cached_scan
+from dreamvid.films.prepare import cached_scan
 from dreamvid.media.cache import VARIABLE
 from dreamvid.media.fingerprint import fingerprint
 from dreamvid.media.source import open_source

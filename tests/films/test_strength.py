@@ -8,11 +8,11 @@ import pytest
 
 import dreamvid
 from dreamvid.dream.ascent import driven
+from dreamvid.films.answer import answer
 from dreamvid.films.strength import answered, at_once, peaks
 from dreamvid.frame import Carry
 from dreamvid.motion.measure import sharpness
 from dreamvid.settings import FrameValues
-from dreamvid.timeline.correlate import answer
 from dreamvid.timeline.table import Table
 from tests.conftest import SEED
 

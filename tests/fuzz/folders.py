@@ -10,9 +10,8 @@ from dreamvid.arrays import Size
 from dreamvid.films.making import Invocation
 from dreamvid.films.plan import Plan
 from dreamvid.output.film import FilmWriter
-from dreamvid.output.job import Job
 from dreamvid.output.segments import Destination
-from dreamvid.output.work_folder import open_work
+from dreamvid.output.work_folder import Job, open_work
 from dreamvid.recipe import Input
 from dreamvid.settings import ZoomSettings
 from tests.fuzz.corpus import CORPUS, GOOD_PICTURE
@@ -41,7 +40,7 @@ def work_folder(folder: Path) -> CORPUS:
                 writer.commit()
                 writer.begin(3, 9)
         store.put("dream-00000000", {"files": [store.put_array("dream-00000000", image)]})
-        writer.settle()
+        writer.wait()
         writer.close()
     root = folder / NAME
     return tuple((path.relative_to(root).as_posix(), path.read_bytes())

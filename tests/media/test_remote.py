@@ -12,6 +12,7 @@ import PIL.Image
 import pillow_heif
 import pytest
 
+from dreamvid import image
 from dreamvid.errors import InputError, SettingError
 from dreamvid.events import Event, Fetched, Listener
 from dreamvid.media import remote
@@ -74,6 +75,19 @@ def test_what_cannot_be_is_one_sentence(address: str, monkeypatch: pytest.Monkey
     monkeypatch.setenv("DREAMVID_CACHE", "")
     with pytest.raises(SettingError, match="needs a cache"):
         remote.local(Path(f"{address}/seed.jpg"), Listener())
+
+
+def test_an_address_that_cannot_be_read_is_one_failed_entry_of_a_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DREAMVID_CACHE", str(tmp_path / "cache"))
+    warnings: list[str] = []
+    pictures = image(["https://localhost:1/a.jpg", SEED, "http://localhost:1/b.jpg"], f"{tmp_path}/dreams/", size=32,
+                     steps=1, octaves=1, offline=True, warn=warnings.append)
+    assert next(pictures).output == str(tmp_path / "dreams" / "seed-dream.png")
+    with pytest.raises(InputError, match="2 of 3 pictures could not be read"):
+        next(pictures)
+    assert ["is not here" in warnings[0], "must begin with https" in warnings[1]] == [True, True]
 
 
 def test_a_photograph_of_a_phone_is_read_upright(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from dreamvid.films.flashing import flash_watch
+from dreamvid.films.moving import flash_watch
 from dreamvid.motion.flashes import Flashes
 from dreamvid.settings import FrameValues
 from dreamvid.timeline.table import Table

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dreamvid.output.budget import CLOSE, Plan, best_plan
+from dreamvid.output.gif import CLOSE, Plan, best_plan
 
 
 def law(whole: float, power: float):

@@ -9,11 +9,10 @@ import pytest
 from dreamvid.arrays import Image, from_uint8
 from dreamvid.media.probe import probe
 from dreamvid.output.film import FilmWriter
-from dreamvid.output.job import Job
 from dreamvid.output.longer import begin_longer
 from dreamvid.output.opening import open_render
 from dreamvid.output.segments import Destination
-from dreamvid.output.work_folder import open_alone, work_folder
+from dreamvid.output.work_folder import Job, open_alone, work_folder
 from dreamvid.settings import EncoderSettings
 from tests.media import read
 from tests.output.test_segments import NTSC, SIZE, picture

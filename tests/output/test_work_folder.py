@@ -8,9 +8,8 @@ import pytest
 
 from dreamvid.errors import ResumeError
 from dreamvid.films import resume, status, verify
-from dreamvid.output.job import Job
 from dreamvid.output.store import Store
-from dreamvid.output.work_folder import is_begun, open_to_read, open_work
+from dreamvid.output.work_folder import Job, is_begun, open_to_read, open_work
 from tests.fuzz.folders import NAME, work_folder
 
 

@@ -10,8 +10,7 @@ import numpy as np
 
 from dreamvid.events import ignore
 from dreamvid.media.still import read_still
-from dreamvid.output.film import frames_of
-from dreamvid.output.progress import frames_in_progress
+from dreamvid.output.progress import frames_in_progress, frames_of
 from dreamvid.output.store import Store
 from dreamvid.output.work_folder import NAME
 from tests.media import hashes

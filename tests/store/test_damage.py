@@ -11,10 +11,9 @@ from PIL import Image as Pillow
 
 from dreamvid.errors import ResumeError
 from dreamvid.films import status, verify
-from dreamvid.output.film import frames_of
-from dreamvid.output.job import Job
+from dreamvid.output.progress import frames_of
 from dreamvid.output.store import Store
-from dreamvid.output.work_folder import open_work
+from dreamvid.output.work_folder import Job, open_work
 from tests.store.conftest import Uninterrupted
 from tests.store.faults import Fault
 from tests.store.matrix import WORKERS, committed, names, same

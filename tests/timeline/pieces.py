@@ -1,11 +1,13 @@
 """Sounds made by computation, whose beats are known: clicks, swing, noise bursts, sweeps, a drum loop with bass."""
 
 import wave
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamvid.timeline.clock import Values
 from dreamvid.timeline.sound import RATE
 
 Sound = NDArray[np.float32]
@@ -100,3 +102,14 @@ def write_sound(path: Path, sound: Sound, rate: int = RATE) -> Path:
         file.setframerate(rate)
         file.writeframes((sound * 32767).astype("<i2").tobytes())
     return path
+
+
+def f_measure(found: Sequence[float] | Values, true: Sequence[float] | Values, within: float = 0.07) -> float:
+    """The F-measure of beats: the harmonic mean of precision and recall, with a tolerance of `within` seconds."""
+    found, true = np.asarray(found), np.asarray(true)
+    if not len(found) or not len(true):
+        return 0.0
+    hits = sum(float(np.abs(found - beat).min()) <= within for beat in true)
+    good = sum(float(np.abs(true - beat).min()) <= within for beat in found)
+    precision, recall = good / len(found), hits / len(true)
+    return 2 * precision * recall / max(precision + recall, 1e-12)

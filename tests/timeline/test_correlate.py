@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dreamvid.timeline.correlate import answer
+from dreamvid.films.answer import answer
 
 
 @pytest.mark.parametrize("lag", [-5, 0, 3])

@@ -9,12 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dreamvid.timeline.clock import Clock, Tempo
+from dreamvid.timeline.clock import Clock, CurveError, Tempo
 from dreamvid.timeline.curve import parse_curve, values_at
-from dreamvid.timeline.easing import NAMES
 from dreamvid.timeline.expression import Expression, parse_expression
-from dreamvid.timeline.keyframes import Key, Keyframes, Time, parse_keyframes
-from dreamvid.timeline.place import CurveError
+from dreamvid.timeline.keyframes import NAMES, Key, Keyframes, Time, parse_keyframes
 
 CLOCK = Clock(Fraction(30), Fraction(8), Tempo.steady(120, 0.5))
 

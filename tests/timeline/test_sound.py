@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from dreamvid.films.clocks import heard_clock
 from dreamvid.settings import TimelineSettings
-from dreamvid.timeline.beats import beats_of, estimate, f_measure, phase_of
+from dreamvid.timeline.beats import beats_of, estimate, phase_of
 from dreamvid.timeline.sound import HOP, HOPS, RATE, Heard, hear
-from tests.timeline.pieces import bursts, click, clicks, drums, sweep, swing
+from tests.timeline.pieces import bursts, click, clicks, drums, f_measure, sweep, swing
 
 Piece = tuple[NDArray[np.float32], NDArray[np.float64]]
 

@@ -5,17 +5,23 @@ from collections.abc import Sequence
 from functools import cache
 from threading import RLock
 from typing import Protocol
-
 import numpy as np
-
 from dreamvid.arrays import Image
-from dreamvid.dream.engines.native import native_messages
-from dreamvid.dream.gradient import Gradient
+from dreamvid.dream.objective import Gradient
 from dreamvid.dream.networks.download import Progress
 from dreamvid.dream.networks.network import Network
 from dreamvid.dream.networks.request import NetworkRequest
 from dreamvid.dream.objective import Objective
 from dreamvid.errors import SettingError
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+from dreamvid.dream.networks.catalogue import EMBEDDED
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import UnsupportedOperation
 
 ENGINES = {"openvino": "OpenVINO", "tensorflow": "TensorFlow"}
 
@@ -102,3 +108,88 @@ def _opened(name: str, threads: int, fast_math: bool) -> Engine:
 def processors() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Choice(NamedTuple):
+    """An engine and the reason why it computes; `warning` if the person should be told."""
+
+    engine: str
+    reason: str
+    warning: bool = False
+
+
+def choose_engine(wanted: str, network: str) -> Choice:
+    """The engine that computes a network.
+
+    Args:
+        wanted: a name in `ENGINES`, or `auto`.
+        network: its name, or the path of a frozen graph.
+
+    Raises:
+        SettingError: OpenVINO is wanted, and cannot be loaded or does not take the network.
+    """
+    if wanted == "tensorflow":
+        return Choice(wanted, "it was asked for")
+    if network != EMBEDDED:
+        if wanted == "auto":
+            return Choice("tensorflow", f"OpenVINO takes the network {EMBEDDED} alone")
+        raise SettingError("engine", wanted, f"it takes the network {EMBEDDED} alone; tensorflow computes {network}")
+    if wanted == "auto" and has_gpu():
+        return Choice("tensorflow", "there is an NVIDIA GPU")
+    try:
+        open_engine("openvino")
+    except SettingError as error:
+        if wanted == "auto":
+            return Choice("tensorflow", error.problem, warning=True)
+        raise
+    return Choice("openvino", "it was asked for" if wanted != "auto" else "it is quickest on processors")
+
+
+def has_gpu() -> bool:
+    """Whether TensorFlow is likely to compute on an NVIDIA GPU.
+
+    NVIDIA's driver must be there, and the CUDA packages that come with `tensorflow[and-cuda]`. CUDA that was installed
+    in another way is not seen: then the engine has to be asked for.
+    """
+    driver = Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi") is not None
+    return driver and find_spec("nvidia") is not None
+
+
+LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+"""The variable that says which messages TensorFlow prints: 0 is all."""
+
+SILENT = "3"
+
+
+@contextmanager
+def native_messages(*, shown: bool = False) -> Iterator[None]:
+    """Discards what native code writes to file descriptor 2, unless `shown`.
+
+    TensorFlow logs from C++ before it reads any setting, so only redirecting the descriptor stops that. Python's own
+    `sys.stderr` still works. If the environment variable `LEVEL` is set, messages are shown.
+    """
+    level = os.environ.setdefault(LEVEL, "0" if shown else SILENT)
+    if level != SILENT:
+        yield
+        return
+    sys.stderr.flush()
+    kept, nowhere, python = os.dup(2), os.open(os.devnull, os.O_WRONLY), sys.stderr
+    try:
+        if _writes_to_descriptor_2():
+            sys.stderr = os.fdopen(os.dup(kept), "w", buffering=1, encoding=python.encoding, errors="replace")
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        if sys.stderr is not python:
+            sys.stderr.close()
+            sys.stderr = python
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _writes_to_descriptor_2() -> bool:
+    try:
+        return sys.stderr.fileno() == 2
+    except (UnsupportedOperation, AttributeError, ValueError):
+        return False

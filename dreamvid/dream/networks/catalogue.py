@@ -15,6 +15,7 @@ EMBEDDED = "efficientnet_lite0"
 STRIDE = 32
 """The coarsest layers of all networks in the catalogue have a position for every 32 pixels."""
 
+
 @dataclass(frozen=True)
 class Download:
     """A published file: its address, and its MD5 or SHA-256 in hexadecimal, empty where none is published."""

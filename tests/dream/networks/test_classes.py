@@ -2,8 +2,15 @@
 
 import pytest
 
-from dreamvid.dream.networks.class_groups import GROUPS, group
-from dreamvid.dream.networks.classes import CLASSES, class_names, class_weights, classes_called, classes_with
+from dreamvid.dream.networks.classes import (
+    CLASSES,
+    GROUPS,
+    class_names,
+    class_weights,
+    classes_called,
+    classes_with,
+    group,
+)
 from dreamvid.errors import SettingError
 
 

@@ -6,13 +6,26 @@ array of shape (1, channels, rows, columns).
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from openvino import opset13 as ops
 
-from dreamvid.dream.engines.openvino.nodes import Node, number, shape_of
 from dreamvid.dream.networks.efficientnet_lite import OPERATIONS, RANGE, Operation, read_weights
+
+Node = Any
+"""A node. OpenVINO's own types leave out its arithmetic."""
+
+
+def number(value: float) -> Node:
+    """A constant of float32. A bare number beside a node would become another type."""
+    return ops.constant(value, np.float32)
+
+
+def shape_of(node: Node) -> tuple[int, ...]:
+    """The shape of a node's output, which is known in all graphs here."""
+    return tuple(node.get_output_shape(0))
+
 
 weights = cache(read_weights)
 """The embedded arrays, read once in a process."""

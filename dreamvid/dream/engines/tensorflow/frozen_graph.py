@@ -5,13 +5,12 @@ Its operations are its layers. The original DeepDream notebook for TensorFlow (M
 
 from collections.abc import Sequence
 from functools import lru_cache
-from math import log2
+from math import log2, prod
 from pathlib import Path
 
 import tensorflow as tf
 from google.protobuf.message import DecodeError
 
-from dreamvid.dream.engines.tensorflow.inference_ops import check_operations
 from dreamvid.dream.networks.network import Network
 from dreamvid.dream.networks.request import GraphInput
 from dreamvid.dream.networks.weight_files import Stamp, check_file, digest_of, stamp_of
@@ -129,3 +128,36 @@ def _ancestors(graph: tf.compat.v1.GraphDef, entrance: str, names: Sequence[str]
     part = tf.compat.v1.GraphDef(versions=graph.versions)
     part.node.extend(node for node in graph.node if node.name in needed)
     return part
+
+
+_NAMES = """
+    Abs Add AddN AddV2 ArgMax AvgPool BatchNormWithGlobalNormalization BatchToSpaceND BiasAdd BroadcastTo Cast
+    CheckNumerics Concat ConcatV2 Const Conv2D Conv2DBackpropInput DepthToSpace DepthwiseConv2dNative Dequantize Div
+    DivNoNan Elu Equal Erf Exp ExpandDims Fill Floor FloorDiv FloorMod FusedBatchNorm FusedBatchNormV2
+    FusedBatchNormV3 Gather GatherV2 Greater Identity IdentityN LRN LeakyRelu Less Log LogSoftmax LogicalAnd MatMul
+    Max MaxPool MaxPoolV2 Maximum Mean Merge Min Minimum MirrorPad Mul Neg NoOp Pack Pad PadV2 Placeholder
+    PlaceholderWithDefault Pow Prod Range Rank RealDiv Relu Relu6 Reshape ResizeBilinear ResizeNearestNeighbor
+    ReverseV2 Rsqrt Select SelectV2 Selu Shape Sigmoid Slice Softmax Softplus Softsign SpaceToBatchND SpaceToDepth
+    Split SplitV Sqrt Square SquaredDifference Squeeze StopGradient StridedSlice Sub Sum Switch Tanh Tile TopK TopKV2
+    Transpose Unpack
+    """
+ALLOWED = frozenset(_NAMES.split())
+
+LARGEST_CONSTANT = 1 << 26
+"""Numbers that one constant may promise beyond those that are in the file."""
+
+
+def check_operations(graph: tf.compat.v1.GraphDef, path: Path) -> None:
+    """Raises WeightsError, naming the first, if a graph holds an operation or a constant that it must not."""
+    if graph.library.function:
+        raise WeightsError(f"{path} is refused: it holds functions, which a frozen graph has no use for")
+    for node in graph.node:
+        if node.op not in ALLOWED:
+            variable = "Variable" in node.op or node.op == "VarHandleOp"
+            why = "the graph is not frozen" if variable else "inference has no use for it"
+            raise WeightsError(f"{path} is refused: its operation {node.name!r} is a {node.op}, and {why}")
+        if node.op == "Const":
+            shape = node.attr["value"].tensor.tensor_shape
+            size = prod(max(axis.size, 0) for axis in shape.dim)
+            if size > LARGEST_CONSTANT and size > node.ByteSize():
+                raise WeightsError(f"{path} is refused: its constant {node.name!r} promises {size} numbers")

