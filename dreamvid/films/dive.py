@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from math import tau
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from dreamvid.films.source import open_still
 from dreamvid.filters import resize
 from dreamvid.frame import Carry, Frame
 from dreamvid.motion.camera import anchored, palette_of
-from dreamvid.motion.dive import Spiral, closed, key_size, nested, view
+from dreamvid.motion.dive import Dive, Spiral, closed, key_size, nested, view
 from dreamvid.render import Dream, Start
 from dreamvid.settings import FrameValues, LoopSettings
 from dreamvid.timeline.clock import Values
@@ -36,11 +37,14 @@ def _film(material: Material) -> Film:
     spiral = Spiral(values.zoom_per_key, tau * values.turns / values.keys)
     keys = values.keys
 
+    @cache
+    def dive() -> Dive:
+        return closed([material.dreams[keys + n] for n in range(keys)], plan.size, spiral)
+
     def pictures(first: int) -> Generator[Image, None, None]:
-        dive = closed([material.dreams[keys + n] for n in range(keys)], plan.size, spiral)
         for n in range(first, plan.frames):
             way = keys * n / plan.frames
-            yield dive.frame((BEGINNING - way if values.outward else BEGINNING + way) % keys)
+            yield dive().frame((BEGINNING - way if values.outward else BEGINNING + way) % keys)
 
     return StoredFilm(
         dreams=2 * keys, frames=deep_frames(material, base, lambda n: 1.0 if n < keys else HEALING, 2 * keys),
