@@ -15,13 +15,20 @@ class Reporter:
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
         # imported here, to keep --help fast
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, Task, TaskID, TextColumn, TimeRemainingColumn
+        from rich.text import Text
+
+        class TimeLeft(TimeRemainingColumn):
+            """The time left of the whole; nothing in the rows of workers, and before the first frame."""
+
+            def render(self, task: Task) -> Text:
+                return super().render(task) if task.fields["left"] else Text()
 
         self._console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
         self._quiet, self._verbose = quiet, verbose
         self._begun = self._said = monotonic()
         columns = [TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.fields[speed]}"),
-                   TimeRemainingColumn(), TextColumn("{task.fields[left]}"), TextColumn("{task.fields[score]}")]
+                   TimeLeft(), TextColumn("{task.fields[left]}"), TextColumn("{task.fields[score]}")]
         self._progress = Progress(*columns, console=self._console, transient=True,
                                   disable=quiet or not self._console.is_terminal)
         self._told: set[str] = set()

@@ -7,45 +7,37 @@ the unit with the longest chain first. If a worker disappears, its unit is given
 import queue
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from json import dumps
 from pathlib import Path
 from secrets import token_hex
 from time import monotonic, sleep
 from typing import Any
 
-from dreamvid import __version__
 from dreamvid.errors import FarmError, InputError
 from dreamvid.events import Doing, Listener, Working
 from dreamvid.farm.address import Farm
 from dreamvid.farm.answer import Answer, unpacked
 from dreamvid.farm.cluster import Cluster, open_cluster
 from dreamvid.farm.history import History
+from dreamvid.farm.members import Member, Run, why_refused
 from dreamvid.farm.sending import send
 from dreamvid.farm.task import TOPIC, work
 from dreamvid.farm.units import Unit, Work
-from dreamvid.output.work_folder import Job
 
 TICK, BETWEEN_MEETINGS = 0.25, 1.0
 """Seconds: the most between two progress events, and between two checks for new and lost workers."""
+
+FETCHERS = 8
+"""Threads that fetch answers."""
 
 WAIT_FOR_WORKERS, WAIT_FOR_SCHEDULER = 60.0, 120.0
 """Timeouts in seconds: without any worker, and without a scheduler that had answered before."""
 
 _UNUSABLE = ("SettingError", "WeightsError")
 """Errors that exclude a worker: it lacks the weights or the engine."""
-
-
-@dataclass
-class _Member:
-    """A worker: whether it is accepted, the files that it has, its current unit, and when it began it."""
-
-    name: str
-    ready: bool = False
-    has: set[str] = field(default_factory=set)
-    unit: Unit | None = None
-    begun: float = 0.0
 
 
 class _LostError(Exception):
@@ -73,11 +65,11 @@ class Pool:
         self._cluster, self._mixed, self._listener, self._memory = cluster, mixed, listener, memory
         files_there = [[digest, path.name, str(path.absolute())] for digest, path in files.items()]
         self._hello, self._files = {"does": "hello", "engine": engine, "threads": threads, "files": files_there}, files
-        self._members: dict[str, _Member] = {}
+        self._members: dict[str, Member] = {}
         self._refused: dict[str, str] = {}
         self._history, self._warned = History(), set[str]()
-        self._ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._running: dict[Any, tuple[str, Unit | None]] = {}
+        self._ended: queue.SimpleQueue[tuple[Any, Answer | None]] = queue.SimpleQueue()
+        self._running: dict[Any, Run] = {}
         self._pictures: dict[str, int] = {}  # made so far, by the key of the unit
 
     def run(self, work: Work) -> None:
@@ -90,7 +82,7 @@ class Pool:
         lost = 0.0
         while not self._is_done(work):
             try:
-                with self._connected() as client:
+                with ThreadPoolExecutor(FETCHERS) as self._fetchers, self._connected() as client:
                     lost = 0.0
                     self._serve(client, work)
             except (_LostError, FarmError) as error:
@@ -145,14 +137,14 @@ class Pool:
             self._forget(address)
         self._refused = {address: why for address, why in self._refused.items() if address in there}
         for address in there.keys() - self._members.keys() - self._refused.keys():
-            self._members[address] = _Member(address.rpartition("/")[2])
+            self._members[address] = Member(address.rpartition("/")[2])
             self._submit(client, address, None, self._hello)
         if there and not self._members:
             raise FarmError(self._why_none())
 
     def _forget(self, address: str) -> None:
         member = self._members.pop(address)
-        for future in [future for future, (owner, _) in self._running.items() if owner == address]:
+        for future in [future for future, run in self._running.items() if run.owner == address]:
             del self._running[future]
         if member.unit is not None:
             self._history.died(member.unit)
@@ -163,12 +155,18 @@ class Pool:
         key = f"{unit.key if unit else task['does']}-{token_hex(4)}"
         future = client.submit(work, dumps({**task, "key": unit.key if unit else ""}), *after, key=key, pure=False,
                                workers=[address], allow_other_workers=False)
-        self._running[future] = address, unit
+        self._running[future] = Run(address, unit, monotonic())
         if unit is not None:
-            member = self._members[address]
-            member.unit, member.begun = unit, monotonic()
+            self._members[address].unit = unit
             self._pictures[unit.key] = 0
-        future.add_done_callback(self._ended.put)
+        ended = self._ended
+        future.add_done_callback(lambda future: self._fetch(future, ended))
+
+    def _fetch(self, future: Any, ended: queue.SimpleQueue[tuple[Any, Answer | None]]) -> None:
+        """Reports that a task has ended, and then its answer, which takes longer to come."""
+        ended.put((future, None))
+        if future.status in ("finished", "error"):
+            self._fetchers.submit(lambda: ended.put((future, _answer_of(future))))
 
     def _dispatch(self, client: Any, work: Work) -> None:
         """Gives units to idle workers, the longest chain first; slow ones to a second worker if no other waits."""
@@ -176,7 +174,7 @@ class Pool:
         idle = [address for address in workers if self._members[address].unit is None]
         if not idle:
             return
-        running = Counter(one.unit.key for one in self._members.values() if one.unit)
+        running = Counter(run.unit.key for run in self._running.values() if run.unit)
         waiting = [unit for unit in work.ready() if unit.key not in running]
         for unit in sorted(waiting, key=lambda unit: -unit.chain) or self._slow(running):
             address = self._history.choose(unit, idle, workers)
@@ -187,66 +185,65 @@ class Pool:
 
     def _slow(self, running: Counter[str]) -> list[Unit]:
         """The units in progress that take far longer than others did, and have no second worker yet."""
-        return [one.unit for one in self._members.values() if one.unit and running[one.unit.key] == 1
-                and self._history.is_slow(one.unit, monotonic() - one.begun, len(running))]
+        return [run.unit for run in self._running.values() if run.unit and not run.seconds
+                and running[run.unit.key] == 1
+                and self._history.is_slow(run.unit, monotonic() - run.begun, len(running))]
 
     def _collect(self, work: Work) -> None:
         """Handles the tasks that have ended; waits up to `TICK` seconds if there are none."""
         with suppress(queue.Empty):
-            future = self._ended.get(timeout=TICK)
+            ended = self._ended.get(timeout=TICK)
             while True:
-                self._take(future, work)
-                future = self._ended.get_nowait()
+                self._take(*ended, work)
+                ended = self._ended.get_nowait()
 
-    def _take(self, future: Any, work: Work) -> None:
-        owner, unit = self._running.pop(future, ("", None))
-        if not owner:  # its worker is gone, or another made the unit
+    def _take(self, future: Any, answer: Answer | None, work: Work) -> None:
+        """Handles a task that has ended; its worker is idle before its answer is here."""
+        run = self._running.get(future)
+        if run is None:  # its worker is gone, or another made the unit
             return
-        if future.status not in ("finished", "error"):
-            raise _LostError
-        header, files = _answer_of(future)
-        if "error" in header:
-            self._failed(owner, unit, header)
-        elif unit is None:
-            self._welcome(owner, header)
+        if answer is not None:
+            del self._running[future]
+            self._accept(run, answer, work)
+        elif future.status in ("finished", "error"):
+            run.seconds = monotonic() - run.begun
+            self._members[run.owner].unit = None
         else:
-            self._history.done(unit, monotonic() - self._members[owner].begun)
-            work.accept(unit, Answer(header, files))
-            self._cancel(unit)
+            raise _LostError
+
+    def _accept(self, run: Run, answer: Answer, work: Work) -> None:
+        header = answer.header
+        if "error" in header:
+            self._failed(run.owner, run.unit, header)
+        elif run.unit is None:
+            self._welcome(run.owner, header)
+        else:
+            self._history.done(run.unit, run.seconds)
+            work.accept(run.unit, answer)
+            self._cancel(run.unit)
         for sentence in header.get("warnings", ()):
             self._warn(sentence)
-        if owner in self._members:
-            self._members[owner].unit = None
 
     def _cancel(self, unit: Unit) -> None:
         """Stops the other worker on a unit that is done."""
-        for future, (owner, other) in list(self._running.items()):
-            if other and other.key == unit.key:
+        for future, run in list(self._running.items()):
+            if run.unit and run.unit.key == unit.key:
                 del self._running[future]
                 future.cancel()
-                self._members[owner].unit = None
+                if self._members[run.owner].unit == unit:
+                    self._members[run.owner].unit = None
         self._pictures.pop(unit.key, None)
 
     def _welcome(self, address: str, header: Mapping[str, Any]) -> None:
-        """Accepts a worker if its machine matches that of the others, and has enough memory."""
-        machine, member, limit = dict(header["machine"]), self._members[address], header["memory"]
+        """Accepts a worker if it can be used."""
+        member, machine = self._members[address], {**header["machine"]}
         host = machine.pop("host")
-        if limit and limit < self._memory:
-            self._refuse(address, f"{member.name} is left out: a task takes about {self._memory / 1e9:.1f} GB of "
-                                  f"memory, and its limit is {limit / 1e9:.1f} GB")
-            return
-        if machine["dreamvid"] != __version__:
-            self._refuse(address, f"a worker on {host} is left out: it has dreamvid {machine['dreamvid']}, and this is "
-                                  f"{__version__}")
+        why = why_refused(machine, header["memory"], self.machine or machine, self._memory, mixed=self._mixed)
+        if why:
+            self._refuse(address, f"a worker on {host} is left out: {why}")
             return
         self.machine = self.machine or machine
-        unlike = Job(machine, {}).differences(Job(self.machine, {}))
-        if unlike and not self._mixed:
-            self._refuse(address, f"a worker on {host} is left out, since it may round in another way: "
-                                  f"{unlike}; --mixed allows it")
-        else:
-            member.ready = True
-            member.has = self._files.keys() - header["missing"]
+        member.ready, member.has = True, self._files.keys() - header["missing"]
 
     def _refuse(self, address: str, why: str) -> None:
         self._members.pop(address, None)
@@ -300,12 +297,11 @@ def open_pool(
         yield Pool(cluster, engine, threads, files, memory=memory, mixed=farm.mixed, listener=listener)
 
 
-def _answer_of(future: Any) -> tuple[dict[str, Any], Mapping[str, memoryview]]:
-    """The header and files of a task's answer; an error is in the header."""
+def _answer_of(future: Any) -> Answer:
+    """A task's answer; an error is in its header."""
     try:
-        answer = unpacked(future.result())
+        return unpacked(future.result())
     except InputError as error:
-        return {"error": "InputError", "text": str(error)}, {}
+        return Answer({"error": "InputError", "text": str(error)}, {})
     except Exception as error:
-        return {"error": "FarmError", "text": f"{type(error).__name__}: {error}"}, {}
-    return answer.header, answer.files
+        return Answer({"error": "FarmError", "text": f"{type(error).__name__}: {error}"}, {})

@@ -32,6 +32,8 @@ pytest.importorskip("distributed", reason="a cluster needs Dask's distributed, o
 from dreamvid.farm.certificates import make_certificates
 from dreamvid.farm.film import render_on
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass
 class Seen:

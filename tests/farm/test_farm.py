@@ -18,6 +18,7 @@ SMALL = ("--octaves", "1", "--steps", "1", "--threads", "1")
 GIVEN = ("--set", "size=48", "--set", "threads=1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 4])
 def test_the_number_of_workers_changes_no_frame(
     clip: Path, alone: str, stand_in: Path, tmp_path: Path, workers: int
@@ -68,6 +69,7 @@ def results(folder: Path, name: str) -> list[bytes]:
     return [path.read_bytes() for path in found]
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_is_made_and_the_same_command_goes_on(
     clip: Path, alone: str, stand_in: Path, tmp_path: Path
 ) -> None:

@@ -14,6 +14,7 @@ from tests.media import hashes
 
 pytest.importorskip("distributed", reason="a cluster needs Dask's distributed, of the extra `farm`")
 
+pytestmark = pytest.mark.slow
 KILLS = 20
 LAST = SCENES - 1
 
