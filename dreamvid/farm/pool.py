@@ -8,7 +8,7 @@ import queue
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from json import dumps
 from pathlib import Path
@@ -29,9 +29,6 @@ from dreamvid.farm.units import Unit, Work
 
 TICK, BETWEEN_MEETINGS = 0.25, 1.0
 """Seconds: the most between two progress events, and between two checks for new and lost workers."""
-
-FETCHERS = 8
-"""Threads that fetch answers."""
 
 WAIT_FOR_WORKERS, WAIT_FOR_SCHEDULER = 60.0, 120.0
 """Timeouts in seconds: without any worker, and without a scheduler that had answered before."""
@@ -82,7 +79,7 @@ class Pool:
         lost = 0.0
         while not self._is_done(work):
             try:
-                with ThreadPoolExecutor(FETCHERS) as self._fetchers, self._connected() as client:
+                with ThreadPoolExecutor(8) as self._fetchers, self._cluster.connect() as client:
                     lost = 0.0
                     self._serve(client, work)
             except (_LostError, FarmError) as error:
@@ -96,13 +93,9 @@ class Pool:
     def _is_done(self, work: Work) -> bool:
         return bool(self.machine) and not work.ready()
 
-    def _connected(self) -> AbstractContextManager[Any]:
-        self._running.clear()
+    def _serve(self, client: Any, work: Work) -> None:
         self._ended = queue.SimpleQueue()
         self._members = {address: replace(one, unit=None) for address, one in self._members.items() if one.ready}
-        return self._cluster.connect()
-
-    def _serve(self, client: Any, work: Work) -> None:
         client.subscribe_topic(TOPIC, lambda event: self._pictures.update({event[1]["key"]: event[1]["done"]}))
         alone, met = monotonic(), 0.0
         try:
