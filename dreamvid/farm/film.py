@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any, Unpack
 
 from dreamvid.calls import calling
-from dreamvid.errors import SettingError, named
+from dreamvid.errors import Cancelled, SettingError, named
 from dreamvid.events import Begun, Continued, Doing, Frame, Listener, Observe, Warn
 from dreamvid.farm.address import Farm
 from dreamvid.farm.answer import Answer
@@ -212,7 +212,11 @@ def _render_through(store: str, pool: Pool, plan: Plan, call: Invocation, listen
     there = [*shared.names("range-"), *shared.names("dream-")]
     work = FilmWork("film", plan, film.prepared, call, there=there, base=task,
                     needed=lambda _: Sent({}, {}), keep=lambda _: None)
-    _make(pool, [work], listener.observe)
+    try:
+        _make(pool, [work], listener.observe)
+    except Cancelled as stop:
+        raise type(stop)(f"stopped; {work.made} of {work.total} frames are in {shared}, and the same command goes on"
+                         ) from stop
     return join(film)
 
 

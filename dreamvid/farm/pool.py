@@ -1,7 +1,6 @@
 """Gives units of work to the workers of a cluster until all are done, even if workers or the scheduler die.
 
-Results are in the stores of the films, so nothing is lost with the scheduler. Each unit is given to one idle worker,
-the unit with the longest chain first. If a worker disappears, its unit is given to another.
+Each unit is given to one idle worker, the longest chain first, and to another if the worker disappears.
 """
 
 import queue
@@ -135,10 +134,13 @@ class Pool:
         if there and not self._members:
             raise FarmError(self._why_none())
 
+    def _drop(self, address: str) -> Member:
+        """Removes a worker with its tasks."""
+        self._running = {future: run for future, run in self._running.items() if run.owner != address}
+        return self._members.pop(address)
+
     def _forget(self, address: str) -> None:
-        member = self._members.pop(address)
-        for future in [future for future, run in self._running.items() if run.owner == address]:
-            del self._running[future]
+        member = self._drop(address)
         if member.unit is not None:
             self._history.died(member.unit)
             self._warn(f"{member.name} is gone; {member.unit.words} is made by another")
@@ -229,8 +231,7 @@ class Pool:
 
     def _welcome(self, address: str, header: Mapping[str, Any]) -> None:
         """Accepts a worker if it can be used."""
-        member, machine = self._members[address], {**header["machine"]}
-        host = machine.pop("host")
+        member, machine, host = self._members[address], header["machine"], header["host"]
         why = why_refused(machine, header["memory"], self.machine or machine, self._memory, mixed=self._mixed)
         if why:
             self._refuse(address, f"a worker on {host} is left out: {why}")
@@ -239,7 +240,7 @@ class Pool:
         member.ready, member.has = True, self._files.keys() - header["missing"]
 
     def _refuse(self, address: str, why: str) -> None:
-        self._members.pop(address, None)
+        self._drop(address)
         self._refused[address] = why
         self._warn(why)
 
@@ -248,8 +249,8 @@ class Pool:
         if unit is None or header["error"] in _UNUSABLE:
             self._refuse(address, f"{member.name} is left out: {text}")
             return
-        others = sum(one.ready for one in self._members.values())
-        self._history.failed(unit, address, others, header["error"], text)
+        workers = sum(one.ready for one in self._members.values())
+        self._history.failed(unit, address, workers, header["error"], text)
         member.has.clear()  # perhaps a file did not arrive
         self._warn(f"{unit.words} failed on {member.name}, and is tried again: {text}")
 
@@ -294,7 +295,6 @@ def _answer_of(future: Any) -> Answer:
     """A task's answer; an error is in its header."""
     try:
         return unpacked(future.result())
-    except InputError as error:
-        return Answer({"error": "InputError", "text": str(error)}, {})
     except Exception as error:
-        return Answer({"error": "FarmError", "text": f"{type(error).__name__}: {error}"}, {})
+        kind = "InputError" if isinstance(error, InputError) else "FarmError"
+        return Answer({"error": kind, "text": f"{type(error).__name__}: {error}"}, {})

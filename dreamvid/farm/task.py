@@ -91,8 +91,9 @@ def _hello(task: Task, _: Path, __: Listener) -> Made:
     from distributed import get_worker
 
     missing = [digest for digest, name, path in task["files"] if found([digest, name, path]) is None]
-    return {"machine": {"host": platform.node(), **machine(task["engine"], task["threads"])}, "missing": missing,
-            "memory": get_worker().memory_manager.memory_limit}, {}
+    limit = get_worker().memory_manager.memory_limit
+    return {"host": platform.node(), "machine": machine(task["engine"], task["threads"]), "missing": missing,
+            "memory": limit}, {}
 
 
 _TASKS: dict[str, Callable[[Task, Path, Listener], Made]] = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dreamvid.errors import FarmError, OutputError, ResourceError, ResumeError
+from dreamvid.errors import Cancelled, FarmError, OutputError, ResourceError, ResumeError
 from dreamvid.events import Caller, Event, Frame, Working
 from dreamvid.farm.address import Farm
 from dreamvid.films.commands import planned
@@ -113,6 +113,17 @@ def test_films_go_over_connections_or_through_a_store(
     for n, store in enumerate((str(tmp_path / "store"), f"file://{tmp_path}/other")):
         film(cluster, clip, tmp_path / f"store-{n}.mp4", seen, store=store)
         assert hashes(tmp_path / f"store-{n}.mp4") == alone
+
+    def stop(event: Event) -> None:
+        if isinstance(event, Frame):
+            raise Cancelled
+
+    third = str(tmp_path / "third")
+    with pytest.raises(Cancelled, match=rf"of {SCENES * LENGTH} frames are in {third}, and the same command goes on"):
+        render_on(Farm(**vars(cluster.farm) | {"store": third}),
+                  [planned("clip", clip, tmp_path / "third.mp4", SETTINGS, Caller())], Caller(stop))
+    film(cluster, clip, tmp_path / "third.mp4", seen, store=third)
+    assert hashes(tmp_path / "third.mp4") == alone
     with pytest.raises(ResumeError, match="holds another film: seed was 0 and is 7"):
         film(cluster, clip, tmp_path / "seed.mp4", seen, SETTINGS.but(seed=7), store=str(tmp_path / "store"))
 
