@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from dreamvid import __version__
 from dreamvid.farm.units import Unit
-from dreamvid.output.job import Job
+from dreamvid.output.work_folder import Job
 
 
 @dataclass
