@@ -17,7 +17,7 @@ from dreamvid.output.segments import Destination
 from dreamvid.settings import EncodeSettings
 from dreamvid.settings.options import EncodeOptions
 from dreamvid.stills.given import FilmResult, PathName, Picture, as_path
-from dreamvid.stills.recipe import handed_on
+from dreamvid.stills.recipe import copied_recipe
 
 
 class Encoded(FilmResult):
@@ -54,7 +54,7 @@ def _encoded(path: Path, target: str, settings: EncodeSettings, caller: Caller) 
     with (
         open_whole(Destination(
             output=target, size=frames.size, fps=frames.fps, frames=frames.frames, encoder=film,
-            overwrite=caller.overwrite, tracks=tracks, recipe=handed_on(path), warn=caller.warn)) as writer,
+            overwrite=caller.overwrite, tracks=tracks, recipe=copied_recipe(path), warn=caller.warn)) as writer,
         closing(image for image in frames) as images,
     ):
         caller.observe(Begun(frames.frames))

@@ -7,12 +7,11 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 from dreamvid.errors import write_error
 
-_BLOCK = 1 << 20
 NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 Content = bytes | memoryview
@@ -29,14 +28,11 @@ def writing(path: Path) -> Iterator[None]:
 
 def digest_of(path: Path) -> str:
     """The SHA-256 of a file; '' if it cannot be read."""
-    whole = sha256()
     try:
         with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                whole.update(block)
+            return file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
-    return whole.hexdigest()
 
 
 def flush(descriptor: int) -> None:

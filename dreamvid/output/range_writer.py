@@ -22,7 +22,7 @@ _WAITING = 3
 Job = Callable[[], None]
 
 
-class Ahead:
+class BackgroundWorker:
     """Runs jobs in order, in one thread. After a job has failed, no further job runs.
 
     Args:
@@ -128,9 +128,9 @@ class RangeWriter:
             stack.callback(self._progress.close)
             self.frames, self.carry = self._progress.frames, self._progress.carry
             self._writer = form.open(self.path, self.first)
-            self._disk = Ahead("the disk", self._timeout, self._progress.flush_in_time, FLUSH_SECONDS)
+            self._disk = BackgroundWorker("the disk", self._timeout, self._progress.flush_in_time, FLUSH_SECONDS)
             stack.callback(self._disk.close)
-            self._encoder = Ahead("ffmpeg", self._timeout)
+            self._encoder = BackgroundWorker("ffmpeg", self._timeout)
             stack.callback(self._encoder.close)
             stack.callback(self._writer.abort)
             for n, picture in enumerate(self._progress.pictures(), self.first):

@@ -9,7 +9,7 @@ import numpy as np
 import PIL.Image
 from PIL import ImageDraw, ImageFont
 
-from dreamvid.arrays import Image, Size, fit, from_uint8, size_of, to_uint8
+from dreamvid.arrays import Image, Size, from_uint8, size_of, to_uint8, within
 from dreamvid.filters import resize
 from dreamvid.settings import EncoderSettings
 
@@ -30,7 +30,7 @@ def contact_sheet(cells: Sequence[tuple[str, Image]], title: str, *, columns: in
         columns: pictures in a row.
         side: side of a cell, in pixels.
     """
-    pictures = [_fitted(picture, side) for _, picture in cells]
+    pictures = [resize(picture, within(size_of(picture), side)) for _, picture in cells]
     columns = min(columns, len(cells))
     wide = max(p.shape[1] for p in pictures)
     labels = [_lines(label, wide) for label, _ in cells]
@@ -62,11 +62,6 @@ def _lines(text: str, width: int) -> list[str]:
             fits = next(n for n in range(len(lines[-1]) - 1, 0, -1) if n == 1 or font.getlength(lines[-1][:n]) <= width)
             lines[-1:] = [lines[-1][:fits], lines[-1][fits:]]
     return lines
-
-
-def _fitted(picture: Image, side: int) -> Image:
-    size = size_of(picture)
-    return resize(picture, fit(size, side)) if max(size) > side else picture
 
 
 def _write(draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, *, width: int, points: int) -> None:

@@ -67,7 +67,7 @@ def recipe_of(file: Path) -> Recipe:
         raise InputError(f"{file}: {error}") from error
 
 
-def handed_on(source: Path) -> str | None:
+def copied_recipe(source: Path) -> str | None:
     """The text of the recipe of frames that are encoded again; None if they have none."""
     try:
         pattern = is_pattern(source) and not os.path.exists(source)

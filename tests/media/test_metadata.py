@@ -21,7 +21,7 @@ from dreamvid.output.formats import CONTAINERS
 from dreamvid.output.still import write_still
 from dreamvid.recipe import LARGEST, MARK, Input, Recipe, to_toml
 from dreamvid.settings import EncoderSettings, SourceSettings
-from dreamvid.stills.recipe import handed_on
+from dreamvid.stills.recipe import copied_recipe
 from tests.media import hashes, make_film, writing
 
 TEXT = MARK + '"0.1"\na = "b;c#d\\\\e=f"\n\\ends\\\n\n[x]\n; # ünï 漢 <&> "\'\n<dreamvid:recipe>]]>\n'
@@ -234,4 +234,4 @@ def test_the_recipe_of_pictures_is_handed_on(tmp_path: Path, name: str) -> None:
     for n in (1, 2):
         write_still(tmp_path / f"{n:03d}.png", frame(n), overwrite=False, recipe=text)
     (tmp_path / ".hidden").write_text("first in the folder, and no picture")
-    assert handed_on(tmp_path / name) == text
+    assert copied_recipe(tmp_path / name) == text
