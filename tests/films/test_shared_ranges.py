@@ -16,6 +16,7 @@ from dreamvid.films.commands import planned
 from dreamvid.films.joining import join
 from dreamvid.films.prepare import Prepared
 from dreamvid.films.shared import SharedFilm
+from dreamvid.motion.morph import Seam
 from dreamvid.motion.scenes import Scene
 from dreamvid.output.shared import SharedStore
 from dreamvid.settings import FilmSettings, FrameValues, ZoomSettings
@@ -124,7 +125,8 @@ def test_what_is_missing_or_damaged_is_named_and_made_again(picture: Path, tmp_p
 def test_what_is_prepared_comes_back_from_its_table() -> None:
     still = FrameValues(steps=2, step_size=0.1 / 3, weights=(0.5, 1 / 3))
     table = Table(still, {"zoom": np.array([1, 1.0000001, 1 / 3]), "weights": np.array([[0.1, 0.2], [0.3, 1 / 7]])})
-    made = Prepared(values=table, scenes=(Scene(0, 9, (3, 4)), Scene(9, 11)), strength=2 / 3, centre=(0.1, 1 / 7))
+    made = Prepared(values=table, scenes=(Scene(0, 9, (3, 4)), Scene(9, 11)), strength=2 / 3, centre=(0.1, 1 / 7),
+                    seam=Seam(1, 7, 2))
     back = Prepared.from_table(json.loads(json.dumps(made.to_table())))
-    assert (back.scenes, back.strength, back.centre) == (made.scenes, made.strength, made.centre)
+    assert (back.scenes, back.strength, back.centre, back.seam) == (made.scenes, made.strength, made.centre, made.seam)
     assert [back.values[n] for n in range(4)] == [table[n] for n in range(4)]
