@@ -16,7 +16,6 @@ pytest.importorskip("distributed", reason="a cluster needs Dask's distributed, o
 
 pytestmark = pytest.mark.slow
 KILLS = 20
-LAST = SCENES - 1
 
 
 def records(folder: Path) -> set[str]:
@@ -26,13 +25,14 @@ def records(folder: Path) -> set[str]:
 def test_workers_the_scheduler_and_the_client_are_killed(
     clip: Path, alone: str, stand_in: Path, tmp_path: Path
 ) -> None:
-    """The last range waits for the end of the killing, so that there is work all the time."""
+    """Ranges wait, and one may end after every third kill: there is work all the time, and none is killed too often."""
     chance, port, env = random.Random(5), free_port(), environment(stand_in)
     address = f"tcp://127.0.0.1:{port}"
     work = ("farm", "worker", address)
     render = ("clip", clip, *OPTIONS, "--farm", address, "-o", "film.mp4")
-    hold = stand_in / f"hold-{LAST}"
-    hold.touch()
+    holds = [stand_in / f"hold-{n}" for n in range(1, SCENES)]
+    for hold in holds:
+        hold.touch()
     with scheduler_at(port, folder=tmp_path) as scheduler, begun(*work, folder=tmp_path, env=env) as one, \
             begun(*work, folder=tmp_path, env=env) as other:
         with begun(*render, folder=tmp_path, env=env) as client:
@@ -41,7 +41,9 @@ def test_workers_the_scheduler_and_the_client_are_killed(
         there = records(tmp_path)
         assert there
         with begun(*render, folder=tmp_path, env=env) as client:
-            for _ in range(KILLS):
+            for kill in range(KILLS):
+                if kill % 3 == 2:
+                    holds.pop(0).unlink()
                 workers = [found for nanny in (one, other) if (found := worker_of(nanny))]
                 time.sleep(chance.uniform(0, 1))
                 with suppress(psutil.NoSuchProcess, IndexError):
@@ -52,7 +54,8 @@ def test_workers_the_scheduler_and_the_client_are_killed(
             assert client.poll() is None, client.communicate()
             scheduler.kill()
             scheduler.wait()
-            hold.unlink()
+            for hold in holds:
+                hold.unlink()
             with scheduler_at(port, folder=tmp_path):
                 said, _ = client.communicate(timeout=300)
     assert client.returncode == 0, said
