@@ -67,7 +67,7 @@ of the steps beside it."""
 JUMPS = 2.0
 """A step of more than this many times the median step is a jump."""
 GHOSTS, UNUSUAL = 0.5, 2.0
-"""A frame is a ghost if its share is more than this, and this many times the median: a pulse fades all the time."""
+"""A frame is a ghost if its share is more than this, and this many times the usual share: a pulse fades mostly."""
 
 _SIDE = 240  # pixels; enough to find the camera
 # The camera's motion is removed if this leaves at most 0.8 of the difference in at least 0.9 of the steps.
@@ -86,7 +86,7 @@ class Closing:
         median, largest: of the steps from each frame to the next.
         steady: whether a steady camera movement was found and removed.
         ghosts: the largest share of a frame's changes that shows two pictures at once; see `motion.ghosts`.
-        usual_ghosts: the median of that share.
+        usual_ghosts: the share that three quarters of the frames do not exceed.
         ghost: the number of that frame, from 0.
     """
 
@@ -137,8 +137,8 @@ def measure_closing(film: Callable[[], Iterable[Image]]) -> Closing:
     shares = ghosts([to_uint8(_small(image, GHOST_SIDE)) for image in film()])
     return Closing(
         frames=len(steps), last=steps[-1], beside=max(steps[-2], steps[0]), median=float(np.median(steps[:-1])),
-        largest=max(steps[:-1]), steady=steady, ghosts=float(shares.max()), usual_ghosts=float(np.median(shares)),
-        ghost=int(shares.argmax()),
+        largest=max(steps[:-1]), steady=steady, ghosts=float(shares.max()),
+        usual_ghosts=float(np.percentile(shares, 75)), ghost=int(shares.argmax()),
     )
 
 

@@ -11,7 +11,6 @@ import pytest
 from PIL import Image as Pillow
 from typer.testing import Result
 
-from dreamvid.motion.measure import CLOSES, JUMPS
 from dreamvid.settings import PICTURE_KINDS, DiveSettings, LoopSettings
 from tests.conftest import SEED
 
@@ -28,9 +27,7 @@ def test_every_kind_closes(run: Run, kind: str) -> None:
     assert json.loads(made.stdout)["frames"] == 60
     measured = run("measure", "--loop", "a.mkv", "--json")
     closing = json.loads(measured.stdout)
-    assert closing["last"] <= CLOSES * max(closing["median"], closing["beside"]), closing
-    assert closing["largest"] <= JUMPS * closing["median"], closing
-    assert closing["closes"] or kind == "pulse", closing  # in a pulse two dreams are seen at once, as in a ghost
+    assert closing["closes"], closing
     assert closing["steady"] == (kind in ("dive", "drift"))
 
 
