@@ -106,7 +106,7 @@ def planned(
     """The plan of a film, and its invocation. The output is checked before the inputs are hashed."""
     source = local(source, caller, offline=settings.dream.offline)
     target = os.fspath(output) if output is not None else f"{source.stem}-{_ENDINGS[command]}.mp4"
-    role, settings = settled(command, source, settings, target)
+    role, settings = settings_for_input(command, source, settings, target)
     paths = {role: source, **files_of(settings)}
     call = Invocation(
         paths=paths, output=target, poster=settings.film.poster, sheet=settings.film.sheet, overwrite=caller.overwrite,
@@ -119,7 +119,7 @@ def planned(
     return plan_film(command, settings, paths, target, caller), call
 
 
-def settled(command: str, source: Path, settings: Any, output: str) -> tuple[str, Any]:
+def settings_for_input(command: str, source: Path, settings: Any, output: str) -> tuple[str, Any]:
     """The role of the input (`picture` or `clip`), and the settings resolved for it, with percentages as seconds."""
     of_clip = command == "clip" or (command == "loop" and is_clip(source))
     if command == "zoom":

@@ -12,7 +12,7 @@ from dreamvid.arrays import Image, size_of, within
 from dreamvid.errors import InputError
 from dreamvid.events import Caller, Event, Step, ignore
 from dreamvid.films.clip import WARM_STEP
-from dreamvid.films.commands import planned, settled
+from dreamvid.films.commands import planned, settings_for_input
 from dreamvid.films.curves import curves_of
 from dreamvid.films.fades import among
 from dreamvid.films.moving import values_in
@@ -58,7 +58,7 @@ def glimpse(
     """
     role = "picture"
     if command != "image" and source is not None:
-        role, settings = settled(command, source, settings, "film.mp4")
+        role, settings = settings_for_input(command, source, settings, "film.mp4")
     settings = with_engine(settings, caller.warn)
     frame, mask = _frame(role, source, settings, seconds, side), _mask(source, settings, seconds, side)
     dreamer = open_dreamer(settings.machine, settings.dream, caller, among(settings.dream))

@@ -9,7 +9,7 @@ import numpy as np
 from dreamvid.arrays import Image, from_uint8, to_uint8
 from dreamvid.calls import called
 from dreamvid.events import Begun, Caller, Frame
-from dreamvid.films.commands import settled
+from dreamvid.films.commands import settings_for_input
 from dreamvid.films.film import StoredFilm
 from dreamvid.films.making import Invocation, open_material
 from dreamvid.films.plan import FILMS, Plan, files_of, plan_film
@@ -43,7 +43,7 @@ def frames(
     with stack:
         wanted, caller = stack.enter_context(called(FILMS[command], settings, options))
         path = local(stack.enter_context(as_path(source)), caller, offline=wanted.dream.offline)
-        role, wanted = settled(command, path, wanted, _ANY_FILM)
+        role, wanted = settings_for_input(command, path, wanted, _ANY_FILM)
         paths = {role: path, **files_of(wanted)}
         call = Invocation(paths=paths, output=_ANY_FILM, offline=wanted.dream.offline)
         plan = plan_film(command, wanted, paths, _ANY_FILM, caller)

@@ -13,7 +13,7 @@ from dreamvid.calls import called
 from dreamvid.events import Begun, Caller, Listener
 from dreamvid.events import Frame as Done
 from dreamvid.films.clip import as_clip, dreamed_clip
-from dreamvid.films.commands import settled
+from dreamvid.films.commands import settings_for_input
 from dreamvid.films.film import Material, StoredFilm, StreamedFilm, frames_a_dream
 from dreamvid.films.kept import HeldDreams
 from dreamvid.films.making import Invocation, open_material
@@ -73,7 +73,7 @@ def preview(
 
 def _previewed(command: str, path: Path, output: PathName | None, wanted: Any, caller: Caller) -> Previewed:
     target = Path(output) if output is not None else Path(f"{path.stem}-preview.png")
-    role, settings = settled(command, path, wanted, _ANY_FILM)
+    role, settings = settings_for_input(command, path, wanted, _ANY_FILM)
     paths = {role: path, **files_of(settings)}
     check_still(target, overwrite=caller.overwrite, inputs=list(paths.values()))
     plan = _small(plan_film(command, settings, paths, _ANY_FILM, caller), paths, caller)

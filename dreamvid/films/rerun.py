@@ -21,6 +21,7 @@ from dreamvid.settings import (
     SourceSettings,
     asked_for,
     build,
+    effective,
     from_table,
     is_open,
     key_named,
@@ -29,7 +30,6 @@ from dreamvid.settings import (
     parsed,
     preset_rank,
     ranked,
-    settled,
     to_table,
 )
 from dreamvid.settings.options import AnyOptions
@@ -108,7 +108,7 @@ def _settings(recipe: Recipe, file: Path, changes: dict[str, Any], warn: Warn) -
     own = {key: value for key, value in _recorded(kind, recipe, file).items() if key not in wanted}
     given = {key: value for key, value in wanted.items() if value != ""}
     ranks = [ranked(from_table(kind, given), GIVEN), preset_rank(kind, look), ranked(from_table(kind, own), _RECIPE)]
-    chosen = settled(kind, ranks)
+    chosen = effective(kind, ranks)
     table = to_table(build(kind, {name: found.value for name, found in chosen.items()}))
     for role in file_keys(build(kind, from_table(kind, table))):
         name = keys_of(kind)[role][1].name

@@ -54,7 +54,7 @@ def resolve(command: str, given: Mapping[str, object], *, preset: str = "") -> R
         InputError: a file cannot be read, or is not TOML.
     """
     kind = COMMANDS[command]
-    chosen = settled(kind, [ranked(from_table(kind, given), GIVEN), *_configured(command, preset)])
+    chosen = effective(kind, [ranked(from_table(kind, given), GIVEN), *_configured(command, preset)])
     settings = built(kind, chosen)
     return Resolved(settings, _origins(settings, chosen))
 
@@ -82,7 +82,7 @@ def requested(kind: type[T], settings: T | None, given: Mapping[str, object], *,
     if settings is not None:
         ranks.append(ranked(from_table(kind, asked_for(kind, to_table(settings))), OBJECT))
     ranks.append(preset_rank(kind, preset))
-    return built(kind, settled(kind, ranks))
+    return built(kind, effective(kind, ranks))
 
 
 def preset_rank(kind: type[Settings], name: str, folder: Path = Path()) -> Rank:
@@ -105,7 +105,7 @@ def asked_for(kind: type[Settings], table: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in table.items() if key in fixed or followed.get(key) != value}
 
 
-def settled(kind: type[Settings], ranks: Sequence[Rank]) -> dict[str, Sourced]:
+def effective(kind: type[Settings], ranks: Sequence[Rank]) -> dict[str, Sourced]:
     """The effective value of every setting that a rank names, by field name. The highest rank comes first.
 
     A value also removes the settings that it replaces from lower ranks: `--class tiger` removes the layers of a preset.

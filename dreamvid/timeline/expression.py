@@ -7,12 +7,12 @@ import ast
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from dreamvid.settings import near
 from dreamvid.timeline.clock import BEATS_A_BAR, SERIES, Clock, CurveError, Values, no_beats
 from dreamvid.timeline.functions import FUNCTIONS, SHAPERS, every
 
@@ -141,7 +141,7 @@ def _problem(node: ast.AST) -> str:
         case ast.Constant(value=int() | float() as value):
             problem = "" if _is_finite(value) else "this number is too large"
         case ast.Name(id=name):
-            problem = "" if name in NAMES or name in CALLS else f"there is no {name!r}{_near(name)}"
+            problem = "" if name in NAMES or name in CALLS else f"there is no {name!r}{near(name, (*NAMES, *CALLS))}"
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
             problem = _problem_of_call(name, len(args))
         case ast.Call():
@@ -165,11 +165,6 @@ def _is_finite(value: float) -> bool:
         return False
 
 
-def _near(name: str) -> str:
-    likely = get_close_matches(name, (*NAMES, *CALLS), n=3)
-    return f", did you mean {' or '.join(likely)}?" if likely else ""
-
-
 def _limits(name: str) -> tuple[int, int]:
     if name in ("delay", "band"):
         return 2, 2
@@ -180,7 +175,7 @@ def _limits(name: str) -> tuple[int, int]:
 
 def _problem_of_call(name: str, given: int) -> str:
     if name not in CALLS:
-        return f"{name} is no function" if name in NAMES else f"there is no {name!r}{_near(name)}"
+        return f"{name} is no function" if name in NAMES else f"there is no {name!r}{near(name, (*NAMES, *CALLS))}"
     least, most = _limits(name)
     wanted = str(least) if least == most else f"{least} to {most}"
     return "" if least <= given <= most else f"{name} takes {wanted} values in its brackets, and has {given}"

@@ -19,7 +19,7 @@ from dreamvid.cli.options import with_settings
 from dreamvid.errors import SettingError
 from dreamvid.settings import COMMANDS, DreamSettings, ZoomSettings, build, keys_of, to_table
 from dreamvid.settings.files import users_folder, variable_of
-from dreamvid.settings.precedence import Sourced, settled
+from dreamvid.settings.precedence import Sourced, effective
 
 VALUES = {
     "tv": st.floats(0, 100), "octaves": st.integers(1, 20), "seed": st.integers(0, 2**63 - 1), "anchor": st.booleans(),
@@ -104,7 +104,7 @@ def stands_alone(names: list[str]) -> bool:
 
 @given(ranks=st.lists(st.lists(st.sampled_from(sorted(RIVAL_VALUES)), unique=True).filter(stands_alone), max_size=4))
 def test_ranks_that_stand_alone_stand_together_and_the_highest_stays_whole(ranks: list[list[str]]) -> None:
-    chosen = settled(ZoomSettings, [
+    chosen = effective(ZoomSettings, [
         {name: Sourced(RIVAL_VALUES[name], str(n)) for name in names} for n, names in enumerate(ranks)])
     build(ZoomSettings, {name: found.value for name, found in chosen.items()})
     for name in ranks[0] if ranks else ():

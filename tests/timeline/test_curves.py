@@ -48,7 +48,7 @@ def test_what_a_curve_means(text: str, time: float, value: float) -> None:
     ("0s: 1; 4s: 2; 3s: 3", "this time comes before the one in front of it: 0s: 1; 4s: 2; >>3s<<: 3"),
     ("0s: 1; 9s: 2", "this time is after the film's end, which is at 8s: 0s: 1; >>9s<<: 2"),
     ("0s: 1; 4s: ", "a keyframe has no value: 0s: 1; >>4s<<: "), ("0s: 1; ;", "a keyframe is a time"),
-    ("1 + bas", "there is no 'bas', did you mean bass or bar or abs?: 1 + >>bas<<"),
+    ("1 + bas", "there is no 'bas'; did you mean bass or bar or abs?: 1 + >>bas<<"),
     ("bass", "bass needs a sound; give --audio"),
     ("band(1, 2)", "band needs a sound"), ("sin", "sin is a function"), ("t(1)", "t is no function"),
     ("t.real", "only numbers, names"), ("10^9", "a power is written **: >>10^9<<"), ("x" * 501, "500 characters"),
