@@ -7,7 +7,7 @@ from re import fullmatch
 
 from dreamvid.errors import OutputError, SettingError, write_error
 from dreamvid.recipe import Recipe
-from dreamvid.settings import COMMANDS, EncoderSettings, MachineSettings, asked_for, keys_of, to_table
+from dreamvid.settings import COMMANDS, EncoderSettings, MachineSettings, keys_of, to_table, without_derived
 from dreamvid.settings.presets import find, names, users_presets
 from dreamvid.stills.given import PathName
 
@@ -56,7 +56,7 @@ def save_preset(file: PathName, name: str) -> str:
     recipe = show(file)
     kind = COMMANDS[recipe.command]
     usual = to_table(kind())
-    table = {key: value for key, value in asked_for(kind, recipe.settings).items()
+    table = {key: value for key, value in without_derived(kind, recipe.settings).items()
              if key not in NO_LOOK and usual.get(key) != value}
     for key in table.keys() & recipe.inputs.keys():
         table[key] = str(find_input(recipe.inputs[key], key, Path(file), "its name").absolute())

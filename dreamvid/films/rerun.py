@@ -19,7 +19,6 @@ from dreamvid.settings import (
     COMMANDS,
     Settings,
     SourceSettings,
-    asked_for,
     build,
     effective,
     from_table,
@@ -31,6 +30,7 @@ from dreamvid.settings import (
     preset_rank,
     ranked,
     to_table,
+    without_derived,
 )
 from dreamvid.settings.options import AnyOptions
 from dreamvid.settings.precedence import GIVEN, marked
@@ -123,7 +123,7 @@ def _recorded(kind: type[Settings], recipe: Recipe, file: Path) -> dict[str, Any
     """The settings that the recipe asks for, checked."""
     try:
         build(kind, from_table(kind, recipe.settings))
-        return asked_for(kind, recipe.settings)
+        return without_derived(kind, recipe.settings)
     except SettingError as error:
         raise InputError(f"{file}: {error}") from error
 

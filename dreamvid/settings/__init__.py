@@ -16,7 +16,7 @@ from dreamvid.settings.parts import (
     point,
 )
 from dreamvid.settings.files import unknown_variables
-from dreamvid.settings.precedence import asked_for, preset_rank, ranked, requested, resolve, effective
+from dreamvid.settings.precedence import without_derived, preset_rank, ranked, requested, resolve, effective
 from dreamvid.settings.spec import (
     LARGEST_INTEGER, Curve, Settings, Spec, Time, build, check, filled, is_curve, is_given, is_open, key_of, leaves,
     near, number_or_text, plain, setting, spec_of, time_of,
@@ -29,9 +29,9 @@ __all__ = [
     "CameraSettings", "CarrySettings", "ClipSettings", "CoherenceSettings", "Curve", "DiveSettings", "DreamSettings",
     "EncodeSettings", "EncoderSettings", "FilmSettings", "FrameValues", "ImageSettings", "LoopSettings",
     "LoopSourceSettings", "MachineSettings", "ResultSettings", "Settings", "ShowSettings", "SourceSettings", "Spec",
-    "Time", "TimelineSettings", "Value", "WorkSettings", "ZoomSettings", "asked_for", "bits_a_second", "build",
-    "check", "effective", "file_size", "files_read", "filled", "frame_rate", "from_table", "is_curve", "is_given",
-    "is_open", "key_named", "key_of", "keys_of", "leaves", "moving", "near", "number_or_text", "parsed", "plain",
-    "point", "preset_rank", "ranked", "requested", "resolve", "setting", "spec_of", "time_of", "to_table", "type_of",
-    "unknown_variables", "values_of",
+    "Time", "TimelineSettings", "Value", "WorkSettings", "ZoomSettings", "bits_a_second", "build", "check",
+    "effective", "file_size", "files_read", "filled", "frame_rate", "from_table", "is_curve", "is_given", "is_open",
+    "key_named", "key_of", "keys_of", "leaves", "moving", "near", "number_or_text", "parsed", "plain", "point",
+    "preset_rank", "ranked", "requested", "resolve", "setting", "spec_of", "time_of", "to_table", "type_of",
+    "unknown_variables", "values_of", "without_derived",
 ]

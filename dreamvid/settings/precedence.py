@@ -80,7 +80,7 @@ def requested(kind: type[T], settings: T | None, given: Mapping[str, object], *,
         return settings
     ranks = [ranked(from_table(kind, given), GIVEN)]
     if settings is not None:
-        ranks.append(ranked(from_table(kind, asked_for(kind, to_table(settings))), OBJECT))
+        ranks.append(ranked(from_table(kind, without_derived(kind, to_table(settings))), OBJECT))
     ranks.append(preset_rank(kind, preset))
     return built(kind, effective(kind, ranks))
 
@@ -94,7 +94,7 @@ def preset_rank(kind: type[Settings], name: str, folder: Path = Path()) -> Rank:
     return ranked(values_in(kind, origin, look.settings, look.folder), origin)
 
 
-def asked_for(kind: type[Settings], table: Mapping[str, Any]) -> dict[str, Any]:
+def without_derived(kind: type[Settings], table: Mapping[str, Any]) -> dict[str, Any]:
     """A table of settings without those that are derived from others, as the steps are from the quality.
 
     A derived value that differs from what this version would derive is kept.

@@ -15,7 +15,7 @@ from dreamvid.media.sound import probe_sound
 from dreamvid.media.source import is_clip, open_source, tracks_of
 from dreamvid.media.still import read_still, still_size
 from dreamvid.output.still import write_still
-from dreamvid.settings import COMMANDS, SourceSettings, asked_for, build, from_table, keys_of, resolve, spec_of
+from dreamvid.settings import COMMANDS, SourceSettings, build, from_table, keys_of, resolve, spec_of, without_derived
 from dreamvid.stills.recipe import recipe_of
 from dreamvid.studio import gallery, uploads
 from dreamvid.studio.adding import add_draft
@@ -67,7 +67,7 @@ def _recipe(path: Path) -> dict[str, Any] | None:
     build(kind, from_table(kind, found.settings))
     usual = {key: item.default for key, (_, item) in keys_of(kind).items()}
     files = [key for key, (_, item) in keys_of(kind).items() if spec_of(item).file]
-    table = {key: value for key, value in asked_for(kind, found.settings).items()
+    table = {key: value for key, value in without_derived(kind, found.settings).items()
              if usual.get(key) != value and key not in files}
     return {"command": found.command, "settings": table, "version": found.version,
             "look": {key: value for key, value in table.items() if key not in NO_LOOK},
