@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import traceback
 from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import suppress
@@ -54,16 +55,18 @@ class Feed:
         """The summary of every job, in queue order."""
         return [self._known[each] for each in self._order if each in self._known]
 
-    def progress_of(self, job: Job) -> Progress:
-        """What a job has reported so far."""
+    def _progress_of(self, job: Job) -> Progress:
         progress = self._progress.setdefault(job.id, Progress(total=job.frames))
         progress.read(job.folder / "events.jsonl")
         return progress
 
     async def run(self) -> None:
-        """Scans the folder repeatedly until it is cancelled."""
+        """Scans the folder repeatedly until it is cancelled. An error is printed, and the next scan tries again."""
         while True:
-            await self.scan()
+            try:
+                await self.scan()
+            except Exception:
+                traceback.print_exc()
             await asyncio.sleep(EVERY)
 
     async def scan(self) -> None:
@@ -106,7 +109,7 @@ class Feed:
         known = self._known.get(job.id)
         if known is not None and known["state"] == "done" and job.end is not None:
             return known
-        return summary(job, self.progress_of(job))
+        return summary(job, self._progress_of(job))
 
     def _other_changes(self) -> list[tuple[str, Any]]:
         changes: list[tuple[str, Any]] = []

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from dreamvid.errors import InputError
 from dreamvid.studio.guard import RequestError, body_of
 from dreamvid.studio.jobs import Job, delete, find, move, set_wish
-from dreamvid.studio.progress import summary
+from dreamvid.studio.progress import progress_of, summary
 from dreamvid.studio.site import MEDIA, Site
 
 _LOG = 4000
@@ -24,7 +24,7 @@ async def all_jobs(site: Site, _: Request) -> Response:
 async def job_facts(site: Site, request: Request) -> Response:
     """A job's summary, scores, warnings, log and draft."""
     job = find(site.studio, request.path_params["id"])
-    progress = site.feed.progress_of(job)
+    progress = await asyncio.to_thread(progress_of, job)
     return JSONResponse({
         **summary(job, progress), "scores": progress.scores, "warnings": progress.warnings,
         "log": site.sentence(InputError(_log(job))), "draft": job.about.get("draft") or None,

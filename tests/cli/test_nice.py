@@ -10,6 +10,7 @@ from PIL import Image as Pillow
 
 from dreamvid.cli.work import NICENESS
 from dreamvid.media import ffmpeg
+from dreamvid.media.child import _BEHIND
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -30,7 +31,8 @@ def test_the_work_and_its_children_have_a_lower_priority(tmp_path: Path, options
     wrapper.write_text(f'#!/bin/sh\nnice >> "{tmp_path}/said"\nexec "{ffmpeg.executable()}" "$@"\n')
     wrapper.chmod(0o755)
     run(tmp_path, "-m", "dreamvid", "encode", "%d.png", "-o", "a.mkv", *options, DREAMVID_FFMPEG=str(wrapper))
-    assert int((tmp_path / "said").read_text().split()[-1]) == min(19, os.nice(0) + more)
+    lowest = os.nice(0) + more  # a program that takes pictures is lowered further, as soon as it has started
+    assert int((tmp_path / "said").read_text().split()[-1]) in (min(19, lowest), min(19, lowest + _BEHIND))
 
 
 def test_a_system_without_priorities_is_told(tmp_path: Path) -> None:

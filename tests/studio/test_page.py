@@ -55,7 +55,8 @@ class Page:
         """Waits until a script returns something that is true."""
         end = time.monotonic() + SECONDS
         while not (found := self.run(script, *values)):
-            said = "return ['.note', '#toasts', '#command'].map((one) => document.querySelector(one)?.textContent)"
+            said = ("return ['.note', '#toasts', '#command', '#jobs']"
+                    ".map((one) => document.querySelector(one)?.textContent)")
             assert time.monotonic() < end, f"this did not come: {script}; the page says {self.run(said)}"
             time.sleep(0.1)
         return found
@@ -88,6 +89,12 @@ class Page:
         """Waits until the job that was added last has a state."""
         self.click("[data-view=queue]")
         self.until("return [...document.querySelectorAll('.job')].at(-1)?.dataset.state === arguments[0]", state)
+
+    def cancel(self) -> None:
+        """Cancels the job that was added last, as often as the page offers it."""
+        self.click("[data-view=queue]")
+        self.until("document.querySelector('[data-act=cancel]')?.click();"
+                   "return [...document.querySelectorAll('.job')].at(-1)?.dataset.state === 'cancelled'")
 
     def errors(self) -> list[str]:
         """What the console says that is wrong, since it was asked last."""
@@ -147,15 +154,13 @@ def _walk(page: Page, server: Server) -> Server:
     page.driver.refresh()  # reload in the middle
     page.until("return document.body?.dataset.ready")
     page.job("running")
-    page.click("[data-act=cancel]")
-    page.job("cancelled")
+    page.cancel()
     page.click("[data-act=run]")
     page.job("running")
     assert page.errors() == []
     assert page.hosts() == {"127.0.0.1"}
     server = _kill(page, server)
-    page.click("[data-act=cancel]")
-    page.job("cancelled")
+    page.cancel()
     _finish(page, server.folder)
     assert page.hosts() == {"127.0.0.1"}
     return server

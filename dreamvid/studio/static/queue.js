@@ -57,6 +57,9 @@ function drawNow() {
 
 export const showQueue = () => { drawNow(); };
 
+// Events say what changes; this also shows it if one was lost.
+setInterval(() => { if (!document.hidden && !$('queue').hidden) readQueue().catch(() => {}); }, 5000);
+
 function frame() {
   $('queue').append(
     h('header', { class: 'head' }, h('h1', {}, 'Queue'), h('button', { id: 'hold', onclick: () => post('/api/queue', { held: !held }) }),
