@@ -90,6 +90,15 @@ def tiny_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(folder)], check=True)  # a program may still have a file there
 
 
+@pytest.fixture
+def unwritable(tmp_path: Path) -> Path:
+    """A folder in which nothing can be written. Only a file system like /proc stops root."""
+    if os.geteuid() == 0:
+        return Path("/proc/self")
+    tmp_path.chmod(0o500)
+    return tmp_path
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever is in these folders is slow: it starts processes, and kills them."""

@@ -29,8 +29,8 @@ class Lane:
     Attributes:
         label: title of the lane, at the left.
         note: smaller text under the label.
-        curves: name → values at even steps over the whole axis, NaN where there is none; names are written where there
-            are several.
+        curves: name → values at even steps over the whole axis, NaN where a curve has no value. The names are
+            written if there are several curves.
         low, high: the values at the lower and the upper edge.
         dots: (time in seconds, value) of points to mark on the curve.
         wave: whether to draw a filled waveform around the middle.

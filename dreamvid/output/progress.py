@@ -76,7 +76,7 @@ class Progress:
 
     Attributes:
         frames: number of pictures.
-        carry: the dream stored with the last picture; None if there is none.
+        carry: the dream stored with the last picture, or None if no dream is stored.
 
     Raises:
         OutputError, ResourceError: the files cannot be read or written.

@@ -109,7 +109,7 @@ class RangeWriter:
     Attributes:
         first, stop: the span.
         frames: number of pictures written.
-        carry: the dream stored with the last picture; None if there is none.
+        carry: the dream stored with the last picture, or None if no dream is stored.
         path: the segment's file.
     """
 

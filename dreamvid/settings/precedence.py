@@ -158,7 +158,7 @@ def ranked(values: Mapping[str, Any], origin: str) -> Rank:
 
 
 def _chosen_preset(named: str, files: list[tuple[Path, dict[str, Any]]]) -> tuple[str, Path]:
-    """The preset to use and the folder that its path is relative to; the name is empty if there is none."""
+    """The name of the preset to use (empty for no preset), and the folder that its path is relative to."""
     named = named or os.environ.get("DREAMVID_PRESET", "")
     wanted = [(named, Path())] if named else [(table["preset"], path.parent) for path, table in files
                                               if "preset" in table]

@@ -16,7 +16,7 @@ from dreamvid.studio.site import MEDIA, Site
 
 
 async def all_results(site: Site, _: Request) -> Response:
-    """All results. `job` is the state of the job that still makes it; empty if there is none."""
+    """All results. `job` is the state of the job that is still making it; empty if no job is."""
     making = {job["output"]: job["state"] for job in site.feed.jobs if job["state"] != "done"}
     found = await asyncio.to_thread(gallery.results, site.studio)
     return JSONResponse([{**one.summary(), "job": making.get(one.path.name, "")} for one in found])

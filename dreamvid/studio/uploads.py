@@ -49,7 +49,7 @@ def files(studio: Studio) -> list[Path]:
 
 
 def _file_in(folder: Path) -> Path | None:
-    """The uploaded file in its folder, among hidden ones such as thumbnails; None if there is none."""
+    """The uploaded file in its folder, which may also hold hidden files such as thumbnails; None if it is missing."""
     here = folder.iterdir() if folder.is_dir() and not folder.is_symlink() else ()
     return next((path for path in here if not path.name.startswith(".") and path.is_file() and not path.is_symlink()),
                 None)

@@ -7,11 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dreamvid.errors import (
-    DreamvidError,
-    OutputError,
-    SettingError,
-)
+from dreamvid.errors import DreamvidError, OutputError, SettingError
 from dreamvid.output.names import check_output, kept_rate
 from dreamvid.settings import FilmSettings
 from tests.media import decoded
@@ -71,14 +67,10 @@ def test_output_is_not_the_input(tmp_path: Path, output: str) -> None:
 
 
 @pytest.mark.posix
-def test_unwritable_folder(tmp_path: Path) -> None:
-    root = os.geteuid() == 0  # whom only a file system like /proc stops
-    folder = Path("/proc/self") if root else tmp_path
-    if not root:
-        tmp_path.chmod(0o500)
+def test_unwritable_folder(unwritable: Path) -> None:
     for name in ("film.mp4", "frames/"):
         with pytest.raises(OutputError):
-            enter(opened(f"{folder}/{name}"))
+            enter(opened(f"{unwritable}/{name}"))
 
 
 @pytest.mark.parametrize(("fps", "kept"), [
