@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dreamvid.events import Listener
+from dreamvid.farm.kept_dreamer import kept_dreamer
 from dreamvid.farm.received import here
 from dreamvid.films.making import Invocation, open_plan_dreamer
 from dreamvid.films.plan import Plan
@@ -35,7 +36,7 @@ def film_task(task: Mapping[str, Any], folder: Path, listener: Listener) -> tupl
     if "prepared" in task:
         shared.add("prepared", loads(here(task["prepared"]).read_bytes()))
     film = SharedFilm(Plan.from_json(task["plan"]), Invocation(paths=inputs, output="", **task["call"]), shared,
-                      listener, _kept_dreamer)
+                      listener, _dreamer_of)
     if "range" in task:
         made = [film.render(task["range"]).output]
     elif "dreams" in task:
@@ -56,13 +57,6 @@ def _files_of(bodies: Iterable[Body]) -> set[str]:
                     for name, digest in body.get("pictures", {}).items()}
 
 
-_dreamers: dict[object, "Dreamer | None"] = {}
-
-
-def _kept_dreamer(plan: Plan, call: Invocation, listener: Listener) -> "Dreamer | None":
-    """The dreamer of a plan. The last one is kept, since building it takes seconds."""
-    key = plan.to_json(), tuple(call.paths.items()), call.offline
-    if key not in _dreamers:
-        _dreamers.clear()
-        _dreamers[key] = open_plan_dreamer(plan, call, listener)
-    return _dreamers[key]
+def _dreamer_of(plan: Plan, call: Invocation, listener: Listener) -> "Dreamer | None":
+    key = "film", plan.to_json(), tuple(call.paths.items()), call.offline
+    return kept_dreamer(key, lambda: open_plan_dreamer(plan, call, listener))

@@ -17,6 +17,7 @@ from dreamvid.arrays import size_of
 from dreamvid.calls import record_of
 from dreamvid.errors import InputError
 from dreamvid.events import Caller, Listener
+from dreamvid.farm.kept_dreamer import kept_dreamer
 from dreamvid.farm.received import here
 from dreamvid.films.compare import make_one
 from dreamvid.output import disk
@@ -43,7 +44,7 @@ def image_task(task: Mapping[str, Any], folder: Path, listener: Listener) -> Mad
         still = start_of(job, settings, listener.warn)
     except InputError as error:
         return {"unreadable": str(error)}, {}
-    dreamer = _kept_dreamer(task, settings, size_of(still.image), listener)
+    dreamer = _dreamer_of(task, settings, size_of(still.image), listener)
     made = dream_job(job, still, settings, dreamer, task["weights"],
                      caller=Caller(listener.observe, listener.warn))
     return {"made": record_of(made)}, {_name(target): target}
@@ -88,14 +89,10 @@ def _name(path: Path) -> str:
     return f"{disk.digest_of(path)}{path.suffix}"
 
 
-_dreamers: dict[object, "Dreamer"] = {}
+def _dreamer_of(task: Mapping[str, Any], settings: ImageSettings, size: "Size", listener: Listener) -> "Dreamer":
+    def build() -> "Dreamer":
+        dreamer = open_dreamer(settings.machine, settings.dream, listener)
+        say_limits(dreamer, size, listener.warn)
+        return dreamer
 
-
-def _kept_dreamer(task: Mapping[str, Any], settings: ImageSettings, size: "Size", listener: Listener) -> "Dreamer":
-    """The dreamer of a picture. The last one is kept, since building it takes seconds."""
-    key = dumps([{**task["settings"], "number": 0}, {**task["inputs"], "source": ""}])
-    if key not in _dreamers:
-        _dreamers.clear()
-        _dreamers[key] = open_dreamer(settings.machine, settings.dream, listener)
-        say_limits(_dreamers[key], size, listener.warn)
-    return _dreamers[key]
+    return kept_dreamer(dumps(["picture", {**task["settings"], "number": 0}, {**task["inputs"], "source": ""}]), build)
