@@ -122,7 +122,7 @@ def from_toml(text: str) -> Recipe:
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"the recipe is no TOML: {shortened(str(error))}") from error
+        raise InputError(f"the recipe is not TOML: {shortened(str(error))}") from error
     network = _table(table, "network")
     recipe = Recipe(
         command=_text(table, "command"), settings=_settings(_table(table, "settings")),
@@ -205,10 +205,10 @@ def _check(recipe: Recipe) -> None:
     table = recipe.settings
     for key in _keys_for(kind, "output"):
         if key in table:
-            raise InputError(f"the recipe's setting {key} names a file to be written; a recipe may not")
+            raise InputError(f"the recipe's setting {key} names an output file; a recipe may not")
     for key, (_, item) in keys_of(kind).items():
         if spec_of(item).discards and table.get(key):
-            raise InputError(f"the recipe's setting {key} throws work away; a recipe may not")
+            raise InputError(f"the recipe's setting {key} deletes work; a recipe may not set it")
     graph = ["network"] if str(table.get("network")).endswith(".pb") else []
     for key in [*_keys_for(kind, "input"), *graph]:
         if key in table and (key not in recipe.inputs or recipe.inputs[key].name != table[key]):

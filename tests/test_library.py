@@ -69,7 +69,7 @@ def test_arrays_and_pillows_images_are_the_same_and_nothing_is_written() -> None
 
 
 @pytest.mark.parametrize(("given", "says"), [
-    (3, "this is int"), (np.zeros((4, 4, 5)), "is no picture"), (np.full((32, 32, 3), 2.0), "from 0 to 1"),
+    (3, "this is int"), (np.zeros((4, 4, 5)), "is not a picture"), (np.full((32, 32, 3), 2.0), "from 0 to 1"),
     (np.zeros((32, 32, 3), int), "uint8"),
 ])
 def test_what_is_no_picture_is_refused(given: Any, says: str) -> None:

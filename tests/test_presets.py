@@ -110,12 +110,12 @@ def test_settings_of_other_commands_are_skipped_and_those_of_none_refused() -> N
 
 @pytest.mark.parametrize(("text", "message"), [
     ("[setting]\noctaves = 1", r"no key 'setting'; did you mean settings\?"),
-    ("octaves = 1", r"no key 'octaves'; settings stand under \[settings\]"),
+    ("octaves = 1", r"no key 'octaves'; settings belong under \[settings\]"),
     ("qqq = 1", r"no key 'qqq'; it has about, settings"),
     ("settings = 1", r"settings is 1; it must be a table: \[settings\]"),
     ("about = 1", "about is 1; it must be text"),
-    ("[settings]\nposter = 'x.jpg'", "poster names a file to be written; a preset may not"),
-    ("[settings]\nrestart = true", "restart throws work away; a preset may not"),
+    ("[settings]\nposter = 'x.jpg'", "poster names an output file; a preset may not"),
+    ("[settings]\nrestart = true", "restart deletes work; a preset may not set it"),
 ])
 def test_unknown_keys_of_a_file_are_refused(preset: Callable[[str], Path], text: str, message: str) -> None:
     path = preset(text)
@@ -139,8 +139,8 @@ def test_values_that_are_not_allowed_are_refused(preset: Callable[[str], Path], 
 
 
 @pytest.mark.parametrize(("content", "message"), [
-    (b"\xff\xfe", "no TOML: it is not UTF-8"), (b"= 1", "no TOML: "), (b"a = " + b"[" * 50_000, "no TOML: "),
-    (b"a = " + b"9" * 50_000, "no TOML: "), (b"about = 0x" + b"9" * 50_000, "no TOML: "),
+    (b"\xff\xfe", "not TOML: it is not UTF-8"), (b"= 1", "not TOML: "), (b"a = " + b"[" * 50_000, "not TOML: "),
+    (b"a = " + b"9" * 50_000, "not TOML: "), (b"about = 0x" + b"9" * 50_000, "not TOML: "),
     (b"#" * (LARGEST + 1), "larger than 60,000 bytes"),
 ])
 def test_files_that_are_none_are_refused(tmp_path: Path, content: bytes, message: str) -> None:

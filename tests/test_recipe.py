@@ -108,7 +108,7 @@ def made(command: str = "zoom", **changes: Any) -> dict[str, Any]:
     ({"inputs": {"picture": {"name": "a.jpg"}}}, "sha256 is None"), ({"settings": {"poster": "a.jpg"}}, "poster"),
     ({"settings": {"guide": "/etc/passwd"}}, "not among its inputs"),
     ({"settings": {"network": "../a.pb"}}, "not among its inputs"),
-    ({"settings": {"restart": True}}, "throws work away"),
+    ({"settings": {"restart": True}}, "deletes work"),
 ])
 def test_a_recipe_is_data_of_known_form_and_names_no_file_elsewhere(changes: dict[str, Any], said: str) -> None:
     from_toml(tomli_w.dumps(made()))

@@ -18,6 +18,7 @@ from dreamvid.cli.plan import plan, render
 from dreamvid.cli.reports import classes, config, doctor, networks, presets, show, status, verify
 from dreamvid.cli.studio import jobs, studio, work
 from dreamvid.errors import DreamvidError
+from dreamvid.settings import near
 
 
 class ErrorsToExitCodes(Group):
@@ -48,8 +49,14 @@ class ErrorsToExitCodes(Group):
 def _usage_error(error: TyperException) -> str:
     """The error message for invalid arguments."""
     text = error.format_message().rstrip(".")
-    extra = re.fullmatch(r"Got unexpected extra argument.* \((\S+\.\S+|\S+/)\)", text)
-    return f"{text}; if the result shall have this name, give -o {extra[1]}" if extra else text
+    if extra := re.fullmatch(r"Got unexpected extra argument.* \((\S+\.\S+|\S+/)\)", text):
+        return f"{text}; if the result should have this name, give -o {extra[1]}"
+    if number := re.match(r"Invalid value for '(.+?)': Input should be a valid (?:integer|number)", text):
+        return f"{number[1]} must be a number"
+    if option := re.fullmatch(r"No such option: (\S+)(?: \(Possible options: (.+)\)|.*)", text):
+        word, possible = option[1].lstrip("-"), (option[2] or "").split(", ")
+        return f"there is no option {option[1]}{near(f'--{word}', [one for one in possible if near(word, [one[2:]])])}"
+    return text
 
 
 def _say(message: str, code: int) -> int:
@@ -112,6 +119,7 @@ app.add_typer(timeline, name="timeline")
 app.add_typer(farm, name="farm")
 app.add_typer(jobs, name="jobs")
 for command in (studio, sound, render, status, resume, extend, verify, presets, compare, layers, classes, networks,
-                encode, measure, show, rerun, doctor, work, help):
+                encode, measure, show, rerun, doctor, help):
     app.command(cls=Command)(command)
+app.command(cls=Command, hidden=True)(work)
 app.command(cls=Command, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(config)

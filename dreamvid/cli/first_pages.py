@@ -32,9 +32,10 @@ COMMANDS = {
     },
     "Long renders": {
         "plan, render": "a film as data; make the film of it",
-        "status, resume": "what was stopped; go on with it",
-        "verify": "check what is kept of a stopped render",
-        "studio, jobs, work": "a page in the browser, and its queue of films",
+        "status, resume": "the renders that were stopped; continue one",
+        "verify": "check the files of a stopped render",
+        "studio, jobs": "a page in the browser, and its queue of films",
+        "farm": "a scheduler and workers, for films on many machines",
     },
     "This machine": {
         "doctor": "is everything here that dreamvid needs?",

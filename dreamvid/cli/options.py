@@ -19,16 +19,15 @@ from dreamvid.settings import (
     Spec,
     Time,
     build,
-    frame_rate,
     from_table,
     is_open,
     key_of,
     leaves,
     near,
     number_or_text,
+    parsed,
     resolve,
     spec_of,
-    time_of,
     type_of,
     unknown_variables,
 )
@@ -162,7 +161,7 @@ def _option(kind: type[Settings], owner: type[Settings], item: Field[Any]) -> in
     spec = spec_of(item)
     value_type: Any = float if spec.moves else type_of(owner, item)
     allowed = "" if spec.choices or spec.low is None else f" {spec.allowed}."
-    parser = {Fraction: frame_rate, Time: partial(time_of, key_of(item))}.get(value_type)
+    is_number = value_type in (int, float, Fraction, Time)
     option = typer.Option(
         _names(option_of(key_of(item)), value_type),
         *([option_of(spec.also)] if spec.also else []),
@@ -172,7 +171,7 @@ def _option(kind: type[Settings], owner: type[Settings], item: Field[Any]) -> in
         rich_help_panel=owner.panel,
         autocompletion=completion_of(item.name, spec),
         show_default=True if not is_open(item) else _by_quality(kind, item.name) or spec.unset or False,
-        parser=number_or_text if spec.moves else parser,
+        parser=number_or_text if spec.moves else partial(parsed, key_of(item), value_type) if is_number else None,
     )
     value_type = str if value_type == Time else value_type  # Typer does not support unions; the parser returns the type
     if is_open(item):  # Typer would refuse a default that is outside the range

@@ -47,7 +47,7 @@ class Group(TyperGroup):
 def _all_commands(ctx: Any, group: Any) -> str:
     """The list of all commands, which fits a screen."""
     lines = [*_wrapped(group.help or "", 0), f"Usage: {ctx.command_path} COMMAND [OPTIONS]"]
-    left = dict(group.commands)
+    left = {name: command for name, command in group.commands.items() if not command.hidden}
     for heading, entries in COMMANDS.items():
         lines.append(heading)
         for names, text in entries.items():

@@ -206,4 +206,4 @@ def _say_status(found: "Status") -> None:
 
 def verify(film: Stopped) -> None:
     """Checks every file of a work folder against its hash; exit code 7 if one is damaged."""
-    typer.echo(f"{film} is sound: {dreamvid.verify(film)} frames")
+    typer.echo(f"{film} is intact: {dreamvid.verify(film)} frames")

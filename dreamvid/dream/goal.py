@@ -16,7 +16,7 @@ def objective_of(settings: DreamSettings, network: NetworkFacts) -> Objective:
         network: what is known of the network that the settings name; see `describe`.
 
     Raises:
-        SettingError: a layer, a channel or a class that the network does not have, or a weight that is no number.
+        SettingError: a layer, a channel or a class that the network does not have, or a weight that is not a number.
     """
     if settings.class_name:
         return _classes(settings.class_name, network)
@@ -34,7 +34,7 @@ def _classes(names: str, network: NetworkFacts) -> Objective:
     weights = class_weights(names)
     if network.classes <= max(weights):
         raise SettingError("class", names, (
-            f"that needs a layer {LOGITS!r} with that class, which {network.name} with these weights has not; "
+            f"that needs a layer {LOGITS!r} with that class, which {network.name} with these weights does not have; "
             "the embedded network has it, and so has a file of weights that holds the classifier"))
     return Objective((Term(LOGITS, "mean", tuple(weights), channel_weights=tuple(weights.values())),))
 
@@ -52,7 +52,7 @@ def parse_layers(text: str, network: NetworkFacts) -> dict[str, float]:
     """'block4:0.5,block10' → {'block4': 0.5, 'block10': 1.0}.
 
     Raises:
-        SettingError: the network has no such layer, a layer is named twice, or a weight is no number.
+        SettingError: the network has no such layer, a layer is named twice, or a weight is not a number.
     """
     layers: dict[str, float] = {}
     for part in text.split(","):
@@ -77,7 +77,7 @@ def parse_channels(text: str, layers: dict[str, float], network: NetworkFacts) -
     """'13:0.5,139' → {13: 0.5, 139: 1.0}.
 
     Raises:
-        SettingError: one is no number, or a layer does not have that many.
+        SettingError: one is not a number, or a layer does not have that many.
     """
     channels: dict[int, float] = {}
     for part in text.split(","):

@@ -22,7 +22,9 @@ def film_task(task: Mapping[str, Any], folder: Path, listener: Listener) -> tupl
     """Makes a range of a film, or dreams of a stored film; or prepares the film, and returns the preparation.
 
     The keys of the task:
-        plan, inputs, call: see `answer.task_of`.
+        plan: the plan as JSON.
+        inputs: role → the file: its SHA-256, its name, and its path on the client.
+        call: further attributes of the `Invocation`.
         store: the address of the shared store, to which the result goes; empty if it is returned.
         records, files, prepared: what the range needs of the film so far, if there is no shared store.
         range: its number; or `dreams`: make the dreams up to, and without, this number.

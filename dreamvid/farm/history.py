@@ -40,7 +40,7 @@ class History:
         """
         self._deaths[unit.key] += 1
         if self._deaths[unit.key] >= DEATHS:
-            raise FarmError(f"{unit.words}: {DEATHS} workers died of it; perhaps they lack memory")
+            raise FarmError(f"{unit.words}: {DEATHS} workers died while making it; perhaps they lack memory")
 
     def failed(self, unit: Unit, worker: str, workers: int, kind: str, text: str) -> None:
         """Records that a unit failed on a worker.

@@ -230,7 +230,7 @@ def mixed(fade: Fade, times: Values, clock: Clock) -> tuple[Values, Values]:
         raise SettingError(key, text, str(error)) from error
     wrong = ~np.isfinite(weights).all(axis=(0, 1))
     if wrong.any():
-        raise SettingError(key, text, f"at {times[int(np.argmax(wrong))]:.6g}s a weight is no number")
+        raise SettingError(key, text, f"at {times[int(np.argmax(wrong))]:.6g}s a weight is not a number")
     return shares, weights
 
 

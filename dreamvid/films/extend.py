@@ -62,7 +62,7 @@ def extend(
         plan = _planned(begun, call, begun.frames, caller)
         unlike = job_of(plan, call, plan.frames).differences(job)
         if unlike:
-            raise ResumeError(f"{call.output} cannot go on here: {unlike}")
+            raise ResumeError(f"{call.output} cannot be extended here: {unlike}")
         longer = _planned(begun, call, begun.frames + (frames or max(1, round(more * begun.fps))),
                           Listener(caller.observe))
         call = replace(call, poster="", sheet="")
@@ -75,7 +75,7 @@ def extend(
 def _more(seconds: float | str, frames: int) -> float:
     more = time_of("seconds", seconds)
     if isinstance(more, str) or not 0 <= more <= _MOST_SECONDS or frames < 0 or (more > 0) == (frames > 0):
-        raise SettingError(f"say how much longer the film shall be, by one of {named('seconds')} and {named('frames')}")
+        raise SettingError(f"give how much longer the film should be, by {named('seconds')} or {named('frames')}")
     return more
 
 

@@ -43,7 +43,7 @@ def _same(known: Input, given: Path, role: str) -> Path:
 def checked(known: Input, given: Path, role: str, warn: Warn) -> Path:
     """The given file; warns if its content differs from the recorded one."""
     if fingerprint(given) != known.sha256:
-        warn(f"{given} is another {role} than {known.name} was; the frames will differ")
+        warn(f"{given} differs from the {role} {known.name} that was used; the frames will differ")
     return given
 
 
@@ -59,7 +59,8 @@ def find_input(known: Input, role: str, file: Path, option: str) -> Path:
         except InputError:
             continue
     if seen is not None:
-        raise InputError(f"{seen} is another {role} than {file} was made of; give the right one, or this, by {option}")
+        raise InputError(f"{seen} differs from the {role} that {file} was made of; give the right one, or this, "
+                         f"by {option}")
     raise InputError(f"the {role} {known.name} is neither in the current folder nor beside {file}; give it by {option}")
 
 

@@ -192,4 +192,4 @@ def measure_loop(film: PathName, *, warn: Warn = ignore) -> Closing:
     try:
         return measure_closing(lambda: source)
     except ValueError as error:
-        raise InputError(f"{film} is no loop: {error}") from error
+        raise InputError(f"{film} cannot be a loop: {error}") from error

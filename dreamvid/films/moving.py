@@ -55,7 +55,7 @@ def values_in(plan: "Plan", paths: Mapping[str, Path], dreamer: "Dreamer | None"
         dreamer: of the plan's settings; None if nothing is dreamed.
 
     Raises:
-        InputError: the curves are others here than where the film was planned.
+        InputError: the curves have other values here than where the film was planned.
     """
     settings, weights = plan.kind.values(plan.settings), dreamer.objective.weights if dreamer else ()
     curves = curves_of(settings)

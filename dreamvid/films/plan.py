@@ -139,12 +139,13 @@ class Plan:
         """A plan from its text, which is untrusted input: it may name no folder, and nothing in it is run.
 
         Raises:
-            InputError: it is no plan, or of another edition.
+            InputError: it is not a plan, or its format is of another edition.
         """
         try:
             found = json.loads(text)
             if found["edition"] != EDITION:
-                raise InputError(f"the plan is of edition {shortened(found['edition'])}, and this is {EDITION}")
+                raise InputError(f"the plan has format {shortened(found['edition'])}, and this dreamvid reads format "
+                                 f"{EDITION}; plan the film again")
             return cls._from(found)
         except (*_MALFORMED, SettingError) as error:
             raise InputError(f"this is not a plan of a film: {shortened(str(error))}") from error

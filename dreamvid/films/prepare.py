@@ -72,7 +72,7 @@ class Prepared:
 
 
 def prepare(plan: Plan, paths: Mapping[str, Path], dreamer: "Dreamer | None", listener: Listener) -> Prepared:
-    """Looks the clip through, and measures the strength that the dream shall hold.
+    """Scans the clip, and measures the strength that the dream should keep.
 
     Args:
         paths: where the plan's inputs are.

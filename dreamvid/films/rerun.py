@@ -54,7 +54,7 @@ def rerun(
         file: a result that carries its recipe, or a .toml file that is one.
         output: as for the command that made the result; without it `NAME-rerun` in the current folder, in its format.
         source: the picture or clip; without it, one of its name in the current folder, or beside `file`.
-        **changes: settings that shall be others, such as `frames=600` or `quality="fine"`, and `preset`. Text is read
+        **changes: settings to change, such as `frames=600` or `quality="fine"`, and `preset`. Text is read
             as on the command line; an empty one unsets. And `overwrite`, `observe`, `warn`, as for `zoom`.
 
     Raises:
@@ -72,7 +72,7 @@ def rerun(
                         "differ")
         made = _make(recipe.command, start, output or _name(path, recipe), settings, caller)
         if made.weights != recipe.weights:
-            caller.warn(f"the weights of {made.network} are others than those that {path} was made with; the frames "
+            caller.warn(f"the weights of {made.network} differ from those that {path} was made with; the frames "
                         "differ")
     return made
 

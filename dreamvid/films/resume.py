@@ -74,7 +74,7 @@ def status(film: PathName) -> Status:
         film: the film, or its work folder.
 
     Raises:
-        ResumeError: it is no work folder, or it is damaged.
+        ResumeError: it is not a work folder, or it is damaged.
     """
     path = folder_of(film)
     store, job = open_to_read(path)
@@ -95,7 +95,7 @@ def output_of(folder: Path) -> Path:
     """
     whole = folder.absolute()
     if not whole.name.endswith(NAME) or whole.name == NAME:
-        raise ResumeError(f"{folder} is no work folder; its name must be the output's and end in {NAME}")
+        raise ResumeError(f"{folder} is not a work folder; its name must be the output's and end in {NAME}")
     return whole.with_name(whole.name.removesuffix(NAME))
 
 
@@ -154,4 +154,4 @@ def begun_render(folder: Path, job: Job) -> tuple[Plan, Invocation]:
         return (Plan.from_json(dumps(job.place["plan"])),
                 Invocation.from_dict(job.place["invocation"], str(output_of(folder))))
     except (LookupError, TypeError, ValueError, AttributeError, SettingError, InputError) as error:
-        raise ResumeError(f"{folder} does not say how the render was begun: {error}") from error
+        raise ResumeError(f"{folder} is damaged: its job cannot be read: {error}") from error

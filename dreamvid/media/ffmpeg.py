@@ -100,7 +100,7 @@ def run(*arguments: str, timeout: float = 60.0) -> tuple[int, str, str]:
     """Runs ffmpeg to its end and returns its exit status, its standard output and its standard error.
 
     Raises:
-        FFmpegError: it is missing, cannot be run, is no ffmpeg, was killed, or was not done after `timeout` seconds.
+        FFmpegError: it is missing, cannot be run, is not ffmpeg, was killed, or was not done after `timeout` seconds.
     """
     program = executable()
     code, stdout, stderr = _ended([*bound(program), "-hide_banner", "-nostats", *arguments], timeout)

@@ -116,7 +116,7 @@ def probe(path: Path, max_pixels: int = MAX_PIXELS) -> Facts:
     """Decodes the first frame, which may declare so many pixels at most, and lists the packets of the others.
 
     Raises:
-        InputError: it is missing, no film, of a kind that is not opened, too large, or has no frame.
+        InputError: it is missing, no film, of an unsupported format, too large, or has no frame.
         FFmpegError: ffmpeg is missing.
     """
     check_file(path)
@@ -212,8 +212,8 @@ def begin_of(text: str) -> Fraction:
 def _refusal(path: Path, text: str, max_pixels: int) -> InputError:
     """Why no frame came."""
     if "not in allowed" in text or "whitelist" in text:
-        return InputError(f"{path} is not a film of a kind that is opened; MP4, MOV, MKV, WebM, AVI, MPEG, FLV, Ogg, "
-                          "GIF, and animated WebP, AVIF and PNG are")
+        return InputError(f"{path} is not a film of a supported format: MP4, MOV, MKV, WebM, AVI, MPEG, FLV, Ogg, GIF, "
+                          "or an animated WebP, AVIF or PNG")
     if "exceeds specified max pixel count" in text:
         return InputError(f"{path} declares frames of more than {max_pixels:,} pixels; "
                           f"{named('max_pixels')} allows more")

@@ -35,7 +35,7 @@ def probe_sound(path: Path) -> SoundFacts:
     """Reads the header of a file.
 
     Raises:
-        InputError: it is missing, of a kind that is not opened, or has no sound.
+        InputError: it is missing, of an unsupported format, or has no sound.
         FFmpegError: ffmpeg is missing.
     """
     check_file(path)
@@ -43,7 +43,7 @@ def probe_sound(path: Path) -> SoundFacts:
     tracks = [track for track in tracks_in(text) if track.kind == "Audio"]
     if not tracks:
         known = re.search(r"^Input #0", text, re.MULTILINE)
-        problem = "has no sound" if known else "is no sound, is damaged, or of an unknown format"
+        problem = "has no sound" if known else "is not a sound, is damaged, or of an unknown format"
         raise InputError(f"{path} {problem}")
     return SoundFacts(tracks[0], begin_of(text))
 

@@ -26,7 +26,7 @@ def open_source(path: Path, values: SourceSettings, warn: Callable[[str], None],
         max_pixels: the most that a frame may declare.
 
     Raises:
-        InputError: it is missing, not a film, not of a kind that is opened, too large or too small; or, where
+        InputError: it is missing, not a film, of an unsupported format, too large or too small; or, where
             `strict` is set, truncated.
         SettingError: the start lies after its end.
         FFmpegError: ffmpeg is missing.

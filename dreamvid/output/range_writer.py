@@ -71,7 +71,7 @@ class BackgroundWorker:
     def close(self) -> None:
         """Drops queued jobs and ends the thread. First abort whatever the current job waits for."""
         if self._thread.is_alive():
-            self._error = self._error or FFmpegError("the film was given up")
+            self._error = self._error or FFmpegError("the film was cancelled")
             self._jobs.put(None)
             self._thread.join()
 

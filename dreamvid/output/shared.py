@@ -186,7 +186,7 @@ class _Remote:
             raise SettingError(f"{address} needs a package that is not installed ({error}); "
                                "pip install 'dreamvid[farm]' brings fsspec") from error
         except ValueError as error:
-            raise SettingError(f"{address} is no address that fsspec knows: {error}") from error
+            raise SettingError(f"{address} is not an address that fsspec knows: {error}") from error
         self._address = address
         self._files, self._root = found
         with self._reached():

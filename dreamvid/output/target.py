@@ -100,7 +100,8 @@ def _linked(path: Path, target: Path) -> bool:
 
 def appeared(target: Path, kept: Path) -> OutputError:
     """The error for a target that was created by others during the work."""
-    return OutputError(f"{target} appeared during the work and is left as it is; the result is kept as {kept}")
+    return OutputError(f"{target} was created by another program meanwhile and is not replaced; the result is kept as "
+                       f"{kept}")
 
 
 @contextmanager

@@ -171,7 +171,7 @@ def open_to_read(folder: Path) -> tuple[Store, Job]:
     """
     _refuse_others(folder)
     if not is_begun(folder):
-        raise ResumeError(f"{folder} is no work folder of dreamvid")
+        raise ResumeError(f"{folder} is not a work folder of dreamvid")
     store = Store(folder)
     return store, _job(store)
 
@@ -200,7 +200,7 @@ def _refuse_others(folder: Path) -> None:
         raise ResumeError(f"{folder} is not a folder; move it away")
     inside = {path.name for path in folder.iterdir()} if os.path.isdir(folder) else set[str]()
     if inside and not inside & _OURS:
-        raise ResumeError(f"{folder} is no work folder of dreamvid; move it away")
+        raise ResumeError(f"{folder} is not a work folder of dreamvid; move it away")
     if any((folder / name).is_symlink() for name in inside):
         raise ResumeError(f"{folder} holds a link where a file or a folder was; move it away")
     if _OLD in inside:
@@ -217,8 +217,8 @@ def _first_edition(folder: Path) -> str:
 
 def other_version(folder: Path, version: str) -> ResumeError:
     """The error for a work folder of an incompatible version of dreamvid."""
-    return ResumeError(f"{folder} was begun by dreamvid {version}, which keeps other files; finish the film with that "
-                       f"version, or remove the folder")
+    return ResumeError(f"{folder} was begun by dreamvid {version}, whose work folders this version cannot read; "
+                       "finish the film with that version, or remove the folder")
 
 
 def _begin(store: Store, job: Job) -> None:

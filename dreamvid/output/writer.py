@@ -123,4 +123,4 @@ class Pipe(Encoder):
             raise
 
     def _unread(self) -> OutputError:
-        return OutputError(f"the program that the film is piped to takes no more of it, after {self._written} frames")
+        return OutputError(f"the program that reads the film from the pipe has closed it, after {self._written} frames")

@@ -33,7 +33,7 @@ def check_keys(origin: str, table: Mapping[str, object], known: Iterable[str]) -
         if key not in known:
             hint = near(key, dict.fromkeys(known)) or f"; it has {', '.join(known)}"
             raise SettingError(f"there is no key {key!r}"
-                               + ("; settings stand under [settings]" if written(key) in SETTINGS else hint),
+                               + ("; settings belong under [settings]" if written(key) in SETTINGS else hint),
                                origin=origin)
 
 
@@ -60,14 +60,14 @@ def read_table(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
     if len(content) > LARGEST:
-        raise InputError(f"{path} is larger than {LARGEST:,} bytes; that is no file of settings")
+        raise InputError(f"{path} is larger than {LARGEST:,} bytes, and so is not a settings file")
     try:
         table = tomllib.loads(content.decode("utf-8-sig"))
         repr(table)  # fails for integers that are too long to be shown in an error message
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} is no TOML: it is not UTF-8") from error
+        raise InputError(f"{path} is not TOML: it is not UTF-8") from error
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is no TOML: {str(error)[:200]}") from error
+        raise InputError(f"{path} is not TOML: {str(error)[:200]}") from error
     return table
 
 
@@ -147,8 +147,8 @@ def unknown_variables() -> list[str]:
     """A warning for each environment variable that begins with DREAMVID_ but names no setting."""
     known = dict.fromkeys([variable_of(key) for kind in COMMANDS.values() for key in keys_of(kind)])
     known.update(dict.fromkeys(_OTHER_VARIABLES))
-    return [f"the variable {variable} is none of dreamvid's{near(variable, known)}" for variable in sorted(os.environ)
-            if variable.startswith(_PREFIX) and variable not in known]
+    return [f"the variable {variable} names no setting of dreamvid{near(variable, known)}"
+            for variable in sorted(os.environ) if variable.startswith(_PREFIX) and variable not in known]
 
 
 def settings_files() -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -87,7 +87,7 @@ def _preset(name: str, table: Mapping[str, Any], folder: Path) -> Preset:
     for key, value in as_table(name, "settings", settings).items():
         spec = SETTINGS.get(written(key))
         if spec is not None and spec.file == "output":
-            raise SettingError(f"{key} names a file to be written; a preset may not", origin=name)
+            raise SettingError(f"{key} names an output file; a preset may not", origin=name)
         if spec is not None and spec.discards and value:
-            raise SettingError(f"{key} throws work away; a preset may not", origin=name)
+            raise SettingError(f"{key} deletes work; a preset may not set it", origin=name)
     return Preset(name, about, settings, folder)

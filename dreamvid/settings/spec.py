@@ -190,9 +190,9 @@ def number_or_text(text: float | str) -> float | str:
         return text
 
 
-def near(word: str, known: Iterable[str]) -> str:
-    """'; did you mean …?' with the most similar known words; '' if none is similar."""
-    likely = get_close_matches(word, list(known), n=3)
+def near(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """'; did you mean …?' with the most similar known words; '' if none has a similarity of `cutoff`, from 0 to 1."""
+    likely = get_close_matches(word, list(known), n=3, cutoff=cutoff)
     return f"; did you mean {' or '.join(likely)}?" if likely else ""
 
 

@@ -77,7 +77,7 @@ def _say_what_may_be_the_output(pictures: Sequence[Picture]) -> None:
         return
     if last.suffix.lower() in STILL_SUFFIXES and not re.search(r"[*?]", last.name):
         raise SettingError("", None,
-                           f"{last} does not exist; if the result shall have this name, give it as {{output}}")
+                           f"{last} does not exist; if the result should have this name, give it as {{output}}")
 
 
 def _expanded(picture: Path) -> list[Path]:

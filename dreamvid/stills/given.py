@@ -58,7 +58,7 @@ def still_of(picture: object) -> Still:
     if not isinstance(picture, np.ndarray):
         raise SettingError(f"a picture is a path, an array or an image of Pillow's; this is {type(picture).__name__}")
     if picture.ndim not in (2, 3) or (picture.ndim == 3 and picture.shape[2] not in (1, 3, 4)):
-        raise SettingError(f"an array of shape {picture.shape} is no picture; it must be (height, width, 3)")
+        raise SettingError(f"an array of shape {picture.shape} is not a picture; it must be (height, width, 3)")
     return _still(_floats(picture))
 
 
@@ -68,7 +68,7 @@ def _floats(pixels: np.ndarray) -> np.ndarray:
     if pixels.dtype == np.uint16:
         return from_uint16(pixels)
     if not np.issubdtype(pixels.dtype, np.floating):
-        raise SettingError(f"an array of {pixels.dtype} is no picture; it must be of floats from 0 to 1, or of uint8")
+        raise SettingError(f"an array of {pixels.dtype} is not a picture; it must hold floats from 0 to 1, or uint8")
     if not np.isfinite(pixels).all() or pixels.min() < 0 or pixels.max() > 1:
         raise SettingError("the floats of a picture must lie from 0 to 1")
     return pixels.astype(np.float32)

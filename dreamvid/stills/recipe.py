@@ -85,4 +85,4 @@ def _written(file: Path) -> str:
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise InputError(f"{file} is no text") from error
+        raise InputError(f"{file} is not text") from error

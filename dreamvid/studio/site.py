@@ -27,8 +27,8 @@ class Site:
         studio, queue, feed: the studio's folder, queue and events.
         first: command → the settings that are shown first.
         is_local: whether only this machine reaches the page, so that the server may open folders.
-        desk: the task process that reads files, plans and evaluates curves.
-        artist: the task process that previews.
+        reader: the task process that reads files, plans and evaluates curves.
+        previewer: the task process that previews.
         streams: how many event streams are open.
         previews: the ids of the previews on the disk, the oldest first.
     """

@@ -112,9 +112,9 @@ def _parsed(text: str, whole: str, offset: int) -> ast.expr:
         nodes = list(ast.walk(tree))
     except SyntaxError as error:
         place = offset + min(max((error.offset or 1) - 1, 0), len(text) - 1)
-        raise CurveError("this is no expression", whole, place, place + 1) from None
+        raise CurveError("this is not an expression", whole, place, place + 1) from None
     except (ValueError, RecursionError, MemoryError):
-        raise CurveError("this is no expression, or nested too deeply", whole) from None
+        raise CurveError("this is not an expression, or it is nested too deeply", whole) from None
     operands = [node for node in nodes if not isinstance(node, ast.Load | ast.operator | ast.unaryop | ast.cmpop)]
     if len(operands) > MOST_NODES:
         raise CurveError(f"an expression may have {MOST_NODES} numbers, names and operations, and this has "
@@ -137,7 +137,7 @@ def _problem(node: ast.AST) -> str:
     problem = "only numbers, names, arithmetic, comparisons and functions are understood"
     match node:
         case ast.Constant(value=bool()) | ast.Constant(value=complex()):
-            problem = "this is no number"
+            problem = "this is not a number"
         case ast.Constant(value=int() | float() as value):
             problem = "" if _is_finite(value) else "this number is too large"
         case ast.Name(id=name):
@@ -175,7 +175,7 @@ def _limits(name: str) -> tuple[int, int]:
 
 def _problem_of_call(name: str, given: int) -> str:
     if name not in CALLS:
-        return f"{name} is no function" if name in NAMES else f"there is no {name!r}{near(name, (*NAMES, *CALLS))}"
+        return f"{name} is not a function" if name in NAMES else f"there is no {name!r}{near(name, (*NAMES, *CALLS))}"
     least, most = _limits(name)
     wanted = str(least) if least == most else f"{least} to {most}"
     return "" if least <= given <= most else f"{name} takes {wanted} values in its brackets, and has {given}"

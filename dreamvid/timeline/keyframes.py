@@ -92,7 +92,7 @@ class Key(Generic[T]):
 
     Attributes:
         time, value: its time and value.
-        easing: how the curve reaches it; one of `easing.NAMES`.
+        easing: how the curve reaches it; one of `NAMES`.
         place: start and end of its time in the text.
     """
 
@@ -180,7 +180,7 @@ def _key(text: str, start: int, stop: int, value: Callable[[str, str, int], T]) 
         if _BARE.fullmatch(time.strip()):
             units = ", ".join(f"{unit} for {name}" for unit, name in UNITS.items())
             raise CurveError(f"a time needs its unit, 0 too ({units})", text, begin, end)
-        raise CurveError("this is no time; times are such as 4s, 1m20s, 30f, 16b, 4m or 50%", text, begin, end)
+        raise CurveError("this is not a time; times are written as 4s, 1m20s, 30f, 16b, 4m or 50%", text, begin, end)
     content, easing = _easing(rest)
     offset = start + len(time) + 1
     if not content.strip():

@@ -24,4 +24,4 @@ def test_it_searches(run: Callable[..., Result]) -> None:
 def test_a_word_in_no_name_is_an_error_that_names_the_near_ones(run: Callable[..., Result]) -> None:
     result = run("classes", "tigre")
     assert result.exit_code == 2
-    assert result.stderr.startswith("dreamvid: --class is 'tigre'; near names are tiger")
+    assert result.stderr.startswith("dreamvid: --class is 'tigre'; there is no such class; did you mean tiger")

@@ -46,7 +46,7 @@ def test_of_a_film_the_last_frame_is_shown(run: Callable[..., Result], seed: Pat
     (("image", {"color": ["0"]}, {}), "image has no setting 'color'; did you mean colour"),
     (("image", {"colour": ["0", "x"]}, {}), "colour is 'x'; it must be a number"),
     (("image", {"colour": ["0", "2"]}, {}), "colour is 2.0; it must be 0 to 1"),
-    (("image", {"class": ["dog", "tigre"]}, {}), "class is 'tigre'; near names are tiger"),
+    (("image", {"class": ["dog", "tigre"]}, {}), "class is 'tigre'; there is no such class; did you mean tiger"),
     (("image", {"preset": ["stroke"]}, {}), "no preset 'stroke'"),
     (("image", {"colour": ["0"]}, {"frames": "3"}), "image has no setting 'frames'"),
 ])

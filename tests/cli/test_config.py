@@ -179,12 +179,12 @@ def test_the_preset_is_the_options_else_the_environments_else_a_files(
     ("[settings]\noctave = 1", 2, "dreamvid.toml [settings]: there is no setting 'octave'; did you mean octaves"),
     ("[image]\nframes = 1", 2, "dreamvid.toml [image]: there is no setting 'frames'"),
     ("[zooom]\nframes = 1", 2, "dreamvid.toml: there is no key 'zooom'; did you mean zoom?"),
-    ("frames = 1", 2, "dreamvid.toml: there is no key 'frames'; settings stand under [settings]"),
+    ("frames = 1", 2, "dreamvid.toml: there is no key 'frames'; settings belong under [settings]"),
     ("preset = 1", 2, "dreamvid.toml: preset is 1; it must be text"),
     ("zoom = 1.8", 2, "dreamvid.toml: zoom is 1.8; it must be a table: [zoom]"),
     ("[settings]\noctaves = 21", 2, "dreamvid.toml [settings]: --octaves is 21; it must be 1 to 20"),
     ("preset = 'stroke'", 2, "there is no preset 'stroke'; did you mean strokes?"),
-    ("[settings", 3, "dreamvid.toml is no TOML: "),
+    ("[settings", 3, "dreamvid.toml is not TOML: "),
 ])
 def test_a_wrong_file_is_one_sentence(run: Callable[..., Result], tmp_path: Path, text: str, code: int, message: str
                                       ) -> None:
@@ -238,8 +238,8 @@ def test_an_unknown_variable_is_a_warning_that_names_the_near_ones(
     monkeypatch.setenv("DREAMVID_STEP_SIZES", "1")
     result = run("config", "image")
     assert result.exit_code == 0
-    assert result.stderr.startswith("dreamvid: the variable DREAMVID_STEP_SIZES is none of dreamvid's; did you mean "
-                                    "DREAMVID_STEP_SIZE ")
+    assert result.stderr.startswith("dreamvid: the variable DREAMVID_STEP_SIZES names no setting of dreamvid; did you "
+                                    "mean DREAMVID_STEP_SIZE ")
 
 
 def test_no_setting_takes_a_name_that_means_something_else() -> None:

@@ -60,7 +60,7 @@ def test_without_a_name_status_lists_what_is_unfinished(run: Run) -> None:
     assert run("zoom", SEED, *QUICK, "--frames", "2", "--keep-work", "-o", "a.mp4").exit_code == 0
     assert run("status").stdout == "no render is unfinished in this folder\n"
     assert "the film is finished" in run("status", "a.mp4").stdout
-    assert run("verify", "a.mp4").stdout == "a.mp4 is sound: 2 frames\n"
+    assert run("verify", "a.mp4").stdout == "a.mp4 is intact: 2 frames\n"
 
 
 def test_times_are_read_by_the_commands(run: Run) -> None:

@@ -111,9 +111,9 @@ def test_a_reader_that_ends_early_is_no_error() -> None:
 
 
 @pytest.mark.parametrize(("words", "said"), [
-    (("image", "picture.png", "out.png"), "dreamvid: out.png does not exist; if the result shall have this name, give "
+    (("image", "picture.png", "out.png"), "dreamvid: out.png does not exist; if the result should have this name, give "
                                           "it as -o"),
-    (("zoom", "picture.png", "out.mp4"), "if the result shall have this name, give -o out.mp4"),
+    (("zoom", "picture.png", "out.mp4"), "if the result should have this name, give -o out.mp4"),
     (("zomm",), "Did you mean 'zoom'?"),
 ])
 def test_what_was_likely_meant_is_said(run: Callable[..., Result], picture: Path, words: tuple[str, ...], said: str

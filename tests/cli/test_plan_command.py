@@ -60,12 +60,12 @@ def test_inputs_are_found_by_name_and_content(run: Run, picture: Path, tmp_path:
     assert given.exit_code == 0, given.output
     picture.write_bytes(moved.read_bytes() + b" ")
     other = run("render", "plan.json", "-o", "b.mp4")
-    assert (other.exit_code, "is another picture" in other.stderr) == (3, True)
+    assert (other.exit_code, "differs from the picture" in other.stderr) == (3, True)
 
 
 @pytest.mark.parametrize(("text", "code", "said"), [
     ("nonsense", 3, "not a plan"), ("[" * 100_000, 3, "not a plan"), ("{}", 3, "not a plan"),
-    ('{"edition": 1}', 3, "edition"), ("x" * 300_000, 3, "plan"),
+    ('{"edition": 1}', 3, "format 1"), ("x" * 300_000, 3, "plan"),
 ])
 def test_what_is_no_plan_is_refused_in_one_sentence(run: Run, tmp_path: Path, text: str, code: int, said: str) -> None:
     (tmp_path / "plan.json").write_text(text)

@@ -68,7 +68,7 @@ def test_how_far_it_is_and_how_it_goes_on(run: Run, folder: Path, tmp_path: Path
     record = json.loads(run("status", "--json", folder).stdout)
     assert (record["frames"], record["total"], record["command"], record["running"]) == (frames, 12, "zoom", False)
     assert 0 < record["bytes"] < record["most_bytes"] + 20_000
-    assert f"is sound: {frames} frames" in run("verify", folder).stdout
+    assert f"is intact: {frames} frames" in run("verify", folder).stdout
     made = run("resume", folder)
     assert made.exit_code == 0, made.output
     assert f"going on after frame {frames} of 12" in made.stderr

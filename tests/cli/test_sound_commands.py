@@ -78,7 +78,7 @@ def test_silence_follows_a_sound_that_is_too_short(
     ("slow.wav", ("--zoom", "1 + treble"), 0, ""), ("wide.flac", ("--zoom", "1 + mid"), 0, ""),
     ("cut.mp3", ("--zoom", "1 + onset"), 0, ""), ("film.mkv", ("--zoom", "1 + band(60, 120)"), 0, ""),
     ("silent.wav", ("--zoom", "1 + beat_pulse"), 2, "none are found in the sound; give --bpm"),
-    ("picture.png", ("--zoom", "1 + bass"), 3, "is no sound"),
+    ("picture.png", ("--zoom", "1 + bass"), 3, "is not a sound"),
     ("none.wav", ("--zoom", "1 + bass"), 3, "does not exist"),
     ("song.wav", ("--bpm", "0"), 2, "--bpm is 0.0; it must be 20 to 400"),
     ("song.wav", ("--zoom", "1 + bas"), 2, "did you mean bass"),

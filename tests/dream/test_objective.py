@@ -57,12 +57,12 @@ def test_layers_are_read_with_their_weights(network: Network) -> None:
 
 
 @pytest.mark.parametrize("text", ["block99", "", "block4,", "mixed3:0.5", "BLOCK4"])
-def test_unknown_layers_are_refused_and_near_ones_named(network: Network, text: str) -> None:
-    with pytest.raises(SettingError, match=r"efficientnet_lite0 has no layer .*; near ones are \w+"):
+def test_unknown_layers_are_refused_and_similar_ones_named(network: Network, text: str) -> None:
+    with pytest.raises(SettingError, match=r"efficientnet_lite0 has no layer .*; (did you|`dreamvid networks)"):
         parse_layers(text, network)
 
 
-def test_the_near_ones_are_near(network: Network) -> None:
+def test_the_named_ones_are_similar(network: Network) -> None:
     with pytest.raises(SettingError, match="block10_expand"):
         parse_layers("blok10_expand", network)
 

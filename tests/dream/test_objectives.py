@@ -108,7 +108,7 @@ def test_layers_weights_and_channels_are_what_the_settings_say(
 
 
 @pytest.mark.parametrize(("settings", "says"), [
-    ({"layers": "conv_pw_6_rely"}, "near ones are conv_pw_6_relu"),
+    ({"layers": "conv_pw_6_rely"}, "did you mean conv_pw_6_relu"),
     ({"layers": f"{LAYER}:much"}, "weight 'much'"),
     ({"layers": LAYER, "channels": "512"}, "channels 0 to 511"), ({"layers": LAYER, "channels": "-1"}, "0 to 511"),
     ({"layers": LAYER, "channels": "red"}, "numbers like 139"),

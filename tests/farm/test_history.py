@@ -39,7 +39,7 @@ def test_workers_die_of_a_unit_ten_times() -> None:
     history = History()
     for _ in range(DEATHS - 1):
         history.died(UNIT)
-    with pytest.raises(FarmError, match="10 workers died of it"):
+    with pytest.raises(FarmError, match="10 workers died while making it"):
         history.died(UNIT)
 
 

@@ -78,7 +78,7 @@ def test_what_cannot_be_made_longer_says_why_and_stays(picture: Path, tmp_path: 
     with pytest.raises(ResumeError, match=r"frames was 9 and is 12.*dreamvid extend"):
         dreamvid.zoom(picture, film, frames=12, **USUAL)
     for wrong in ({}, {"frames": 3, "seconds": 1}, {"frames": -1}, {"seconds": "40%"}, {"seconds": float("inf")}):
-        with pytest.raises(SettingError, match="say how much longer"):
+        with pytest.raises(SettingError, match="give how much longer"):
             dreamvid.extend(film, **wrong)
     film.write_bytes(film.read_bytes() + b"\0")
     with pytest.raises(ResumeError, match="changed"):

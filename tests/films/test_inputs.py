@@ -38,7 +38,7 @@ def test_another_content_is_refused_or_told(known: dict[str, Input], picture: Pa
     assert checked(known["picture"], picture, "picture", pytest.fail) == picture
     assert len(said) == 1
     picture.write_bytes(other.read_bytes())
-    with pytest.raises(InputError, match="is another picture than"):
+    with pytest.raises(InputError, match="differs from the picture"):
         find_inputs(known, {}, tmp_path / "plan.json")
 
 

@@ -95,7 +95,7 @@ def test_between_two_frames_the_mean_speed_counts() -> None:
     ({"dream": DreamSettings(tv="1/t")}, "at 0s it is inf, and it must be"),
     ({"dream": DreamSettings(layers="0s: block4; 1s: block99")}, "no layer 'block99'"),
     ({"dream": DreamSettings(layers="block4:bass")}, "give --audio"),
-    ({"dream": DreamSettings(layers="block4:1/t")}, "at 0s a weight is no number"),
+    ({"dream": DreamSettings(layers="block4:1/t")}, "at 0s a weight is not a number"),
     ({"dream": DreamSettings(layers="0: block4; 1s: block8")}, "a time needs its unit"),
     ({"dream": DreamSettings(layers="0s: block4; 1s: block8", channels="0s: 1; 1s: 2")}, "only one of the two"),
     ({"dream": DreamSettings(class_name="0s: tiger; 1s: nothing at all")}, "class"),

@@ -63,7 +63,7 @@ def test_a_folder_in_which_a_render_works_is_not_checked(folder: Path) -> None:
 def test_a_job_that_says_no_plan_is_refused(folder: Path) -> None:
     job = job_of(folder)
     Store(folder).put("job", {"decides": job.decides, "place": {**job.place, "plan": {"edition": 2}}})
-    with pytest.raises(ResumeError, match="does not say how the render was begun"):
+    with pytest.raises(ResumeError, match="its job cannot be read"):
         resume(folder)
 
 
@@ -83,5 +83,5 @@ def test_a_folder_of_the_first_edition_is_refused_and_its_version_named(tmp_path
 def test_a_job_of_another_edition_is_refused(folder: Path) -> None:
     job = job_of(folder)
     Store(folder).put("job", {"decides": {**job.decides, "edition": 9}, "place": job.place})
-    with pytest.raises(ResumeError, match=r"begun by dreamvid 0\.2\.0, which keeps other files"):
+    with pytest.raises(ResumeError, match=r"begun by dreamvid 0\.2\.0, whose work folders this version cannot read"):
         resume(folder)

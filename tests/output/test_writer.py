@@ -150,7 +150,7 @@ def test_a_reader_that_leaves_early_ends_the_film_in_one_sentence(tmp_path: Path
         said = program.stderr.read()
         assert program.wait() == OutputError.exit_code
     assert time.monotonic() - begun < 60
-    assert said.startswith("dreamvid: the program that the film is piped to takes no more of it, after ")
+    assert said.startswith("dreamvid: the program that reads the film from the pipe has closed it, after ")
     assert said.count("\n") == 1
 
 

@@ -129,11 +129,11 @@ def choose_engine(wanted: str, network: str) -> Choice:
         SettingError: OpenVINO is wanted, and cannot be loaded or does not take the network.
     """
     if wanted == "tensorflow":
-        return Choice(wanted, "it was asked for")
+        return Choice(wanted, "it was requested")
     if network != EMBEDDED:
         if wanted == "auto":
-            return Choice("tensorflow", f"OpenVINO takes the network {EMBEDDED} alone")
-        raise SettingError("engine", wanted, f"it takes the network {EMBEDDED} alone; tensorflow computes {network}")
+            return Choice("tensorflow", f"OpenVINO supports only the network {EMBEDDED}")
+        raise SettingError("engine", wanted, f"it supports only the network {EMBEDDED}; tensorflow computes {network}")
     if wanted == "auto" and has_gpu():
         return Choice("tensorflow", "there is an NVIDIA GPU")
     try:
@@ -142,7 +142,7 @@ def choose_engine(wanted: str, network: str) -> Choice:
         if wanted == "auto":
             return Choice("tensorflow", error.problem, warning=True)
         raise
-    return Choice("openvino", "it was asked for" if wanted != "auto" else "it is quickest on processors")
+    return Choice("openvino", "it was requested" if wanted != "auto" else "it is the fastest on CPUs")
 
 
 def has_gpu() -> bool:

@@ -3,12 +3,12 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
 from dreamvid.errors import SettingError
 from dreamvid.settings.dream import TILE
+from dreamvid.settings.spec import near
 
 EMBEDDED = "efficientnet_lite0"
 
@@ -103,10 +103,9 @@ def entry_of(name: str) -> Entry:
     """The entry of a network.
 
     Raises:
-        SettingError: there is none of that name; near ones are named.
+        SettingError: there is no such network. The message suggests similar names.
     """
     if name in CATALOGUE:
         return CATALOGUE[name]
-    near = get_close_matches(name.lower().replace("-", "_"), CATALOGUE, n=3, cutoff=0.4) or [EMBEDDED]
-    raise SettingError("network", name, f"near ones are {', '.join(near)}, `dreamvid networks` lists all, and a frozen "
-                       "graph is a file that ends in .pb")
+    hint = near(name.lower().replace("-", "_"), CATALOGUE, 0.4) or "; `dreamvid networks` lists them"
+    raise SettingError("network", name, f"there is no such network{hint} (a frozen graph is a file that ends in .pb)")

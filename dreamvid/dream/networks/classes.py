@@ -3,12 +3,12 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from difflib import get_close_matches
 from functools import cache
 from math import isfinite
 from pathlib import Path
 
 from dreamvid.errors import SettingError
+from dreamvid.settings.spec import near
 
 GROUPS: dict[str, str] = {
     "fish": "0-6 389-397",
@@ -86,7 +86,7 @@ def class_weights(text: str) -> dict[int, float]:
     """'tiger:0.7,cow' → {292: 0.7, 345: 0.333, 346: 0.333, 347: 0.333}: an everyday word is the mean of its classes.
 
     Raises:
-        SettingError: see `classes_called`; or a weight is no number.
+        SettingError: see `classes_called`; or a weight is not a number.
     """
     weights: dict[int, float] = {}
     for part in text.split(","):
@@ -112,7 +112,7 @@ def classes_called(text: str) -> tuple[int, ...]:
     A class whose first name it is comes before those that are also called so, and before an everyday word.
 
     Raises:
-        SettingError: there is no such class, with near names; or several have the name, with their indices.
+        SettingError: there is no such class, and the message suggests similar names; or several classes have the name.
     """
     if text.isdecimal():
         if int(text) < CLASSES:
@@ -127,8 +127,8 @@ def classes_called(text: str) -> tuple[int, ...]:
         return of_word
     if found:
         raise SettingError("class", text, f"{len(found)} classes have that name: give {_either(found)}")
-    near = get_close_matches(name, [*GROUPS, *known], n=3, cutoff=0.5)
-    raise SettingError("class", text, f"near names are {', '.join(near)}" if near else "no name is near it")
+    hint = near(name, [*GROUPS, *known], 0.5) or "; `dreamvid classes` lists them"
+    raise SettingError("class", text, f"there is no such class{hint}")
 
 
 def classes_with(word: str) -> list[int]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from dreamvid.dream.networks.catalogue import STRIDE, Entry
 from dreamvid.errors import SettingError
+from dreamvid.settings.spec import near
 
 Activations = Callable[[Any, Sequence[str]], list[Any]]
 
@@ -58,10 +58,10 @@ class NetworkFacts:
         return self.channels.get(LOGITS, 0)
 
     def check_layer(self, layer: str) -> None:
-        """Raises SettingError, naming the near ones, if there is no such layer."""
+        """Raises SettingError if there is no such layer. The message suggests similar ones."""
         if layer not in self.channels:
-            near = get_close_matches(layer, self.layers, n=3, cutoff=0.3) or self.layers[-3:]
-            raise SettingError(f"{self.name} has no layer {layer!r}; near ones are {', '.join(near)}")
+            hint = near(layer, self.layers, 0.3) or f"; `dreamvid networks {self.name}` lists its layers"
+            raise SettingError(f"{self.name} has no layer {layer!r}{hint}")
 
 
 @dataclass(frozen=True)

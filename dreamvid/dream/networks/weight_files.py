@@ -1,6 +1,6 @@
 """Files of weights: their digests, what can be said of them without loading a network, and whether they are safe.
 
-HDF5 can point to other files (external links, external storage, virtual datasets) and promise arrays far larger than
+HDF5 can point to other files (external links, external storage, virtual datasets) and declare arrays far larger than
 itself. A file of weights needs none of it, so such a file is refused before Keras reads it.
 """
 
@@ -39,7 +39,7 @@ def stamp_of(path: Path | None) -> Stamp | None:
 def check_weights(path: Path) -> None:
     """Raises WeightsError if a file cannot be one of weights: by its name, or by how it begins; see `check_file`."""
     if not path.name.endswith(KINDS):
-        raise WeightsError(f"{path} is no file of weights; they end in {', '.join(KINDS)}")
+        raise WeightsError(f"{path} is not a file of weights; these end in {', '.join(KINDS)}")
     check_file(path)
 
 
@@ -98,17 +98,17 @@ LARGEST_EXPANSION = 100
 
 
 def check_hdf5(path: Path) -> None:
-    """Raises WeightsError if a file is no HDF5, is damaged, or refers to anything outside itself."""
-    promised = 0
+    """Raises WeightsError if a file is not an HDF5, is damaged, or refers to anything outside itself."""
+    declared = 0
 
     def refusal(name: str, link: object) -> str | None:
-        nonlocal promised
+        nonlocal declared
         if not isinstance(link, h5py.HardLink):
             return f"{name} is a link, {type(link).__name__}"
         item = file[name]
         if not isinstance(item, h5py.Dataset):
             return None
-        promised += item.size * item.dtype.itemsize
+        declared += item.size * item.dtype.itemsize
         if item.external or item.is_virtual:
             return f"{name} lies in another file"
         return f"{name} holds no numbers" if item.dtype.hasobject else None
@@ -117,9 +117,9 @@ def check_hdf5(path: Path) -> None:
         with h5py.File(path, "r") as file:
             why = file.visititems_links(refusal)
     except OSError as error:
-        raise WeightsError(f"{path} is no HDF5 file, or is damaged ({error})") from error
-    if not why and promised > LARGEST_EXPANSION * path.stat().st_size:
-        why = f"it promises {promised} bytes, {path.stat().st_size} are there"
+        raise WeightsError(f"{path} is not an HDF5 file, or is damaged ({error})") from error
+    if not why and declared > LARGEST_EXPANSION * path.stat().st_size:
+        why = f"it declares {declared} bytes and has {path.stat().st_size}"
     if why:
         raise WeightsError(f"{path} is refused: {why}")
 

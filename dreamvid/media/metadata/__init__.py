@@ -26,7 +26,7 @@ _DAMAGE = (StructError, ValueError, LookupError)
 
 
 def tags(suffix: str, text: str | None) -> list[str]:
-    """ffmpeg's arguments, among those of the output, that give a film its text; none where it cannot or shall not."""
+    """ffmpeg's output arguments that give a film its text; empty if `text` is None or the format cannot carry it."""
     return ["-metadata", f"comment={text}"] if text is not None and suffix in SUFFIXES else []
 
 
@@ -35,7 +35,7 @@ def embed(path: Path, text: str | None, target: Path) -> None:
 
     Args:
         path: the file, which is not yet under its name.
-        text: what it shall carry.
+        text: what it should carry.
         target: its name, for errors.
 
     Raises:
@@ -100,7 +100,7 @@ def text_in(data: Data, carrier: Carrier) -> str | None:
 
 
 def _comment(path: Path) -> str | None:
-    """The comment of a film; None if the file has no comment, or is no film."""
+    """The comment of a film; None if the file has no comment, or is not a film."""
     try:
         listed = ffmpeg.run(*ffmpeg.reading(path), "-f", "ffmetadata", "pipe:1")[1]
     except FFmpegError:

@@ -43,8 +43,8 @@ def test_recommended_layers_are_layers(name: str) -> None:
     assert entry_of(name).has_classes == (layers.get("logits") == 1000)
 
 
-def test_an_unknown_network_names_near_ones() -> None:
-    with pytest.raises(SettingError, match=r"near ones are inception_v3.*\.pb"):
+def test_an_unknown_network_suggests_similar_ones() -> None:
+    with pytest.raises(SettingError, match=r"did you mean inception_v3.*\.pb"):
         entry_of("InceptionV3")
 
 

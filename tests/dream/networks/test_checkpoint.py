@@ -153,9 +153,10 @@ def test_a_file_that_reaches_beyond_itself_is_refused(
 
 
 @pytest.mark.parametrize(("name", "content", "why"), [
-    ("page.h5", b"\n<!DOCTYPE html><html>", "web page"), ("empty.h5", b"", "empty"), ("noise.h5", b"noise", "no HDF5"),
-    ("noise.safetensors", b"noise" * 9, "cannot be read"), ("model.pkl", b"cos\nsystem", "no file of weights"),
-    ("model.keras", b"PK", "no file of weights"), ("page.safetensors", b"<html>", "web page"),
+    ("page.h5", b"\n<!DOCTYPE html><html>", "web page"), ("empty.h5", b"", "empty"),
+    ("noise.h5", b"noise", "not an HDF5"),
+    ("noise.safetensors", b"noise" * 9, "cannot be read"), ("model.pkl", b"cos\nsystem", "not a file of weights"),
+    ("model.keras", b"PK", "not a file of weights"), ("page.safetensors", b"<html>", "web page"),
 ])
 def test_what_is_no_file_of_weights_is_told(name: str, content: bytes, why: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(content)

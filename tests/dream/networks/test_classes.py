@@ -38,8 +38,8 @@ def test_first_names_lead_back_or_are_said_to_be_shared(index: int) -> None:
 
 
 @pytest.mark.parametrize(("text", "says"), [
-    ("tabbi cat", "near names are tabby cat"), ("crane", r"134 \(crane\) or 517 \(crane\)"), ("1000", "0 to 999"),
-    ("qqqqqqqq", "no name is near"), ("", "no name is near"), ("-1", "near"),
+    ("tabbi cat", "did you mean tabby cat"), ("crane", r"134 \(crane\) or 517 \(crane\)"), ("1000", "0 to 999"),
+    ("qqqqqqqq", "dreamvid classes"), ("", "dreamvid classes"), ("-1", "no such class"),
 ])
 def test_what_is_no_class_is_told(text: str, says: str) -> None:
     with pytest.raises(SettingError, match=rf"class is .*{says}"):

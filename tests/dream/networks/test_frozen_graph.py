@@ -179,17 +179,17 @@ def test_operations_that_inference_has_no_use_for_are_refused(
         load_graph(path, GraphInput())
 
 
-def test_a_constant_that_promises_too_much_is_refused(tmp_path: Path) -> None:
+def test_a_constant_that_declares_too_much_is_refused(tmp_path: Path) -> None:
     bomb = inception_like()
     node = next(node for node in bomb.node if node.name == "conv2d0_w")
     del node.attr["value"].tensor.tensor_shape.dim[:]
     node.attr["value"].tensor.tensor_shape.dim.add(size=1 << 40)
-    with pytest.raises(WeightsError, match="promises"):
+    with pytest.raises(WeightsError, match="declares"):
         load_graph(write(bomb, tmp_path / "bomb.pb"), GraphInput())
 
 
 @pytest.mark.parametrize(("content", "why"), [
-    (b"<html>", "web page"), (b"", "empty"), (b"\xff" * 100, "no frozen graph"), (b"\x22\x00", "no operations"),
+    (b"<html>", "web page"), (b"", "empty"), (b"\xff" * 100, "not a frozen graph"), (b"\x22\x00", "no operations"),
 ])
 def test_what_is_no_graph_is_told(content: bytes, why: str, tmp_path: Path) -> None:
     (tmp_path / "graph.pb").write_bytes(content)

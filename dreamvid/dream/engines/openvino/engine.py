@@ -54,7 +54,7 @@ class OpenVINOEngine:
     def network(self, request: NetworkRequest, progress: Progress = lambda *_: None) -> Network:  # noqa: ARG002
         """The embedded network; no other is taken."""
         if request.name != EMBEDDED:
-            raise SettingError("engine", self.name, f"it takes the network {EMBEDDED} alone; "
+            raise SettingError("engine", self.name, f"it supports only the network {EMBEDDED}; "
                                                     f"tensorflow takes {request.name}")
         return self._network
 

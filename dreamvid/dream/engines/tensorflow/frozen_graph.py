@@ -31,7 +31,7 @@ def load_graph(path: Path, source: GraphInput) -> Network:
     """A frozen graph from its file; it is read again only if the file has changed.
 
     Raises:
-        WeightsError: the file is missing, damaged, no frozen graph, or holds operations that inference has no use for.
+        WeightsError: it is missing, damaged, not a frozen graph, or holds operations that inference does not need.
         SettingError: the graph has no such input.
     """
     return _loaded(path, source, stamp_of(path))
@@ -57,14 +57,14 @@ def _loaded(path: Path, source: GraphInput, stamp: Stamp | None) -> Network:  # 
 
 def _read(path: Path) -> tf.compat.v1.GraphDef:
     if path.stat().st_size > LARGEST_FILE:
-        raise WeightsError(f"{path} is no frozen graph: they have at most 2 GiB")
+        raise WeightsError(f"{path} is not a frozen graph: it is larger than 2 GiB")
     graph = tf.compat.v1.GraphDef()
     try:
         graph.ParseFromString(path.read_bytes())
     except DecodeError as error:
-        raise WeightsError(f"{path} is no frozen graph, or is damaged") from error
+        raise WeightsError(f"{path} is not a frozen graph, or is damaged") from error
     if not graph.node:
-        raise WeightsError(f"{path} is no frozen graph: it has no operations; a SavedModel has to be frozen first")
+        raise WeightsError(f"{path} is not a frozen graph: it has no operations; a SavedModel has to be frozen first")
     check_operations(graph, path)
     return graph
 
@@ -144,20 +144,20 @@ _NAMES = """
 ALLOWED = frozenset(_NAMES.split())
 
 LARGEST_CONSTANT = 1 << 26
-"""Numbers that one constant may promise beyond those that are in the file."""
+"""Numbers that one constant may declare beyond those that are in the file."""
 
 
 def check_operations(graph: tf.compat.v1.GraphDef, path: Path) -> None:
     """Raises WeightsError, naming the first, if a graph holds an operation or a constant that it must not."""
     if graph.library.function:
-        raise WeightsError(f"{path} is refused: it holds functions, which a frozen graph has no use for")
+        raise WeightsError(f"{path} is refused: it holds functions, which a frozen graph does not need")
     for node in graph.node:
         if node.op not in ALLOWED:
             variable = "Variable" in node.op or node.op == "VarHandleOp"
-            why = "the graph is not frozen" if variable else "inference has no use for it"
+            why = "the graph is not frozen" if variable else "inference does not need it"
             raise WeightsError(f"{path} is refused: its operation {node.name!r} is a {node.op}, and {why}")
         if node.op == "Const":
             shape = node.attr["value"].tensor.tensor_shape
             size = prod(max(axis.size, 0) for axis in shape.dim)
             if size > LARGEST_CONSTANT and size > node.ByteSize():
-                raise WeightsError(f"{path} is refused: its constant {node.name!r} promises {size} numbers")
+                raise WeightsError(f"{path} is refused: its constant {node.name!r} declares {size} numbers")
