@@ -52,7 +52,7 @@ def loopable(frames: int) -> int:
         InputError: there are too few.
     """
     if frames < LEAST:
-        raise InputError(f"the clip has {frames} frames here; a loop needs {LEAST} at least")
+        raise InputError(f"too few frames for a loop: {frames}; it needs at least {LEAST}")
     return frames
 
 

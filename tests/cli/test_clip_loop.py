@@ -133,7 +133,7 @@ def test_an_animation_is_a_clip_and_a_single_frame_a_picture(run: Run, tmp_path:
     (["in.mkv", "--zoom", "3"], 2, "--zoom is 3.0; it is for pictures"),
     (["in.mkv", "--kind", "bounce", "--crossfade", "1"], 2, "--crossfade is 1.0; it is for --kind crossfade"),
     (["in.mkv", "--crossfade", "1"], 2, "half can dissolve at most"),
-    (["in.mkv", "--frames", "2"], 3, "a loop needs 3 at least"),
+    (["in.mkv", "--frames", "2"], 3, "it needs at least 3"),
     (["p.png", "--start", "1"], 2, "--start is 1.0; it is for clips"),
     (["p.png", "--crossfade", "1"], 2, "--crossfade is 1.0; it is for clips"),
     (["in.mkv", "-o", "in.mkv", "-y"], 4, "is the input"), (["no.mkv"], 3, "does not exist"),
