@@ -7,11 +7,10 @@ import numpy as np
 
 from dreamvid.arrays import Bytes, Flow, Image, Map, from_uint8, size_of, within
 from dreamvid.filters import resize, smooth
-from dreamvid.motion.flow import inside, measure_motion
+from dreamvid.motion.flow import inside, measure_flows
 from dreamvid.motion.warp import warp
 
-_SPREAD = 0.02  # of the longer side: width of the transition between reliable motion and none; a hard edge would show
-_NOTHING, _ENOUGH = 0.45, 0.7  # mean confidence up to which motion is ignored, and from which it is used fully
+_FULLY, _NOT = 0.75, 0.88  # share of the difference that remains along a flow: where it is used fully, and not at all
 _ALIKE = 0.06  # difference of values in [0, 1] up to which two pictures may be mixed slowly
 _NEAR = 0.01  # of the longer side: width over which that difference is averaged
 
@@ -20,19 +19,21 @@ class Morph:
     """A morph from one picture to another of the same shape.
 
     Both are moved towards each other along the optical flow, and mixed. The flow at an intermediate time is combined
-    from the two measured flows (Jiang et al., "Super SloMo", 2018). Where the confidence is low, the pictures are mixed
-    without being moved.
+    from the two measured flows (Jiang et al., "Super SloMo", 2018). If the flow leaves most of the difference, because
+    the pictures have nothing in common, they are mixed without being moved. The confidence of the flow does not decide:
+    a flow that is wrong by some pixels still moves a face much nearer to the other than it was.
 
     Args:
         one, other: the pictures on which the motion is measured: the frames themselves, or their sources.
     """
 
     def __init__(self, one: Image, other: Image) -> None:
-        forth, back = measure_motion(one, other), measure_motion(other, one)
-        reliability = _ramp(float(min(forth.confidence.mean(), back.confidence.mean())))
-        self._forth = _gentle(forth.flow, forth.confidence * np.float32(reliability))
-        self._back = _gentle(back.flow, back.confidence * np.float32(reliability))
+        flows, size = measure_flows(one, other), size_of(one)
+        self._forth, self._back = flows.motion(size).flow, flows.reversed().motion(size).flow
         self._ends = one, other
+        apart = float(np.sqrt(np.mean(np.square(one - other))))
+        use = np.float32(np.clip((_NOT - self.difference() / max(apart, 1e-9)) / (_NOT - _FULLY), 0, 1))
+        self._forth, self._back = use * self._forth, use * self._back
 
     def mixed(self, one: Image, other: Image, share: float, quick: float = 1.0) -> Image:
         """The morph of two pictures: at `share` 0 it is `one`, at 1 it is `other`.
@@ -73,23 +74,9 @@ def _moved(pictures: tuple[Image, Image], flows: tuple[Flow, Flow]) -> tuple[Ima
     return warp(pictures[0], flows[0], "replicate"), warp(pictures[1], flows[1], "replicate")
 
 
-def _gentle(flow: Flow, confidence: Map) -> Flow:
-    """The flow where its confidence is high; elsewhere that of the surroundings, which fades to zero with distance."""
-    sigma = _SPREAD * max(flow.shape)
-    near = smooth(confidence, (sigma,))[..., np.newaxis]
-    spread = smooth(flow * confidence[..., np.newaxis], (sigma,)) / np.maximum(near, np.float32(1e-3))
-    kept = confidence[..., np.newaxis]
-    return np.asarray(kept * flow + (1 - kept) * spread * np.minimum(1, 4 * near), np.float32)
-
-
 def _weight(flow: Flow, share: np.float32 | Map) -> np.ndarray:
     """The weight of a moved picture: its share, or nearly 0 where the flow leads out of the picture."""
     return np.where(inside(flow), share, share * np.float32(0.01) + np.float32(1e-6))[..., np.newaxis]
-
-
-def _ramp(confidence: float) -> float:
-    """The weight of the motion, 0 to 1, from its mean confidence."""
-    return float(np.clip((confidence - _NOTHING) / (_ENOUGH - _NOTHING), 0, 1))
 
 
 class Seam(NamedTuple):
