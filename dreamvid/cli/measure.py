@@ -43,10 +43,10 @@ def measure(film: Film, settings: SourceSettings, *, source: Made = None, loop: 
     to frame, of how much brighter the film is than its source. Largest jump: the largest change of activation from a
     frame to the next, as a share of the first of the two.
 
-    The step from a frame to the next is the root of the mean squared difference, in levels of 255. A loop closes if the
-    step from its last frame to its first is at most 1.1 times the median of the others, or the larger of the two
-    beside it; no other step is above twice the median; and nowhere two pictures are seen at once. A camera's steady
-    move is removed first.
+    The step from a frame to the next is the root of the mean squared difference, in levels of 255. It is compared with
+    the six steps before it and the six after it. A loop closes if the step from its last frame to its first is at most
+    1.1 times as large, or 1.1 times as unusual as another one; no step is more than twice as large; and nowhere two
+    pictures are seen at once. A camera's steady move is removed first.
 
     With --audio: for each series of the sound, by how many frames the motion, brightness, colourfulness and dream
     strength (activation) of the picture lag behind it where their correlation is largest, and the correlation r there.
@@ -114,12 +114,13 @@ def _say_closing(loop: Path, *, json: bool) -> None:
     if json:
         typer.echo(dumps({**asdict(found), "closes": found.closes}))
         return
-    last, largest = (step / max(found.median, 1e-9) for step in (found.last, found.largest))
-    typer.echo(f"last step {255 * found.last:.2f}, median {255 * found.median:.2f}, largest {255 * found.largest:.2f}: "
-               f"{last:.2f} and {largest:.2f} times the median, "
-               f"{'aligned by the camera' if found.steady else 'as they are'}")
+    typer.echo(f"last step {255 * found.last:.2f}, median {255 * found.median:.2f}, "
+               f"{'aligned by the camera' if found.steady else 'as they are'}; "
+               f"the last is {found.last_jump:.2f} times as large as those around it, others {found.other_jump:.2f} "
+               "times at most")
     if found.jumps:
-        typer.echo("the picture jumps from the last frame to the first" if found.last_jumps else "the picture jumps")
+        where = "from the last frame to the first" if found.last_jumps else f"before frame {found.jump + 1}"
+        typer.echo(f"the picture jumps {where}")
     if found.has_ghosts:
         typer.echo(f"two pictures are seen at once in frame {found.ghost + 1}: of what changes there, "
                    f"{found.ghosts:.0%} fades instead of moving")

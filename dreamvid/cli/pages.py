@@ -185,8 +185,9 @@ RECORDS = {
     "sound": "output, file, seconds, bpm, other_bpm, first_beat, beats",
     "measure": "output, frames, scenes (where each begins), warping_error, source_warping_error, ratio, activation, "
                "source_activation, largest_jump, sharpness, source_sharpness, clipped, flicker; with --loop frames, "
-               "last, beside, median, largest (steps, from 0 to 1), steady, ghosts, usual_ghosts, ghost (a frame), "
-               "closes; with --audio output, frames, fps, answers",
+               "last, median (steps, from 0 to 1), steady, last_jump, other_jump (steps beside those around them), "
+               "jump (a frame), ghosts, usual_ghosts, ghost (a frame), closes; with --audio output, frames, fps, "
+               "answers",
     "status": "folder, output, command, frames, total, dreams, ranges, bytes, most_bytes, running, finished; without "
               "FILM a list of them",
     "presets": "a list of name, about, settings",

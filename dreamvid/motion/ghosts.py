@@ -1,6 +1,8 @@
 """Finds ghosts: frames in which two pictures are seen at once, because one slowly becomes the other."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable
+from itertools import chain, islice
 
 import cv2
 import numpy as np
@@ -22,19 +24,25 @@ _SEEN = 0.07  # root of the mean squared difference that counts fully
 _DETAIL = 0.03  # the same of its detail: where only the light changes, nothing is seen twice
 
 
-def ghosts(frames: Sequence[Bytes]) -> NDArray[np.float64]:
+def ghosts(frames: Iterable[Bytes], count: int) -> NDArray[np.float64]:
     """For each frame of a loop, the share of what changes around it that is a mixture of before and after, 0 to 1.
 
     A frame is compared with two others, an equal time before and after it, both moved to it along the optical flow.
     What moves is in its place in both. What appears or disappears is in one of them. What fades is a mixture of both.
 
     Args:
-        frames: all frames in order, uint8 (height, width, 3) RGB, no side longer than `SIDE` pixels.
+        frames: all frames in order, uint8 (height, width, 3) RGB, no side longer than `SIDE` pixels. Only those near a
+            frame are held in memory.
+        count: number of frames, at least 3.
     """
-    count, gap = len(frames), max(1, min(_GAP, len(frames) // 4))
-    shares = np.array([_ghost(*(from_uint8(frames[(n + far) % count]) for far in (-gap, 0, gap)))
-                       for n in range(count)])
-    return np.min([np.roll(shares, far) for far in range(-(_LASTS // 2), _LASTS // 2 + 1)], axis=0)
+    coming, gap = iter(frames), max(1, min(_GAP, count // 4))
+    first = list(islice(coming, 2 * gap))
+    around, shares = deque(first, 2 * gap + 1), []
+    for frame in chain(coming, first):
+        around.append(frame)
+        shares.append(_ghost(*(from_uint8(around[place]) for place in (0, gap, -1))))
+    lasts = range(gap - _LASTS // 2, gap + _LASTS // 2 + 1)
+    return np.min([np.roll(shares, far) for far in lasts], axis=0)
 
 
 def _ghost(before: Image, frame: Image, after: Image) -> float:

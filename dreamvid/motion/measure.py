@@ -1,19 +1,19 @@
 """The measures of `dreamvid measure` and of the benchmarks: how coherent a film is, and how well a loop closes.
 
-A loop is measured by the step from its last frame to its first, compared with the steps between other neighbours. A
+A loop is measured by the step from its last frame to its first, compared with the steps just before and after it. A
 steady camera movement hides a jump, since every step is large. If such a movement is found, each frame is first moved
 to the position of the next, and only the remaining difference is measured.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamvid.arrays import Flow, Image, Map, size_of, to_uint8, within
+from dreamvid.arrays import Bytes, Flow, Image, Map, size_of, to_uint8, within
 from dreamvid.filters import resize
 from dreamvid.motion.ghosts import SIDE as GHOST_SIDE
 from dreamvid.motion.ghosts import ghosts
@@ -62,13 +62,15 @@ def colourfulness(image: Image) -> float:
 
 
 CLOSES = 1.1
-"""A loop closes if the step from its last frame to its first is at most this many times the median step, or the larger
-of the steps beside it."""
+"""A loop closes if the step from its last frame to its first is at most this many times as large as those around it, or
+so much more unusual than the most unusual other step."""
 JUMPS = 2.0
-"""A step of more than this many times the median step is a jump."""
+"""A step of more than this many times those around it is a jump wherever it is."""
 GHOSTS, UNUSUAL = 0.5, 2.0
 """A frame is a ghost if its share is more than this, and this many times the usual share: a pulse fades mostly."""
 
+_NEAR = 6  # steps on each side with which a step is compared; a third of a second at most
+_UNSEEN = 0.5 / 255  # a step that nobody sees
 _SIDE = 240  # pixels; enough to find the camera
 # The camera's motion is removed if this leaves at most 0.8 of the difference in at least 0.9 of the steps.
 _LESS, _MOST = 0.8, 0.9
@@ -77,14 +79,19 @@ _MARGIN = 0.06  # share of the frame at each edge that is left out, since the ca
 
 @dataclass(frozen=True)
 class Closing:
-    """The steps of a loop: root of the mean squared difference, of values in [0, 1].
+    """How a loop closes. A step is the root of the mean squared difference of two frames, of values in [0, 1].
+
+    A jump is a step divided by the steps around it; see `jumps_of`. In a film that shakes or that suddenly moves, many
+    steps are large, but each has others like it beside it.
 
     Attributes:
         frames: how many frames the loop has.
-        last: from the last frame to the first.
-        beside: the larger of the steps before and after that.
-        median, largest: of the steps from each frame to the next.
+        last: the step from the last frame to the first.
+        median: of the steps from each frame to the next.
         steady: whether a steady camera movement was found and removed.
+        last_jump: the jump from the last frame to the first.
+        other_jump: the largest jump elsewhere.
+        jump: the number of the frame after that, from 0.
         ghosts: the largest share of a frame's changes that shows two pictures at once; see `motion.ghosts`.
         usual_ghosts: the share that three quarters of the frames do not exceed.
         ghost: the number of that frame, from 0.
@@ -92,23 +99,24 @@ class Closing:
 
     frames: int
     last: float
-    beside: float
     median: float
-    largest: float
     steady: bool
+    last_jump: float
+    other_jump: float
+    jump: int
     ghosts: float
     usual_ghosts: float
     ghost: int
 
     @property
     def last_jumps(self) -> bool:
-        """Whether the last step is larger than usual."""
-        return self.last > CLOSES * max(self.median, self.beside)
+        """Whether the picture jumps from the last frame to the first, more than elsewhere."""
+        return self.last_jump > CLOSES * max(1, self.other_jump) or self.last_jump > JUMPS
 
     @property
     def jumps(self) -> bool:
-        """Whether the last step is larger than usual, or another step is a jump."""
-        return self.last_jumps or self.largest > JUMPS * self.median
+        """Whether the picture jumps, at the end or elsewhere."""
+        return self.last_jumps or self.other_jump > JUMPS
 
     @property
     def has_ghosts(self) -> bool:
@@ -122,43 +130,71 @@ class Closing:
 
 
 def measure_closing(film: Callable[[], Iterable[Image]]) -> Closing:
-    """Measures a loop of at least three frames. Each call of `film` must return its frames, all of one size.
+    """Measures a loop of at least three frames, which is read twice. Memory does not grow with its length.
+
+    Args:
+        film: each call returns its frames, all of one size.
 
     Raises:
         ValueError: there are fewer than three frames.
     """
-    plain = _steps(film(), None)
+    plain, camera = _steps_and_camera(film())
     if len(plain) < 3:
         raise ValueError(f"a loop has three frames at least; here are {len(plain)}")
-    camera = _camera(film())
-    moved = _steps(film(), camera) if camera is not None else plain
-    steady = bool(np.mean(np.array(moved) <= _LESS * np.array(plain)) >= _MOST)
+    moved: list[float] = []
+
+    def small_frames() -> Iterator[Bytes]:
+        for before, after in _around(film()):
+            if camera is not None:
+                moved.append(_step(before, after, camera))
+            yield to_uint8(_small(before, GHOST_SIDE))
+
+    shares = ghosts(small_frames(), len(plain))
+    steady = bool(moved) and bool(np.mean(np.array(moved) <= _LESS * np.array(plain)) >= _MOST)
     steps = moved if steady else plain
-    shares = ghosts([to_uint8(_small(image, GHOST_SIDE)) for image in film()])
+    *others, last = jumps_of(steps)
     return Closing(
-        frames=len(steps), last=steps[-1], beside=max(steps[-2], steps[0]), median=float(np.median(steps[:-1])),
-        largest=max(steps[:-1]), steady=steady, ghosts=float(shares.max()),
+        frames=len(steps), last=steps[-1], median=float(np.median(steps[:-1])), steady=steady, last_jump=last,
+        other_jump=max(others), jump=int(np.argmax(others)) + 1, ghosts=float(shares.max()),
         usual_ghosts=float(np.percentile(shares, 75)), ghost=int(shares.argmax()),
     )
+
+
+def jumps_of(steps: Sequence[float]) -> list[float]:
+    """For each step of a loop, how many times larger it is than those around it.
+
+    Compared are the six before it and the six after it; the larger of the two sides counts, since motion may begin or
+    end there. Of each side the second largest step counts: a single wrong frame has two large steps.
+    """
+    near = max(1, min(_NEAR, (len(steps) - 1) // 2))
+    rank = min(2, near)
+
+    def jump(n: int) -> float:
+        sides = (np.take(steps, range(first, first + near), mode="wrap") for first in (n - near, n + 1))
+        return steps[n] / max(_UNSEEN, *(float(np.sort(side)[-rank]) for side in sides))
+
+    return [jump(n) for n in range(len(steps))]
 
 
 def _around(film: Iterable[Image]) -> Iterator[tuple[Image, Image]]:
     """Each frame with the next one, the last with the first."""
     frames = iter(film)
-    first = next(frames, None)
-    if first is None:
-        return
-
-    def all_of_them() -> Iterator[Image]:
-        yield first
-        yield from frames
-        yield first
-
-    yield from pairwise(all_of_them())
+    first = list(islice(frames, 1))
+    return pairwise(chain(first, frames, first))
 
 
-def _steps(film: Iterable[Image], camera: NDArray[np.float64] | None) -> list[float]:
-    return [_step(before, after, camera) for before, after in _around(film)]
+def _steps_and_camera(film: Iterable[Image]) -> tuple[list[float], NDArray[np.float64] | None]:
+    """The steps of a loop, and the median affine motion from a frame to the previous one; None if none is found.
+
+    The motion is in units of the longer side. That between each two frames is found by the enhanced correlation
+    coefficient (Evangelidis and Psarakis, 2008). From the last frame to the first there may be none.
+    """
+    steps, moves = [], []
+    for before, after in _around(film):
+        steps.append(_step(before, after, None))
+        moves.append(_move(_small(before, _SIDE), _small(after, _SIDE)))
+    found = [move for move in moves[:-1] if move is not None]
+    return steps, np.median(found, axis=0) if found else None
 
 
 def _step(before: Image, after: Image, camera: NDArray[np.float64] | None) -> float:
@@ -172,17 +208,6 @@ def _step(before: Image, after: Image, camera: NDArray[np.float64] | None) -> fl
     y, x = round(size.height * _MARGIN), round(size.width * _MARGIN)
     difference = (after - before)[y:size.height - y, x:size.width - x]
     return float(np.sqrt(np.mean(np.square(difference))))
-
-
-def _camera(film: Iterable[Image]) -> NDArray[np.float64] | None:
-    """The median affine motion from a frame to the previous one, in units of the longer side, or None.
-
-    The affine motion between each two is found by the enhanced correlation coefficient (Evangelidis and Psarakis,
-    2008). The step from the last frame to the first is left out.
-    """
-    found = [move for before, after in list(_around(_small(image, _SIDE) for image in film))[:-1]
-             if (move := _move(before, after)) is not None]
-    return np.median(found, axis=0) if found else None
 
 
 def _small(image: Image, side: int) -> Image:

@@ -41,8 +41,8 @@ def main() -> None:
         made = loop(square, film, LoopSettings(source=LoopSourceSettings(size=SIDE, fps=Fraction(25))))
         found = closing(film)
     print(f"{made.frames} frames of {made.width}x{made.height} in {made.seconds:.1f} s, "
-          f"{seconds / made.seconds:.0%} of it dreaming; last step {found.last / found.median:.2f}, "
-          f"largest {found.largest / found.median:.2f} times the median")
+          f"{seconds / made.seconds:.0%} of it dreaming; last step {found.last_jump:.2f}, "
+          f"largest {found.other_jump:.2f} times those around it")
 
 
 if __name__ == "__main__":

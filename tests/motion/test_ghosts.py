@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from dreamvid.arrays import Image, Size, to_uint8
 from dreamvid.films.crossfade import gentle
@@ -32,12 +33,16 @@ def closed(frames: list[Image], quick: float | None) -> list[Image]:
     return [*frames[SEAM:-SEAM], *seam]
 
 
+def shares_of(frames: list[Image]) -> NDArray[np.float64]:
+    return ghosts((to_uint8(frame) for frame in frames), len(frames))
+
+
 def test_a_plain_mix_is_a_ghost_and_what_moves_is_none() -> None:
     moving = over_a_wall(1.5)
-    mixed = ghosts([to_uint8(frame) for frame in closed(moving, None)])
+    mixed = shares_of(closed(moving, None))
     assert mixed.max() > GHOSTS
     assert np.argmax(mixed) in range(24, 36)  # where it was mixed
-    assert ghosts([to_uint8(frame) for frame in closed(moving, 3 / (SEAM + 1))]).max() < 0.6 * mixed.max()
+    assert shares_of(closed(moving, 3 / (SEAM + 1))).max() < 0.6 * mixed.max()
 
 
 def test_a_loop_with_a_ghost_does_not_close() -> None:
@@ -54,4 +59,4 @@ def test_a_film_that_fades_all_the_time_has_no_ghost() -> None:
 
 @pytest.mark.parametrize("frames", [3, 5, 9])
 def test_the_shortest_films_are_judged_too(frames: int) -> None:
-    assert len(ghosts([to_uint8(frame) for frame in over_a_wall(1.0)[:frames]])) == frames
+    assert len(shares_of(over_a_wall(1.0)[:frames])) == frames
