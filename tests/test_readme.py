@@ -4,6 +4,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -98,15 +99,46 @@ def test_the_programs_of_the_library_run_one_after_the_other(
     exec(program, {})
 
 
+@cache
+def whole_command() -> Any:
+    return get_command(app)
+
+
 @pytest.mark.parametrize("line", re.findall(r"^\| \*\*\[.*`(dreamvid .*)` \|$", TEXT, re.MULTILINE))
 def test_the_commands_of_its_table_can_be_given(line: str) -> None:
     """Their words are read; the files that they name need not be there."""
-    command: Any = get_command(app)
+    command = whole_command()
     words = shlex.split(line)[1:]
     context = command.make_context("dreamvid", words)
     while words and isinstance(command, Group):
         command = command.commands[words.pop(0)]
         context = command.make_context(command.name, list(words), parent=context)
+
+
+WORDS = re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL)
+IN_SENTENCES = [" ".join(found.split()) for found in re.findall(r"`(dreamvid [^`]+)`", WORDS)]
+
+
+def options_of(command: Any) -> set[str]:
+    return {"--help"}.union(*((*param.opts, *param.secondary_opts) for param in command.params))
+
+
+@pytest.mark.parametrize("line", IN_SENTENCES)
+def test_the_commands_in_its_sentences_exist_and_have_these_options(line: str) -> None:
+    _, *words = shlex.split(line.partition(" | ")[0])
+    command: Any = whole_command()
+    while words and isinstance(command, Group) and not words[0].startswith("-"):
+        command = command.commands[words.pop(0)]
+    assert {word for word in words if word.startswith("--")} <= options_of(command)
+
+
+def test_the_options_in_its_sentences_exist() -> None:
+    known, waiting = set[str](), [whole_command()]
+    while waiting:
+        command = waiting.pop()
+        known |= options_of(command)
+        waiting += getattr(command, "commands", {}).values()
+    assert set(re.findall(r"`(--[a-z-]+)", WORDS)) <= known
 
 
 @pytest.mark.parametrize("text", re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL))

@@ -28,11 +28,11 @@ class ErrorsToExitCodes(Group):
         try:
             code = super().main(*args, standalone_mode=False, **extra)
         except DreamvidError as error:
-            code = _say(error.sentence(option_of), error.exit_code)
+            code = _print_error(error.sentence(option_of), error.exit_code)
         except TyperException as error:
-            code = _say(_usage_error(error), error.exit_code)
+            code = _print_error(_usage_error(error), error.exit_code)
         except typer.Abort:
-            code = _say("stopped", 130)
+            code = _print_error("stopped", 130)
         if not standalone_mode:
             return code
         sys.exit(code or 0)
@@ -59,7 +59,7 @@ def _usage_error(error: TyperException) -> str:
     return text
 
 
-def _say(message: str, code: int) -> int:
+def _print_error(message: str, code: int) -> int:
     typer.echo(f"dreamvid: {' '.join(message.split())}", err=True)
     return code
 

@@ -26,12 +26,12 @@ class Reporter:
 
         self._console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
         self._quiet, self._verbose = quiet, verbose
-        self._begun = self._said = monotonic()
+        self._begun = self._last_line = monotonic()
         columns = [TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.fields[speed]}"),
                    TimeLeft(), TextColumn("{task.fields[left]}"), TextColumn("{task.fields[score]}")]
         self._progress = Progress(*columns, console=self._console, transient=True,
                                   disable=quiet or not self._console.is_terminal)
-        self._told: set[str] = set()
+        self._printed: set[str] = set()
         self._what, self._first, self._done = "frame", 0, 0
         self._rows, self._doings = dict[str, TaskID](), dict[str, str]()
         self._task = self._progress.add_task("reading", total=None, speed="", left="", score="")
@@ -39,8 +39,8 @@ class Reporter:
 
     def warn(self, sentence: str) -> None:
         """Prints a warning; the same one only once."""
-        if sentence not in self._told:
-            self._told.add(sentence)
+        if sentence not in self._printed:
+            self._printed.add(sentence)
             self._console.print(f"dreamvid: {sentence}", markup=False)
 
     def observe(self, event: Event) -> None:
@@ -62,12 +62,12 @@ class Reporter:
 
     def _doing(self, event: Doing) -> None:
         self._progress.update(self._task, description=event.what, total=None, speed="", left="")
-        if event.what not in self._told:
-            self._told.add(event.what)
+        if event.what not in self._printed:
+            self._printed.add(event.what)
             self._line(event.what)
 
     def _begin(self, event: Begun) -> None:
-        self._begun = self._said = monotonic()
+        self._begun = self._last_line = monotonic()
         self._what, self._done, self._first = event.what, 0, 0
         self._progress.update(self._task, total=event.total, completed=0, left="left",
                               description=f"{event.what} 1/{event.total}")
@@ -85,8 +85,8 @@ class Reporter:
         now = min(event.done + 1, event.total)
         self._progress.update(self._task, completed=event.done, speed=words,
                               description=f"{self._what} {now}/{event.total}")
-        if monotonic() - self._said >= SECONDS_BETWEEN_LINES:
-            self._said = monotonic()
+        if monotonic() - self._last_line >= SECONDS_BETWEEN_LINES:
+            self._last_line = monotonic()
             left = (event.total - event.done) / speed
             self._line("; ".join([f"{self._what} {event.done}/{event.total}, {words}, {left:.0f} s left",
                                   *self._doings.values()]))

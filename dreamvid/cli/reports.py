@@ -188,10 +188,10 @@ def status(film: StoppedOrNone = None, *, json: Json = False) -> None:
     if not found:
         typer.echo("no render is unfinished in this folder")
     for one in found:
-        _say_status(one)
+        _print_status(one)
 
 
-def _say_status(found: "Status") -> None:
+def _print_status(found: "Status") -> None:
     if found.finished:
         typer.echo(f"{found.output}: the film is finished, {found.frames} frames of a {found.command}")
         typer.echo(f"{found.folder} takes {found.bytes / 1e6:.1f} MB")

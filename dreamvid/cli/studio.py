@@ -97,12 +97,12 @@ def run(ids: SomeIds = None, *, folder: Folder = None, most: AtATime = 1) -> Non
     If a studio is open on the same folder, it runs them instead.
     """
     from dreamvid.studio.folder import open_studio
-    from dreamvid.studio.jobs import find, set_wish
+    from dreamvid.studio.jobs import find, set_desired
     from dreamvid.studio.queue import Queue
 
     studio = open_studio(folder)
     for each in ids or ():
-        set_wish(find(studio, each), "run")
+        set_desired(find(studio, each), "run")
     queue = Queue(studio, most)
     if not queue.take():
         typer.echo("dreamvid: a studio, or another `dreamvid jobs run`, runs this queue already", err=True)
@@ -128,13 +128,13 @@ def cancel(ids: Ids, *, folder: Folder = None) -> None:
     _ask("cancel", ids, folder)
 
 
-def _ask(wish: Any, ids: list[str], folder: Path | None) -> None:
+def _ask(desired: Any, ids: list[str], folder: Path | None) -> None:
     from dreamvid.studio.folder import open_studio
-    from dreamvid.studio.jobs import find, set_wish
+    from dreamvid.studio.jobs import find, set_desired
 
     studio = open_studio(folder)
     for job in [find(studio, each) for each in ids]:
-        set_wish(job, wish)
+        set_desired(job, desired)
 
 
 @with_run

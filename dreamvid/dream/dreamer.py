@@ -34,10 +34,10 @@ class Dreamer:
     """Dreams images of any size.
 
     Attributes:
-        network: that dreams.
-        objective: that is made larger, with the weights that the settings give.
-        gradient: of that objective, for one tile.
-        settings: the octaves, tiles, shifts, limits and pyramid. What moves in time is taken from a frame's values.
+        network: the network.
+        objective: what a dream maximises, with the weights of the settings.
+        gradient: the gradient of the objective, for one tile.
+        settings: the octaves, tiles, shifts, limits and pyramid. Settings that move in time come from a frame's values.
     """
 
     network: Network
@@ -56,7 +56,7 @@ class Dreamer:
             values: the steps, their size, smoothing, variation, and the weights of the objective.
             observe: called after every step; it may raise `Cancelled`.
             pace: how long each step is, by the value of the objective.
-            stride: how many times longer steps are at each pixel of the image; None: once.
+            stride: a factor on the length of steps at each pixel of the image; None for 1.
         """
         sizes = self.octaves(size_of(image))
         gradient = self._tiled(observe)
@@ -129,13 +129,12 @@ def build_dreamer(
     """Loads the network that the settings name, and builds the gradient of their objective.
 
     Args:
-        guide: the picture that `settings.guide` names; None if it names none.
+        guide: the picture that `settings.guide` names; None without a guide.
         progress: called while weights are downloaded.
-        among: the settings between which a film fades, and whose objectives are parts of the dreamer's; none if it
-            does not.
+        among: the settings between which a film fades; their objectives become parts of the dreamer's. Empty without fades.
 
     Raises:
-        SettingError: a network, layer, channel or class that is not there. This is checked before anything is loaded.
+        SettingError: a network, layer, channel or class does not exist. This is checked before anything is loaded.
         WeightsError: the weights are missing or damaged.
         ValueError: a guide is missing, or the settings name none.
     """

@@ -21,12 +21,12 @@ from dreamvid.farm.address import Farm
 from dreamvid.farm.answer import Answer, unpacked
 from dreamvid.farm.cluster import Cluster, open_cluster
 from dreamvid.farm.history import History
-from dreamvid.farm.members import Member, Run, why_refused
 from dreamvid.farm.sending import send
 from dreamvid.farm.task import TOPIC, work
 from dreamvid.farm.units import Unit, Work
+from dreamvid.farm.workers import Run, Worker, why_refused
 
-TICK, BETWEEN_MEETINGS = 0.25, 1.0
+TICK, BETWEEN_CHECKS = 0.25, 1.0
 """Seconds: the most between two progress events, and between two checks for new and lost workers."""
 
 WAIT_FOR_WORKERS, WAIT_FOR_SCHEDULER = 60.0, 120.0
@@ -60,8 +60,9 @@ class Pool:
         self.machine: dict[str, str] = {}
         self._cluster, self._mixed, self._listener, self._memory = cluster, mixed, listener, memory
         files_there = [[digest, path.name, str(path.absolute())] for digest, path in files.items()]
-        self._hello, self._files = {"does": "hello", "engine": engine, "threads": threads, "files": files_there}, files
-        self._members: dict[str, Member] = {}
+        self._describe_task = {"does": "describe", "engine": engine, "threads": threads, "files": files_there}
+        self._files = files
+        self._workers: dict[str, Worker] = {}
         self._refused: dict[str, str] = {}
         self._history, self._warned = History(), set[str]()
         self._ended: queue.SimpleQueue[tuple[Any, Answer | None]] = queue.SimpleQueue()
@@ -85,8 +86,8 @@ class Pool:
                 lost = lost or monotonic()
                 if isinstance(error, FarmError) and (not self.machine or monotonic() - lost > WAIT_FOR_SCHEDULER):
                     raise
-                self._warn("the scheduler is gone; when it is there again, the work goes on")
-                self._members.clear()
+                self._warn("the connection to the scheduler is lost; the work continues when it is back")
+                self._workers.clear()
                 sleep(TICK)
 
     def _is_done(self, work: Work) -> bool:
@@ -94,18 +95,18 @@ class Pool:
 
     def _serve(self, client: Any, work: Work) -> None:
         self._ended = queue.SimpleQueue()
-        self._members = {address: replace(one, unit=None) for address, one in self._members.items() if one.ready}
+        self._workers = {address: replace(one, unit=None) for address, one in self._workers.items() if one.ready}
         client.subscribe_topic(TOPIC, lambda event: self._pictures.update({event[1]["key"]: event[1]["done"]}))
-        alone, met = monotonic(), 0.0
+        alone, checked = monotonic(), 0.0
         try:
             while not self._is_done(work):
-                if monotonic() - met > BETWEEN_MEETINGS:
-                    self._meet(client)
-                    met = monotonic()
+                if monotonic() - checked > BETWEEN_CHECKS:
+                    self._update_workers(client)
+                    checked = monotonic()
                 self._dispatch(client, work)
                 self._collect(work)
                 self._report(work)
-                alone = monotonic() if any(one.ready for one in self._members.values()) else alone
+                alone = monotonic() if any(one.ready for one in self._workers.values()) else alone
                 if monotonic() - alone > WAIT_FOR_WORKERS:
                     raise FarmError(self._why_none())
         finally:
@@ -115,35 +116,35 @@ class Pool:
 
     def _why_none(self) -> str:
         why = "; ".join(dict.fromkeys(self._refused.values()))
-        return f"no worker can make the film: {why}" if why else f"no worker came in {WAIT_FOR_WORKERS:.0f} s"
+        return f"no worker can make the film: {why}" if why else f"no worker joined in {WAIT_FOR_WORKERS:.0f} s"
 
-    def _meet(self, client: Any) -> None:
-        """Sends a hello task to new workers, and removes lost ones."""
+    def _update_workers(self, client: Any) -> None:
+        """Asks new workers to describe themselves, and removes lost ones."""
         if client.status != "running":
             raise _LostError
         try:
             there = client.nthreads()
         except Exception as error:
             raise _LostError from error
-        for address in self._members.keys() - there.keys():
+        for address in self._workers.keys() - there.keys():
             self._forget(address)
         self._refused = {address: why for address, why in self._refused.items() if address in there}
-        for address in there.keys() - self._members.keys() - self._refused.keys():
-            self._members[address] = Member(address.rpartition("/")[2])
-            self._submit(client, address, None, self._hello)
-        if there and not self._members:
+        for address in there.keys() - self._workers.keys() - self._refused.keys():
+            self._workers[address] = Worker(address.rpartition("/")[2])
+            self._submit(client, address, None, self._describe_task)
+        if there and not self._workers:
             raise FarmError(self._why_none())
 
-    def _drop(self, address: str) -> Member:
+    def _drop(self, address: str) -> Worker:
         """Removes a worker with its tasks."""
         self._running = {future: run for future, run in self._running.items() if run.owner != address}
-        return self._members.pop(address)
+        return self._workers.pop(address)
 
     def _forget(self, address: str) -> None:
-        member = self._drop(address)
-        if member.unit is not None:
-            self._history.died(member.unit)
-            self._warn(f"{member.name} is gone; {member.unit.words} is made by another")
+        worker = self._drop(address)
+        if worker.unit is not None:
+            self._history.died(worker.unit)
+            self._warn(f"{worker.name} is lost; another worker makes {worker.unit.words}")
 
     def _submit(self, client: Any, address: str, unit: Unit | None, task: Mapping[str, Any], *after: Any) -> None:
         """Gives a task to a worker. `after` are futures that must end before it begins."""
@@ -152,7 +153,7 @@ class Pool:
                                workers=[address], allow_other_workers=False)
         self._running[future] = Run(address, unit, monotonic())
         if unit is not None:
-            self._members[address].unit = unit
+            self._workers[address].unit = unit
             self._pictures[unit.key] = 0
         ended = self._ended
         future.add_done_callback(lambda future: self._fetch(future, ended))
@@ -165,8 +166,8 @@ class Pool:
 
     def _dispatch(self, client: Any, work: Work) -> None:
         """Gives units to idle workers, the longest chain first; slow ones to a second worker if no other waits."""
-        workers = [address for address, one in self._members.items() if one.ready]
-        idle = [address for address in workers if self._members[address].unit is None]
+        workers = [address for address, one in self._workers.items() if one.ready]
+        idle = [address for address in workers if self._workers[address].unit is None]
         if not idle:
             return
         running = Counter(run.unit.key for run in self._running.values() if run.unit)
@@ -175,7 +176,7 @@ class Pool:
             address = self._history.choose(unit, idle, workers)
             if address is not None:
                 idle.remove(address)
-                sent = send(client, address, unit.files, self._members[address].has)
+                sent = send(client, address, unit.files, self._workers[address].has)
                 self._submit(client, address, unit, unit.task, *sent)
 
     def _slow(self, running: Counter[str]) -> list[Unit]:
@@ -202,7 +203,7 @@ class Pool:
             self._accept(run, answer, work)
         elif future.status in ("finished", "error"):
             run.seconds = monotonic() - run.begun
-            self._members[run.owner].unit = None
+            self._workers[run.owner].unit = None
         else:
             raise _LostError
 
@@ -211,7 +212,7 @@ class Pool:
         if "error" in header:
             self._failed(run.owner, run.unit, header)
         elif run.unit is None:
-            self._welcome(run.owner, header)
+            self._accept_worker(run.owner, header)
         else:
             self._history.done(run.unit, run.seconds)
             work.accept(run.unit, answer)
@@ -225,19 +226,19 @@ class Pool:
             if run.unit and run.unit.key == unit.key:
                 del self._running[future]
                 future.cancel()
-                if self._members[run.owner].unit == unit:
-                    self._members[run.owner].unit = None
+                if self._workers[run.owner].unit == unit:
+                    self._workers[run.owner].unit = None
         self._pictures.pop(unit.key, None)
 
-    def _welcome(self, address: str, header: Mapping[str, Any]) -> None:
+    def _accept_worker(self, address: str, header: Mapping[str, Any]) -> None:
         """Accepts a worker if it can be used."""
-        member, machine, host = self._members[address], header["machine"], header["host"]
+        worker, machine, host = self._workers[address], header["machine"], header["host"]
         why = why_refused(machine, header["memory"], self.machine or machine, self._memory, mixed=self._mixed)
         if why:
             self._refuse(address, f"a worker on {host} is left out: {why}")
             return
         self.machine = self.machine or machine
-        member.ready, member.has = True, self._files.keys() - header["missing"]
+        worker.ready, worker.has = True, self._files.keys() - header["missing"]
 
     def _refuse(self, address: str, why: str) -> None:
         self._drop(address)
@@ -245,14 +246,14 @@ class Pool:
         self._warn(why)
 
     def _failed(self, address: str, unit: Unit | None, header: Mapping[str, Any]) -> None:
-        member, text = self._members[address], str(header["text"])
+        worker, text = self._workers[address], str(header["text"])
         if unit is None or header["error"] in _UNUSABLE:
-            self._refuse(address, f"{member.name} is left out: {text}")
+            self._refuse(address, f"{worker.name} is left out: {text}")
             return
-        workers = sum(one.ready for one in self._members.values())
+        workers = sum(one.ready for one in self._workers.values())
         self._history.failed(unit, address, workers, header["error"], text)
-        member.has.clear()  # perhaps a file did not arrive
-        self._warn(f"{unit.words} failed on {member.name}, and is tried again: {text}")
+        worker.has.clear()  # perhaps a file did not arrive
+        self._warn(f"{unit.words} failed on {worker.name}, and is tried again: {text}")
 
     def _warn(self, sentence: str) -> None:
         """Warns, once for each sentence."""
@@ -262,10 +263,10 @@ class Pool:
 
     def _report(self, work: Work) -> None:
         rows = []
-        for member in self._members.values():
-            unit = member.unit
+        for worker in self._workers.values():
+            unit = worker.unit
             share = self._pictures.get(unit.key, 0) / unit.frames if unit and unit.frames else 0.0
-            rows.append((member.name, unit.words if unit else "idle" if member.ready else "begins", share))
+            rows.append((worker.name, unit.words if unit else "idle" if worker.ready else "starting", share))
         self._listener.observe(Working(tuple(rows)))
         work.report(self._pictures)
 
@@ -285,7 +286,7 @@ def open_pool(
     """
     listener.observe(Doing("opening the cluster"))
     with open_cluster(farm, threads, listener.warn, memory) as cluster:
-        listener.warn(f"the cluster's pages are at {cluster.dashboard}")
+        listener.warn(f"the cluster's dashboard is at {cluster.dashboard}")
         if memory:
             listener.warn(f"each worker takes about {memory / 1e9:.1f} GB of memory")
         yield Pool(cluster, engine, threads, files, memory=memory, mixed=farm.mixed, listener=listener)

@@ -25,7 +25,7 @@ from dreamvid.settings import COMMANDS, DreamSettings, ImageSettings, build, fro
 from dreamvid.stills.atlas import dream_cell
 from dreamvid.stills.atlas import start_of as start_of_cells
 from dreamvid.stills.batch import Job
-from dreamvid.stills.dreaming import open_dreamer, say_limits
+from dreamvid.stills.dreaming import open_dreamer, warn_of_limits
 from dreamvid.stills.image import dream_job, start_of
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ def image_task(task: Mapping[str, Any], folder: Path, listener: Listener) -> Mad
 
 
 def cell_task(task: Mapping[str, Any], folder: Path, listener: Listener) -> Made:
-    """Dreams one picture of an atlas. `wish` has its dream settings."""
+    """Dreams one picture of an atlas. `variant` has its dream settings."""
     settings = _settings(task)
     start = start_of_cells(_source(task), settings, listener.warn)
-    wish = build(DreamSettings, from_table(DreamSettings, _placed(task, task["wish"])))
+    variant = build(DreamSettings, from_table(DreamSettings, _placed(task, task["variant"])))
     path = folder / "cell.npy"
     with disk.writing(path):
-        np.save(path, dream_cell(start, settings, wish, listener))
+        np.save(path, dream_cell(start, settings, variant, listener))
     return {}, {_name(path): path}
 
 
@@ -92,7 +92,7 @@ def _name(path: Path) -> str:
 def _dreamer_of(task: Mapping[str, Any], settings: ImageSettings, size: "Size", listener: Listener) -> "Dreamer":
     def build() -> "Dreamer":
         dreamer = open_dreamer(settings.machine, settings.dream, listener)
-        say_limits(dreamer, size, listener.warn)
+        warn_of_limits(dreamer, size, listener.warn)
         return dreamer
 
     return kept_dreamer(dumps(["picture", {**task["settings"], "number": 0}, {**task["inputs"], "source": ""}]), build)

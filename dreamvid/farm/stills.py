@@ -101,7 +101,7 @@ def _write(target: Path, answer: Answer, *, overwrite: bool) -> None:
 
 
 def _dream_cells(
-    farm: Farm, source: Path | None, settings: AtlasSettings, wishes: list[DreamSettings], listener: Listener
+    farm: Farm, source: Path | None, settings: AtlasSettings, variants: list[DreamSettings], listener: Listener
 ) -> Iterator[Image]:
     made: dict[str, Image] = {}
 
@@ -109,9 +109,9 @@ def _dream_cells(
         [content] = answer.files.values()
         made[unit.key] = np.load(BytesIO(content))
 
-    units = [_unit(n, "layers", settings, source, {"does": "cell", "wish": to_table(wish)})
-             for n, wish in enumerate(wishes)]
-    memory = max(memory_needed(wish, Size(settings.size, settings.size)) for wish in wishes)
+    units = [_unit(n, "layers", settings, source, {"does": "cell", "variant": to_table(variant)})
+             for n, variant in enumerate(variants)]
+    memory = max(memory_needed(variant, Size(settings.size, settings.size)) for variant in variants)
     _make(farm, units, settings, listener, accept, memory=memory)
     yield from (made[unit.key] for unit in units)
 

@@ -86,7 +86,7 @@ def _observer(key: str) -> Callable[[Event], None]:
     return observe
 
 
-def _hello(task: Task, _: Path, __: Listener) -> Made:
+def _describe(task: Task, _: Path, __: Listener) -> Made:
     """Describes this machine, and lists which of `files` it lacks. `engine` and `threads` are the plan's."""
     from distributed import get_worker
 
@@ -97,4 +97,4 @@ def _hello(task: Task, _: Path, __: Listener) -> Made:
 
 
 _TASKS: dict[str, Callable[[Task, Path, Listener], Made]] = {
-    "hello": _hello, "film": film_task, "image": image_task, "cell": cell_task, "compare": compare_task}
+    "describe": _describe, "film": film_task, "image": image_task, "cell": cell_task, "compare": compare_task}

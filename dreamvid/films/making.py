@@ -37,7 +37,7 @@ from dreamvid.output.progress import peak
 from dreamvid.output.segments import Destination, format_of
 from dreamvid.output.work_folder import Job
 from dreamvid.settings import DreamSettings, WorkSettings, build, from_table, to_table
-from dreamvid.stills.dreaming import check_dream, memory_needed, open_dreamer, say_limits
+from dreamvid.stills.dreaming import check_dream, memory_needed, open_dreamer, warn_of_limits
 from dreamvid.stills.given import FilmResult
 from dreamvid.stills.recipe import text_of
 
@@ -279,7 +279,7 @@ def open_plan_dreamer(plan: Plan, call: Invocation, listener: Listener) -> "Drea
     if check_dream(dream, listener, among(dream)) != plan.weights:
         raise WeightsError("the weights of the network are not those that the film was planned with")
     dreamer = open_dreamer(plan.machine, dream, listener, among(dream))
-    say_limits(dreamer, plan.kind.dreamed(plan.size), listener.warn)
+    warn_of_limits(dreamer, plan.kind.dreamed(plan.size), listener.warn)
     return dreamer
 
 

@@ -32,7 +32,7 @@ class Prepared:
         values: the moving settings at every frame.
         scenes: of a clip, in order; empty for a picture.
         strength: value of the objective that the dream holds; None if it holds none.
-        centre: what the camera zooms and turns about, in shares of the width and height.
+        centre: what the camera zooms and turns about, as fractions of the width and height.
         seam: where a crossfade closes; None for other films.
     """
 

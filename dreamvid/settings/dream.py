@@ -62,8 +62,9 @@ class DreamSettings(Settings):
         0.0, "Weight of the total variation, which is made smaller against noise: at 0.25 a pixel unlike all its "
         "neighbours is pulled back as hard as the gradient pulls.", low=0, high=100, moves=True)
     pyramid: str = setting(
-        "detail", "How octaves are climbed: detail carries what each adds and keeps the picture sharp; plain resizes "
-        "all, at sizes around the picture's, as the TensorFlow tutorial does.", choices=("detail", "plain"))
+        "detail", "How octaves are combined: detail resizes only what each octave adds, so that the picture stays "
+                  "sharp; plain resizes the whole dream, at sizes around the picture's, as the TensorFlow tutorial "
+                  "does.", choices=("detail", "plain"))
     octaves: int = setting(0, "Sizes at which the image is dreamed, small to large.", low=1, high=20)
     octave_scale: float = setting(1.4, "How much larger each octave is than the one before.", low=1.05, high=4)
     steps: int = setting(-1, "Gradient steps in each octave; a picture of a class takes three times the quality's.",
@@ -85,11 +86,11 @@ class DreamSettings(Settings):
     smooth: Curve = setting(1.0, "Smoothing of the gradient: the mean of Gaussians of 0.5, 1 and 2 pixels, times "
                             "this; 0 turns it off.", low=0, high=20, moves=True)
     colour: Curve = setting(
-        0.8, "How far the gradient's colours are mixed as they go together in photographs: 0 leaves them as they are, "
-        "bright and noisy, 1 mixes them wholly.", low=0, high=1, moves=True)
+        0.8, "How far the gradient's colours are correlated as in photographs: 0 leaves them as they are, bright and "
+             "noisy; 1 correlates them fully.", low=0, high=1, moves=True)
     spectrum: Curve = setting(
-        -1.0, "How far the gradient's coarse and fine detail are brought to one size: 0 leaves them as they are, "
-        "mostly fine; with 1 they count the same.", low=0, high=1.5, moves=True,
+        -1.0, "How far coarse and fine detail of the gradient are equalised: 0 leaves them as they are, mostly fine; "
+              "with 1 both count the same.", low=0, high=1.5, moves=True,
         unset=f"{SPECTRUM}; with a class {CLASS_SPECTRUM}")
     limits: str = setting("soft", "How steps end at black and white: soft steps grow shorter near the limits, "
                           "clip steps are cut off there.", choices=("soft", "clip"))
@@ -122,13 +123,13 @@ class MachineSettings(Settings):
     panel = "Machine"
 
     engine: str = setting(
-        "auto", "What computes the dreams: openvino is the quickest on processors, for the network that comes with "
-        "dreamvid; tensorflow takes every network, and NVIDIA's GPUs. auto chooses. Each rounds in its own way, so a "
-        "render that goes on must have the same.", choices=("auto", "openvino", "tensorflow"))
+        "auto", "What computes the dreams: openvino is the fastest on CPUs, for the network that comes with dreamvid; "
+                "tensorflow supports every network, and NVIDIA GPUs. auto chooses. Engines round differently, so a "
+                "resumed render must use the same one.", choices=("auto", "openvino", "tensorflow"))
     fast_math: bool = setting(
-        False, "Let OpenVINO round to 16 bits where that is quicker; the frames differ in detail.")
-    threads: int = setting(0, "Threads that dream; 0 for one on each processor. Their number decides on the last bits "
-                           "of the frames, so a render that goes on must have the same.", low=0, high=1024)
+        False, "Let OpenVINO round to 16 bits where that is faster; the frames differ in detail.")
+    threads: int = setting(0, "Threads that dream; 0 for one on each processor. Their number changes the last bits of "
+                              "the frames, so a resumed render must use the same.", low=0, high=1024)
 
 
 def quality_setting(what: str) -> Any:

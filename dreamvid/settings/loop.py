@@ -109,7 +109,7 @@ class LoopSettings(Settings):
         """
         what, kinds = ("clip", CLIP_KINDS) if clip else ("picture", PICTURE_KINDS)
         kind = self.kind or kinds[0]
-        if kind not in kinds and "kind" in self.borrowed:
+        if kind not in kinds and "kind" in self.configured:
             kind = kinds[0]
         if kind not in kinds:
             raise SettingError("kind", kind, f"of a {what} it must be one of {', '.join(kinds)}")
@@ -139,7 +139,7 @@ def unused(kind: str, *, clip: bool) -> dict[str, str]:
         others = dict.fromkeys(("seconds", *_USED_BY), "pictures")
         return others | ({"crossfade": "{kind} crossfade"} if kind == "bounce" else {})
     own = {key: f"{{kind}} {' or '.join(kinds)}" for key, kinds in _USED_BY.items() if kind not in kinds}
-    return own | dict.fromkeys(_FOR_CLIPS, "clips")
+    return own | dict.fromkeys(_FOR_CLIPS, "clips") | {"frames": "clips; {seconds} sets the length of a picture's loop"}
 
 
 def _without(settings: LoopSettings, keys: Mapping[str, str]) -> LoopSettings:
@@ -147,7 +147,7 @@ def _without(settings: LoopSettings, keys: Mapping[str, str]) -> LoopSettings:
     given, usual = to_table(settings), to_table(LoopSettings())
     found = {key: what for key, what in keys.items() if given.get(key) != usual.get(key)}
     for key, what in found.items():
-        if key not in settings.borrowed:
+        if key not in settings.configured:
             raise SettingError(key, given[key], f"it is for {what}")
     if not found:
         return settings

@@ -52,8 +52,8 @@ class CoherenceSettings(Settings):
     panel = "Coherence"
 
     coherence: str = setting(
-        "flow", "How the last dream is carried on: its detail, moved with the picture; or the plain mix of the last "
-        "dreamed frame and this one; or not at all.", choices=("flow", "blend", "none"))
+        "flow", "How a frame uses the last dream: flow adds its detail, moved with the picture; blend mixes the last "
+                "dreamed frame with this one; none dreams each frame alone.", choices=("flow", "blend", "none"))
     blend: Curve = setting(-1.0, "Share of the last dream that is carried into the next one.", low=0, high=1,
                            moves=True, unset=f"{FLOW_BLEND}; of --coherence blend {PLAIN_BLEND}")
     cuts: bool = setting(True, "Look for cuts, and begin anew after each.")
@@ -79,7 +79,8 @@ class ShowSettings(Settings):
     mask: str = setting("", "A picture or a clip: what is white in it is dreamed, what is black stays.",
                         unset="none", file="input")
     invert_mask: bool = setting(False, "What is black in the mask is dreamed, what is white stays.")
-    compare: str = setting("off", "Show the source too: on the left side, or left of a line that goes to and fro.",
+    compare: str = setting("off", "Show the source too: side, on the left; wipe, left of a line that moves back and "
+                                  "forth.",
                            choices=("off", "side", "wipe"))
     sound: bool = setting(True, "Keep the clip's sound and subtitles, or --audio.")
 
@@ -97,8 +98,9 @@ class CameraSettings(Settings):
     pan_x: Curve = setting(0.0, "Move to the right per second, in picture widths.", low=-100, high=100, moves=True)
     pan_y: Curve = setting(0.0, "Move down per second, in picture heights.", low=-100, high=100, moves=True)
     center: str = setting(
-        "", "The point that stays in its place while the camera zooms and turns, in shares of the width and height "
-        "from the upper left, such as 0.3,0.6; or auto: where the picture excites the layers most.", unset="the middle")
+        "", "The point that stays in its place while the camera zooms and turns, as fractions of the width and "
+        "height from the upper left, such as 0.3,0.6; or auto: where the picture excites the layers most.",
+        unset="the middle")
     border: str = setting("mirror", "What is seen beyond the picture's edge.", choices=("mirror", "wrap", "replicate"))
 
     def __post_init__(self) -> None:
@@ -114,16 +116,17 @@ class CarrySettings(Settings):
 
     blend: Curve = setting(1.0, "Share of the last dream in the start of the next frame; the rest is the source.",
                            low=0, high=1, moves=True)
-    drive: Curve = setting(1.0, "How strong the dream is: how far the steps go in all, and what --even holds, times "
-                           "this. Above 1 there are more steps.", low=0, high=4, key="strength", moves=True)
-    anchor: bool = setting(True, "Hold brightness, contrast and colours near the source's, so that long films do not "
-                           "drift.")
-    even: bool = setting(True, "Hold the strength of the dream near what the picture comes to by itself: steps grow "
-                         "longer where the dream has faded, shorter where it is strong.")
+    drive: Curve = setting(1.0, "Strength of the dream: factor on the total length of the steps, and on the strength "
+                                "that --even keeps. Above 1 there are more steps.",
+                           low=0, high=4, key="strength", moves=True)
+    anchor: bool = setting(True, "Keep brightness, contrast and colours near those of the source, so that long films "
+                                 "do not drift.")
+    even: bool = setting(True, "Keep the strength of the dream near that of the picture dreamed alone: steps are "
+                               "longer where the dream has faded, shorter where it is strong.")
 
 
 def point(text: str) -> tuple[float, float] | None:
-    """Parses a point such as '0.3,0.6', in shares of width and height. Empty text is the middle; `auto` is None.
+    """Parses a point such as '0.3,0.6', as fractions of width and height. Empty text is the middle; `auto` is None.
 
     Raises:
         SettingError: the text is not a point, or the point is outside the picture.
@@ -135,7 +138,7 @@ def point(text: str) -> tuple[float, float] | None:
     except ValueError:
         x = y = -1.0
     if not (0 <= x <= 1 and 0 <= y <= 1):
-        raise SettingError("center", text, "it must be two shares from 0 to 1, such as 0.3,0.6, or auto")
+        raise SettingError("center", text, "it must be two fractions from 0 to 1, such as 0.3,0.6, or auto")
     return x, y
 
 
@@ -174,16 +177,16 @@ class EncoderSettings(Settings):
     crf: int = setting(-1, "Constant rate factor of the encoder: lower is better and larger.", low=0, high=63,
                        unset="16 for h264, 20 for h265 and .webp, 24 for vp9, 26 for av1", replaces=("bitrate",))
     pix_fmt: str = setting(
-        "", "How finely colours are kept: yuv444p for every pixel, which the saturated detail of dreams gains most "
-        "from; yuv420p for every four, which alone plays everywhere.", choices=("yuv420p", "yuv422p", "yuv444p"),
+        "", "Resolution of the colours: yuv444p has one for each pixel, which keeps the saturated detail of dreams; "
+            "yuv420p has one for four pixels, and plays everywhere.", choices=("yuv420p", "yuv422p", "yuv444p"),
         unset="yuv420p, for prores yuv422p")
     bitrate: str = setting("", "Bits per second, such as 8M or 900k, in place of a rate factor.", unset="none",
                            replaces=("crf",))
     encoder_preset: str = setting("", "Speed of the encoder: slower films are smaller.",
                                   choices=ENCODER_PRESETS, unset="medium")
     key_every: int = setting(
-        0, "Frames from one key frame to the next. In a loop 1: an encoder that began anew with its first frame "
-        "only would show the seam.", low=1, high=10_000, unset="the encoder's")
+        0, "Frames from one key frame to the next. In a loop it is 1, since otherwise the quality would change "
+           "visibly at its first frame.", low=1, high=10_000, unset="the encoder's")
     max_size: str = setting("", "Largest file, such as 8MB: for .gif, whose size, rate and colours are chosen "
                             "to fit.", unset="any")
     repeat: int = setting(1, "How often the film is played, for formats that do not loop by themselves.",
@@ -252,9 +255,9 @@ class WorkSettings(Settings):
 
     panel = "Work folder"
 
-    resume: bool = setting(True, "Keep every frame on the disk, in OUTPUT.dreamvid, until the film is done: a render "
-                           "that was stopped goes on from there when the same command is given.")
-    restart: bool = setting(False, "Throw away what a stopped render left, and begin anew.", discards=True)
+    resume: bool = setting(True, "Keep every frame on the disk, in OUTPUT.dreamvid, until the film is done: the same "
+                                 "command continues a render that was stopped.")
+    restart: bool = setting(False, "Delete what a stopped render left, and start over.", discards=True)
     keep_work: bool = setting(False, "Keep the work folder when the film is done.")
 
 
@@ -264,8 +267,8 @@ class TimelineSettings(Settings):
 
     panel = "Timeline"
 
-    audio: str = setting("", "Sound that curves hear, and that becomes the film's: whatever ffmpeg reads. Without "
-                         "--seconds and --frames a zoom is as long.", unset="a clip's own", file="input")
+    audio: str = setting("", "Sound that curves can use, and that becomes the film's: whatever ffmpeg reads. Without "
+                             "--seconds and --frames a zoom is as long.", unset="a clip's own", file="input")
     audio_start: Time = setting(0.0, "Where in the sound to begin.", low=0, high=1e6, unit="seconds")
     audio_offset: Time = setting(0.0, "How much later the sound is heard, such as 40ms.", low=-60, high=60,
                                  unit="seconds")
@@ -273,9 +276,10 @@ class TimelineSettings(Settings):
                          unset="estimated from the sound")
     first_beat: Time = setting(-1.0, "When in the sound the first beat is.", low=0, high=3600, unit="seconds",
                                unset="estimated, and without a sound 0")
-    lead: str = setting("auto", "How much earlier curves are taken, since a dream answers late: auto, as was measured "
-                        "for each setting; none; or seconds, such as 0.1.")
-    clamp: bool = setting(False, "Hold curves within the ranges of their settings; else a value outside is an error.")
+    lead: str = setting("auto", "How much earlier curves are read, since a dream responds late: auto, as measured for "
+                                "each setting; none; or seconds, such as 0.1.")
+    clamp: bool = setting(False, "Keep curves within the ranges of their settings; otherwise a value outside is an "
+                                 "error.")
 
     def __post_init__(self) -> None:
         super().__post_init__()

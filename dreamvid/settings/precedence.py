@@ -136,8 +136,8 @@ def marked(settings: T, chosen: Rank) -> T:
     """Marks the settings that the caller did not give; a command that does not use one of those ignores it."""
     kind = type(settings)
     keys = {item.name: key_of(item) for _, item in leaves(kind)}
-    borrowed = frozenset(keys[name] for name, found in chosen.items() if found.origin not in (GIVEN, OBJECT))
-    object.__setattr__(settings, "borrowed", borrowed)
+    configured = frozenset(keys[name] for name, found in chosen.items() if found.origin not in (GIVEN, OBJECT))
+    object.__setattr__(settings, "configured", configured)
     return settings
 
 

@@ -153,7 +153,7 @@ class Settings(metaclass=_Flat):
     """Quality → values for open settings."""
     filled_parts: ClassVar[tuple[str, ...]] = ("dream", "film")
     """The parts that the quality fills when the settings are made."""
-    borrowed: ClassVar[frozenset[str]] = frozenset()
+    configured: ClassVar[frozenset[str]] = frozenset()
     """Keys of values that come from a preset, a variable or a file; see `precedence.marked`."""
 
     def __post_init__(self) -> None:

@@ -86,18 +86,18 @@ def make_atlas(
     check_still(target, overwrite=caller.overwrite, inputs=inputs)
     start = start_of(source, settings, caller.warn)
     begun = perf_counter()
-    wishes = _wishes(settings, layer, caller.warn)
-    weights = check_dream(wishes[0], caller)
+    variants = _variants(settings, layer, caller.warn)
+    weights = check_dream(variants[0], caller)
     recipe = recipe_text("layers", settings, {"picture": source} if source else {}, weights, caller.warn)
-    caller.observe(Begun(len(wishes), "picture"))
+    caller.observe(Begun(len(variants), "picture"))
     cells, labels = [], []
-    made = (dream_cells or _dream_here)(source, settings, wishes, caller)
-    for wish, dreamed in zip(wishes, made, strict=True):
-        label = f"--layers {wish.layers}" + (f" --channels {wish.channels}" if wish.channels else "")
+    made = (dream_cells or _dream_here)(source, settings, variants, caller)
+    for variant, dreamed in zip(variants, made, strict=True):
+        label = f"--layers {variant.layers}" + (f" --channels {variant.channels}" if variant.channels else "")
         nothing = np.abs(dreamed - start).mean() < NOTHING
         cells.append((f"{label} (does nothing)" if nothing else label, dreamed))
         labels.append(label)
-        caller.observe(Frame(len(cells), len(wishes), dreamed))
+        caller.observe(Frame(len(cells), len(variants), dreamed))
     name = network_of(settings)
     sheet = contact_sheet(cells, _title(name, layer, settings), columns=settings.columns, side=settings.size)
     write_still(target, sheet, overwrite=caller.overwrite, recipe=recipe)
@@ -115,7 +115,7 @@ def start_of(source: Path | None, settings: AtlasSettings, warn: Warn) -> Image:
     return resize(picture, fit(size_of(picture), settings.size))
 
 
-def _wishes(settings: AtlasSettings, layer: str, warn: Warn) -> list[DreamSettings]:
+def _variants(settings: AtlasSettings, layer: str, warn: Warn) -> list[DreamSettings]:
     """The dream settings of each picture on the sheet."""
     from dreamvid.dream.networks import describe
 
@@ -132,17 +132,17 @@ def _wishes(settings: AtlasSettings, layer: str, warn: Warn) -> list[DreamSettin
 
 
 def _dream_here(
-    source: Path | None, settings: AtlasSettings, wishes: list[DreamSettings], listener: Listener
+    source: Path | None, settings: AtlasSettings, variants: list[DreamSettings], listener: Listener
 ) -> Iterator[Image]:
     start = start_of(source, settings, ignore)
-    for wish in wishes:
-        yield dream_cell(start, settings, wish, listener)
+    for variant in variants:
+        yield dream_cell(start, settings, variant, listener)
 
 
-def dream_cell(start: Image, settings: AtlasSettings, wish: DreamSettings, listener: Listener) -> Image:
+def dream_cell(start: Image, settings: AtlasSettings, variant: DreamSettings, listener: Listener) -> Image:
     """Dreams one picture of an atlas."""
-    dreamer = open_dreamer(settings.machine, wish, listener)
-    values = values_of(wish, dreamer.objective.weights)
+    dreamer = open_dreamer(settings.machine, variant, listener)
+    values = values_of(variant, dreamer.objective.weights)
     return dreamer(start, np.random.default_rng(settings.seed), values, listener.observe)
 
 

@@ -46,7 +46,7 @@ def jobs_of(
     if noise == (len(pictures) > 0):
         raise SettingError("", None, "give a picture, or {noise} in its place" if not len(pictures) else
                            "{noise} takes the place of a picture; give one of the two")
-    _say_what_may_be_the_output(pictures)
+    _refuse_output_as_picture(pictures)
     sources = [found for picture in pictures for found in _sources(picture)] or [Job(None, None)]
     text = os.fspath(output) if output is not None else ""
     folder = Path(text) if text and (text.endswith(("/", os.sep)) or os.path.isdir(Path(text))) else None
@@ -70,7 +70,7 @@ def _name(n: int, job: Job) -> str:
     return f"{stem}-dream.png"
 
 
-def _say_what_may_be_the_output(pictures: Sequence[Picture]) -> None:
+def _refuse_output_as_picture(pictures: Sequence[Picture]) -> None:
     """Refuses `image in.png out.png` with a hint to use the option for the output."""
     last = Path(pictures[-1]) if len(pictures) > 1 and is_path(pictures[-1]) else None
     if last is None or is_address(last) or os.path.lexists(last):

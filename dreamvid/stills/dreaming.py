@@ -103,7 +103,7 @@ def _progress(observe: Observe) -> "Progress":
     return lambda name, here, total: observe(Fetched(name, here, total))
 
 
-def say_limits(dreamer: "Dreamer", size: Size, warn: Warn, free: int | None = None) -> None:
+def warn_of_limits(dreamer: "Dreamer", size: Size, warn: Warn, free: int | None = None) -> None:
     """Warns if some octaves are too small for the network at this size, or a tile needs too much memory.
 
     Args:

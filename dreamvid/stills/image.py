@@ -20,7 +20,7 @@ from dreamvid.output.still import check_still, write_still
 from dreamvid.settings import ImageSettings, files_read, values_of
 from dreamvid.settings.options import ImageOptions
 from dreamvid.stills.batch import Job, check_jobs, jobs_of, noise, noise_size
-from dreamvid.stills.dreaming import check_dream, open_dreamer, say_limits, with_engine
+from dreamvid.stills.dreaming import check_dream, open_dreamer, warn_of_limits, with_engine
 from dreamvid.stills.given import PathName, Picture, PictureResult, is_picture
 from dreamvid.stills.recipe import network_of, recipe_text
 
@@ -233,7 +233,7 @@ def _within(still: Still, long_side: int) -> Still:
 
 def _load(settings: ImageSettings, size: Size, pictures: int, listener: Listener) -> "Dreamer":
     dreamer = open_dreamer(settings.machine, settings.dream, listener)
-    say_limits(dreamer, size, listener.warn)
+    warn_of_limits(dreamer, size, listener.warn)
     listener.observe(Begun(pictures, "picture"))
     return dreamer
 

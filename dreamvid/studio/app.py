@@ -41,8 +41,8 @@ def build(site: Site) -> Starlette:
 
     @asynccontextmanager
     async def running(_: Starlette) -> AsyncIterator[None]:
-        shutil.rmtree(site.drawn, ignore_errors=True)
-        site.drawn.mkdir()
+        shutil.rmtree(site.previews_folder, ignore_errors=True)
+        site.previews_folder.mkdir()
         looking = asyncio.create_task(site.feed.run())
         try:
             yield

@@ -92,13 +92,14 @@ async def preview(site: Site, request: Request) -> Response:
     site.previews.append(one)
     while len(site.previews) > PREVIEWS:
         old = site.previews.popleft()
-        for path in site.drawn.glob(f"{old}-*.jpg"):
+        for path in site.previews_folder.glob(f"{old}-*.jpg"):
             path.unlink(missing_ok=True)
 
     async def stream() -> AsyncIterator[bytes]:
         try:
-            async with aclosing(site.previewer.stream("preview", draft=draft.to_dict(), to=str(site.drawn / one),
-                                                   seconds=seconds, side=side)) as found:
+            async with aclosing(site.previewer.stream(
+                    "preview", draft=draft.to_dict(), to=str(site.previews_folder / one), seconds=seconds, side=side
+            )) as found:
                 async for line in found:
                     if "part" in line:
                         yield dumps({"id": one, **line["part"]}).encode() + b"\n"
@@ -111,7 +112,7 @@ async def preview(site: Site, request: Request) -> Response:
 async def preview_picture(site: Site, request: Request) -> Response:
     """One picture of a preview."""
     one, number = request.path_params["id"], request.path_params["number"]
-    path = site.drawn / f"{one}-{number}.jpg"
+    path = site.previews_folder / f"{one}-{number}.jpg"
     if one not in site.previews or not path.exists():
         raise RequestError(404, "this preview is not here any more")
     return FileResponse(path, media_type="image/jpeg", headers=MEDIA)

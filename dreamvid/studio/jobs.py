@@ -3,7 +3,7 @@
 ```
 jobs/order.json      the ids, in the order in which they run
 jobs/ID/job.json     what the job makes; it never changes
-jobs/ID/wish.json    whether it should run, pause or be cancelled
+jobs/ID/desired.json whether it should run, pause or be cancelled
 jobs/ID/events.jsonl the events of its process, one JSON object a line
 jobs/ID/end.json     how it ended; missing if it was only stopped
 jobs/ID/frame.jpg    the latest frame
@@ -27,7 +27,7 @@ from filelock import FileLock, Timeout
 from dreamvid.errors import InputError, OutputError, write_error
 from dreamvid.studio.folder import Studio, get_json, put_json
 
-Wish = Literal["run", "pause", "cancel"]
+Desired = Literal["run", "pause", "cancel"]
 State = Literal["waiting", "running", "stopping", "paused", "cancelled", "done", "failed"]
 
 ENDED = ("done", "failed")
@@ -71,9 +71,9 @@ class Job:
         return self.folder.parents[2] / self.output
 
     @property
-    def wish(self) -> Wish:
+    def desired(self) -> Desired:
         """Whether it should run, pause or be cancelled."""
-        found = get_json(self.folder / "wish.json")
+        found = get_json(self.folder / "desired.json")
         return found if found in _STOPPED else "run"
 
     @property
@@ -87,10 +87,10 @@ class Job:
         """Its current state."""
         if (end := self.end) is not None:
             return end["state"]
-        wish = self.wish
+        desired = self.desired
         if self.is_locked():
-            return "running" if wish == "run" else "stopping"
-        return _STOPPED[wish]
+            return "running" if desired == "run" else "stopping"
+        return _STOPPED[desired]
 
     def is_locked(self) -> bool:
         """Whether a process works on it."""
@@ -194,14 +194,14 @@ def move(studio: Studio, job: Job, before: str = "") -> None:
         order.insert(order.index(before) if before in order else len(order), job.id)
 
 
-def set_wish(job: Job, wish: Wish) -> None:
+def set_desired(job: Job, desired: Desired) -> None:
     """Records whether a job should run, pause or be cancelled. Its process checks this several times a second.
 
     A failed job that is asked to run is tried again, and continues from where it stopped.
     """
-    if wish == "run" and (end := job.end) is not None and end["state"] == "failed":
+    if desired == "run" and (end := job.end) is not None and end["state"] == "failed":
         (job.folder / "end.json").unlink(missing_ok=True)
-    put_json(job.folder / "wish.json", wish)
+    put_json(job.folder / "desired.json", desired)
 
 
 def delete(studio: Studio, job: Job) -> None:

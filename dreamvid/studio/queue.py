@@ -81,7 +81,7 @@ class Queue:
             if process is None or process.poll() is None:
                 continue
             del self._started[job.id]
-            if job.end is None and job.wish == "run" and process.returncode not in STOPPED:
+            if job.end is None and job.desired == "run" and process.returncode not in STOPPED:
                 job.finish("failed", f"its process was ended (exit code {process.returncode}); what is done is kept, "
                                      "and it goes on from there when it is tried again")
 

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from dreamvid.errors import InputError
 from dreamvid.studio.guard import RequestError, body_of
-from dreamvid.studio.jobs import Job, delete, find, move, set_wish
+from dreamvid.studio.jobs import Job, delete, find, move, set_desired
 from dreamvid.studio.progress import progress_of, summary
 from dreamvid.studio.site import MEDIA, Site
 
@@ -51,7 +51,7 @@ async def job_action(site: Site, request: Request) -> Response:
     body, job = await body_of(request), find(site.studio, request.path_params["id"])
     action = request.path_params["action"]
     if action in ("run", "pause", "cancel"):
-        await asyncio.to_thread(set_wish, job, action)
+        await asyncio.to_thread(set_desired, job, action)
     elif action == "move":
         await asyncio.to_thread(move, site.studio, job, str(body.get("before") or ""))
     elif action == "delete":

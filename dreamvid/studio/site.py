@@ -44,7 +44,7 @@ class Site:
     previews: deque[str] = field(default_factory=deque)
 
     @property
-    def drawn(self) -> Path:
+    def previews_folder(self) -> Path:
         """The folder of the pictures of previews."""
         return self.studio.inside / "previews"
 

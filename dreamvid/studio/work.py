@@ -53,8 +53,8 @@ def work(folder: Path, observe: Observe, warn: Warn) -> None:
     job = find(Studio(whole.parents[2]), whole.name)
     try:
         lock = FileLock(job.folder / "lock", timeout=5)
-        with lock, _Teller(job) as tell:
-            _finish(job, Caller(_both(tell.observe, observe), _both(tell.warn, warn)))
+        with lock, _EventWriter(job) as writer:
+            _finish(job, Caller(_both(writer.observe, observe), _both(writer.warn, warn)))
     except Timeout as error:
         raise ResumeError(f"another process works on {job.output}") from error
 
@@ -72,7 +72,7 @@ def _finish(job: Job, caller: Caller) -> None:
     if job.end is not None:
         return
     try:
-        with _asked(job):
+        with _stopped_on_request(job):
             _make(job, caller)
     except Cancelled:
         raise
@@ -106,17 +106,17 @@ def _make(job: Job, caller: Caller) -> None:
 
 
 @contextmanager
-def _asked(job: Job) -> Iterator[None]:
+def _stopped_on_request(job: Job) -> Iterator[None]:
     """Sends SIGTERM to this process when the job is paused or cancelled."""
     over = Flag()
 
     def watch() -> None:
         while not over.wait(0.25):
-            if job.wish != "run":
+            if job.desired != "run":
                 signal.raise_signal(signal.SIGTERM) if os.name == "nt" else os.kill(os.getpid(), signal.SIGTERM)
                 return
 
-    thread = Thread(target=watch, name="wishes", daemon=True)
+    thread = Thread(target=watch, name="desired state", daemon=True)
     thread.start()
     try:
         yield
@@ -125,31 +125,31 @@ def _asked(job: Job) -> Iterator[None]:
         thread.join()
 
 
-class _Teller:
+class _EventWriter:
     """Writes the events of a job, and its latest frame."""
 
     def __init__(self, job: Job) -> None:
         self._folder = job.folder
         self._file = (job.folder / "events.jsonl").open("a", encoding="utf-8")
-        self._told: dict[str, float] = {}
+        self._written: dict[str, float] = {}
         self._score: float | None = None
         self._shown, self._waiting, self._over = 0.0, list[tuple[int, Image]](), Flag()
         self._thread = Thread(target=self._show, name="frames", daemon=True)
 
-    def __enter__(self) -> "_Teller":
+    def __enter__(self) -> "_EventWriter":
         self._thread.start()
-        self._tell("started", pid=os.getpid())
+        self._write("started", pid=os.getpid())
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
         self._over.set()
         self._thread.join()
-        self._tell("ended", error="" if error is None else str(error))
+        self._write("ended", error="" if error is None else str(error))
         self._file.close()
 
     def warn(self, text: str) -> None:
         """Writes a warning."""
-        self._tell("warning", text=text)
+        self._write("warning", text=text)
 
     def observe(self, event: Event) -> None:
         """Writes an event; frequent ones at most every `EVERY` seconds."""
@@ -157,19 +157,19 @@ class _Teller:
             self._frame(event)
         elif isinstance(event, Step):
             self._score = event.score
-            recently = time.monotonic() - self._told.get("frame", -1e9) < SLOW
+            recently = time.monotonic() - self._written.get("frame", -1e9) < SLOW
             if not recently and self._is_due("step"):
                 self._waiting[:] = [(0, event.image)]
-                self._tell("step", octave=event.octave, octaves=event.octaves, step=event.step, steps=event.steps,
+                self._write("step", octave=event.octave, octaves=event.octaves, step=event.step, steps=event.steps,
                            score=round(event.score, 6))
         elif isinstance(event, Doing):
-            self._tell("doing", what=event.what)
+            self._write("doing", what=event.what)
         elif isinstance(event, Begun):
-            self._tell("begun", total=event.total, what=event.what)
+            self._write("begun", total=event.total, what=event.what)
         elif isinstance(event, Continued):
-            self._tell("continued", done=event.done, total=event.total)
+            self._write("continued", done=event.done, total=event.total)
         elif isinstance(event, Fetched) and self._is_due("fetched"):
-            self._tell("fetched", here=event.here, total=event.total)
+            self._write("fetched", here=event.here, total=event.total)
         else:
             assert isinstance(event, Tile | Fetched)
 
@@ -179,16 +179,16 @@ class _Teller:
         if event.image is not None:
             self._waiting[:] = [(event.done, event.image)]
         score = {} if self._score is None else {"score": round(self._score, 6)}
-        self._tell("frame", done=event.done, total=event.total, **score)
+        self._write("frame", done=event.done, total=event.total, **score)
 
     def _is_due(self, kind: str) -> bool:
         now = time.monotonic()
-        due = now - self._told.get(kind, -1e9) >= EVERY
+        due = now - self._written.get(kind, -1e9) >= EVERY
         if due:
-            self._told[kind] = now
+            self._written[kind] = now
         return due
 
-    def _tell(self, event: str, **facts: object) -> None:
+    def _write(self, event: str, **facts: object) -> None:
         self._file.write(json.dumps({"at": round(time.time(), 3), "event": event, **facts}) + "\n")
         self._file.flush()
 

@@ -70,7 +70,7 @@ class All(Units):
         self._last = Unit("none", "", 0, 0, {"does": "sleep", "seconds": 0})
 
     def ready(self) -> list[Unit]:
-        there = sum(one.ready for one in self._crew._members.values())
+        there = sum(one.ready for one in self._crew._workers.values())
         return [] if there >= self._workers else [self._last]
 
 

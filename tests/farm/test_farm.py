@@ -29,7 +29,7 @@ def test_the_number_of_workers_changes_no_frame(
     assert said.returncode == 0, said
     assert hashes(tmp_path / "film.mp4") == alone
     assert "each worker takes about" in said.stderr
-    assert "pages are at http://127.0.0.1" in said.stderr
+    assert "dashboard is at http://127.0.0.1" in said.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mp4", "stand_in"]
 
 

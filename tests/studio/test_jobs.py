@@ -13,7 +13,7 @@ import pytest
 
 from dreamvid.errors import InputError
 from dreamvid.studio.folder import Studio, open_studio, put_json
-from dreamvid.studio.jobs import add, delete, find, jobs, move, set_wish
+from dreamvid.studio.jobs import add, delete, find, jobs, move, set_desired
 from dreamvid.studio.progress import POINTS, Progress, summary
 from dreamvid.studio.queue import Queue
 
@@ -58,12 +58,12 @@ def test_the_order_is_kept_and_can_be_changed(studio: Studio) -> None:
 def test_what_is_wanted_of_a_job_is_its_state_while_nothing_runs(studio: Studio) -> None:
     job = add(studio, "zoom", "a", ".mp4", {})
     states = []
-    for wish in ("pause", "run", "cancel"):
-        set_wish(job, wish)
+    for desired in ("pause", "run", "cancel"):
+        set_desired(job, desired)
         states.append(job.state)
     job.finish("failed", "no such file")
     assert (*states, job.state, summary(job)["error"]) == ("paused", "waiting", "cancelled", "failed", "no such file")
-    set_wish(job, "run")
+    set_desired(job, "run")
     assert job.state == "waiting"
 
 
@@ -146,7 +146,7 @@ def test_a_running_job_is_paused_and_listed(studio: Studio, tmp_path: Path) -> N
     job = find(studio, dreamvid("jobs", "add", plan, "--folder", studio.folder, "--input", f"picture={SEED}"))
     queue = Queue(studio)
     until(lambda: queue.step().get("running") == 1 and job.state == "running")
-    set_wish(job, "pause")
+    set_desired(job, "pause")
     until(lambda: queue.step().get("paused") == 1)
     queue.stop()
     assert "paused" in dreamvid("jobs", "list", "--folder", studio.folder)

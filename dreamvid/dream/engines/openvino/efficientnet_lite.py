@@ -31,7 +31,7 @@ weights = cache(read_weights)
 """The embedded arrays, read once in a process."""
 
 
-class Done(NamedTuple):
+class Built(NamedTuple):
     """An operation that was built.
 
     Attributes:
@@ -46,13 +46,13 @@ class Done(NamedTuple):
     end: list[int]
 
 
-def forward(image: Node, layers: Iterable[str]) -> list[Done]:
+def forward(image: Node, layers: Iterable[str]) -> list[Built]:
     """The operations that these layers need, from the image upwards.
 
     Args:
         image: with values in [0, 1], of a fixed size.
     """
-    missing, done = set(layers), dict[str, Done]()
+    missing, built = set(layers), dict[str, Built]()
     x = (image * number(RANGE.white) - number(RANGE.mean)) / number(RANGE.deviation)
     for operation in OPERATIONS:
         begin, end = _padding(operation, shape_of(x)[2:])
@@ -63,25 +63,25 @@ def forward(image: Node, layers: Iterable[str]) -> list[Done]:
             x = ops.clamp(x, 0.0, 6.0)
         convolved = x
         if operation.adds:
-            x = x + done[operation.adds].output
-        done[operation.name] = Done(operation, convolved, x, end)
+            x = x + built[operation.adds].output
+        built[operation.name] = Built(operation, convolved, x, end)
         missing.discard(operation.layer)
         if not missing:
             break
-    return list(done.values())
+    return list(built.values())
 
 
-def backward(done: list[Done], slopes: Mapping[str, Node]) -> Node:
+def backward(built: list[Built], slopes: Mapping[str, Node]) -> Node:
     """The slope of the image.
 
     Args:
-        done: by `forward`; its last operation's layer has a slope.
+        built: by `forward`; its last operation's layer has a slope.
         slopes: layer → the slope at its output.
     """
     waiting: dict[str, Node] = {one.operation.name: slopes[one.operation.layer]
-                                for one in done if one.operation.layer in slopes}
-    names = [one.operation.name for one in done]
-    for one, before in zip(reversed(done), [*reversed(names[:-1]), "image"], strict=True):
+                                for one in built if one.operation.layer in slopes}
+    names = [one.operation.name for one in built]
+    for one, before in zip(reversed(built), [*reversed(names[:-1]), "image"], strict=True):
         operation, slope = one.operation, waiting.pop(one.operation.name)
         if operation.adds:
             _add(waiting, operation.adds, slope)
@@ -100,7 +100,7 @@ def _between(x: Node) -> Node:
     return ops.convert(ops.logical_and(ops.greater(x, number(0)), ops.less(x, number(6))), np.float32)
 
 
-def _convolve_back(slope: Node, one: Done) -> Node:
+def _convolve_back(slope: Node, one: Built) -> Node:
     operation = one.operation
     kernel = _kernel(operation)
     begin = _padding(operation, [0, 0])[0]

@@ -84,9 +84,9 @@ def build_gradient(key: Key) -> openvino.Model:
     image = ops.parameter([*key.size, 3], np.float32)
     weights: list[Node] = [ops.parameter([1, LAYERS[layer], 1, 1], np.float32) for layer, _, _ in key.parts]
     guides: list[Node] = [ops.parameter(shape, np.float32) for _, _, shape in key.parts if shape]
-    done = forward(ops.unsqueeze(ops.transpose(image, [2, 0, 1]), 0), [layer for layer, _, _ in key.parts])
-    value, slopes = _objective({one.operation.layer: one.output for one in done}, key, weights, iter(guides))
-    slope = ops.transpose(ops.squeeze(backward(done, slopes), 0), [1, 2, 0])
+    built = forward(ops.unsqueeze(ops.transpose(image, [2, 0, 1]), 0), [layer for layer, _, _ in key.parts])
+    value, slopes = _objective({one.operation.layer: one.output for one in built}, key, weights, iter(guides))
+    slope = ops.transpose(ops.squeeze(backward(built, slopes), 0), [1, 2, 0])
     return openvino.Model([slope, value], [image, *weights, *guides], "gradient")  # pyright: ignore[reportGeneralTypeIssues] - its stubs
 
 

@@ -9,7 +9,7 @@ from dreamvid.output.work_folder import Job
 
 
 @dataclass
-class Member:
+class Worker:
     """A worker: whether it is accepted, the files that it has, and the unit that it makes."""
 
     name: str
@@ -20,7 +20,14 @@ class Member:
 
 @dataclass
 class Run:
-    """A task that was given to a worker: its unit (None for a hello), when it began, and how many seconds it took."""
+    """A task that was given to a worker.
+
+    Attributes:
+        owner: the worker's address.
+        unit: the unit that it makes; None if the worker only describes itself.
+        begun: when it began, by `time.monotonic`.
+        seconds: how long it took; 0 until it has ended.
+    """
 
     owner: str
     unit: Unit | None
