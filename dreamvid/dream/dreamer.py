@@ -131,7 +131,8 @@ def build_dreamer(
     Args:
         guide: the picture that `settings.guide` names; None without a guide.
         progress: called while weights are downloaded.
-        among: the settings between which a film fades; their objectives become parts of the dreamer's. Empty without fades.
+        among: the settings between which a film fades, whose objectives become parts of the dreamer's; empty without
+            fades.
 
     Raises:
         SettingError: a network, layer, channel or class does not exist. This is checked before anything is loaded.
