@@ -10,7 +10,7 @@ Progress = Callable[[int, int], None]
 """(bytes downloaded, total bytes or 0 if unknown). An exception from it ends the download."""
 
 TIMEOUT = 30
-"""The download fails after this many seconds without data from the server."""
+"""Seconds without data from the server after which a download fails."""
 
 _BLOCK = 1 << 18
 
@@ -35,7 +35,9 @@ class _Bar:
         """Nothing to close."""
 
 
-def download(address: str, path: Path, progress: Progress, *, known_hash: str | None = None) -> None:
+def download(
+    address: str, path: Path, progress: Progress, *, known_hash: str | None = None, timeout: float = TIMEOUT
+) -> None:
     """Downloads a file. It appears under its name only when it is complete.
 
     Args:
@@ -43,11 +45,12 @@ def download(address: str, path: Path, progress: Progress, *, known_hash: str | 
         path: where the file is written.
         progress: called after each block.
         known_hash: the published hash as `algorithm:digest`; None if none is published.
+        timeout: seconds without data after which it fails.
 
     Raises:
         OSError: the file cannot be downloaded or written.
         ValueError: the digest does not match, or the address is not a URL.
     """
     bar: Any = _Bar(progress)  # pooch's types allow only its own progress bar
-    get: Any = pooch.HTTPDownloader(bar, _BLOCK, timeout=TIMEOUT, headers={"User-Agent": "dreamvid"})
+    get: Any = pooch.HTTPDownloader(bar, _BLOCK, timeout=timeout, headers={"User-Agent": "dreamvid"})
     pooch.retrieve(address, known_hash, path.name, path.parent, downloader=get)

@@ -109,10 +109,14 @@ def to_toml(recipe: Recipe) -> str:
     return text.encode("utf-8", "replace").decode()  # file names may hold bytes that are not UTF-8
 
 
-def from_toml(text: str) -> Recipe:
+def from_toml(text: str, old_defaults: Mapping[str, Mapping[str, Mapping[str, Value]]] = OLD_DEFAULTS) -> Recipe:
     """Parses a recipe from untrusted text. Nothing in it is run, and it cannot name a file in another folder.
 
     Settings that it does not name get the defaults of its version.
+
+    Args:
+        text: TOML.
+        old_defaults: as `OLD_DEFAULTS`.
 
     Raises:
         InputError: the text is not a valid recipe.
@@ -131,7 +135,11 @@ def from_toml(text: str) -> Recipe:
         mixed=table.get("mixed") is True,
     )
     _check(recipe)
-    return replace(recipe, settings=_old_defaults(recipe) | recipe.settings)
+    found: dict[str, Value] = {}
+    for last, commands in old_defaults.items():
+        if _numbers(recipe.version) <= _numbers(last):
+            found = {**commands.get(recipe.command, {}), **found}
+    return replace(recipe, settings=found | recipe.settings)
 
 
 def dreams_a_second(recipe: Recipe, fps: Callable[[], Fraction]) -> Recipe:
@@ -144,15 +152,6 @@ def dreams_a_second(recipe: Recipe, fps: Callable[[], Fraction]) -> Recipe:
     if (every := int(table.pop("every", 0))) > 1:
         table["dream_rate"] = float((Fraction(str(table["fps"])) if "fps" in table else fps()) / every)
     return replace(recipe, settings=table)
-
-
-def _old_defaults(recipe: Recipe) -> dict[str, Value]:
-    """The defaults of the recipe's version that have changed since."""
-    found: dict[str, Value] = {}
-    for last, commands in OLD_DEFAULTS.items():
-        if _numbers(recipe.version) <= _numbers(last):
-            found = commands.get(recipe.command, {}) | found
-    return found
 
 
 def _numbers(version: str) -> list[int]:

@@ -29,6 +29,17 @@ SMALL = ("--frames", "2", "--size", "95", "--quality", "draft", "-q", "--no-reci
 """Options that make a film in no time, and equal files of equal frames: recipes tell the settings apart."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The settings and presets of whoever runs the tests do not matter."""
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in [name for name in os.environ if name.startswith("DREAMVID_")]:
+            patch.delenv(variable)
+        patch.setenv("DREAMVID_CONFIG", os.devnull)
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        yield
+
+
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
     """A picture of 48x32 pixels with structure at every scale."""
@@ -43,12 +54,9 @@ command_of = cache(get_command)
 
 
 def running(folder: Path, cached: Path, patch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Runs `dreamvid` with arguments, in a folder and without the settings of whoever runs the tests."""
+    """Runs `dreamvid` with arguments, in a folder and with a cache of its own."""
     from dreamvid.cli import app
 
-    for variable in [name for name in os.environ if name.startswith("DREAMVID_")]:
-        patch.delenv(variable)
-    patch.setenv("DREAMVID_CONFIG", os.devnull)
     patch.setenv("DREAMVID_CACHE", str(cached))
     patch.chdir(folder)
     patch.setattr("typer.testing._get_command", command_of, raising=False)

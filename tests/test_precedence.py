@@ -11,9 +11,8 @@ from dreamvid.settings.precedence import GIVEN
 
 @pytest.fixture(autouse=True)
 def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a folder of its own, without the settings of whoever runs the tests."""
+    """In a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DREAMVID_CONFIG", "/dev/null")
 
 
 def test_what_is_given_comes_first_and_every_key_has_an_origin(monkeypatch: pytest.MonkeyPatch) -> None:

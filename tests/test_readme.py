@@ -50,7 +50,7 @@ def test_its_commands_run(
 ) -> None:
     shutil.copytree(ROOT / "samples", tmp_path / "samples")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    _, *words = shlex.split(command)
+    _, *words = (word for word in shlex.split(command) if word != "--nice")  # which all later tests would have too
     if "frames/%06d.png" in words:
         (tmp_path / "frames").mkdir()
     if words[0] in ("status", "verify", "resume"):

@@ -15,7 +15,6 @@ from dreamvid.errors import InputError
 from dreamvid.recipe import (
     LARGEST,
     MARK,
-    OLD_DEFAULTS,
     Input,
     Recipe,
     dreams_a_second,
@@ -173,12 +172,11 @@ sha256 = "{HASH}"
         assert meant == whole | NEUTRAL | OF_FILMS.get(command, {}), "what is new must change nothing"
 
 
-def test_what_a_recipe_lacks_has_the_value_of_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(OLD_DEFAULTS, "0.1.0", {"zoom": {"tile": 512}})
-    monkeypatch.setitem(OLD_DEFAULTS, "0.10.0", {"zoom": {"tile": 640, "tv": 0.5}})
+def test_what_a_recipe_lacks_has_the_value_of_its_version() -> None:
+    old = {"0.1.0": {"zoom": {"tile": 512}}, "0.10.0": {"zoom": {"tile": 640, "tv": 0.5}}}
 
     def read(version: str, command: str = "zoom", **settings: object) -> dict[str, object]:
-        return from_toml(tomli_w.dumps(made(command, dreamvid=version, settings=settings))).settings
+        return from_toml(tomli_w.dumps(made(command, dreamvid=version, settings=settings)), old).settings
 
     assert read("0.1.0") == {"tile": 512, "tv": 0.5}
     assert read("0.9.1") == {"tile": 640, "tv": 0.5}

@@ -13,7 +13,8 @@ import platformdirs
 VARIABLE = "DREAMVID_CACHE"
 """The environment variable for another folder than the user's cache folder. If it is empty, nothing is cached."""
 
-_MOST = 2000  # files; beyond that, the older half is deleted
+MOST = 2000
+"""Files that the cache may hold; beyond that, the older half is deleted."""
 
 
 def get(key: str) -> Any | None:
@@ -28,7 +29,7 @@ def get(key: str) -> Any | None:
         return None
 
 
-def put(key: str, value: object) -> None:
+def put(key: str, value: object, *, most: int = MOST) -> None:
     """Caches a value that JSON can hold. Errors of writing are ignored."""
     path = _path(key)
     if path is None:
@@ -36,7 +37,7 @@ def put(key: str, value: object) -> None:
     text = json.dumps({"value": value})
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        _evict(path.parent)
+        _evict(path.parent, most)
         _write(path, f"{_checksum(key, text)}\n{text}")
 
 
@@ -72,9 +73,9 @@ def _write(path: Path, text: str) -> None:
             raise
 
 
-def _evict(kept: Path) -> None:
+def _evict(kept: Path, most: int) -> None:
     paths = list(kept.glob("*.json"))
-    if len(paths) < _MOST:
+    if len(paths) < most:
         return
-    for path in sorted(paths, key=lambda path: path.stat().st_mtime)[: _MOST // 2]:
+    for path in sorted(paths, key=lambda path: path.stat().st_mtime)[: most // 2]:
         path.unlink(missing_ok=True)

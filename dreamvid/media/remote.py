@@ -23,11 +23,11 @@ def is_address(path: Path) -> bool:
     return re.match(r"https?:/", path.as_posix(), re.IGNORECASE) is not None
 
 
-def local(path: Path, listener: Listener, *, offline: bool = False) -> Path:
+def local(path: Path, listener: Listener, *, offline: bool = False, largest: int = LARGEST) -> Path:
     """The file that a path or an https:// address stands for; what is at an address is downloaded into the cache, once.
 
     Raises:
-        InputError: the address cannot be read, or holds more than `LARGEST` bytes.
+        InputError: the address cannot be read, or holds more than `largest` bytes.
         SettingError: the address is not https, or there is no cache.
     """
     if not is_address(path):
@@ -44,19 +44,19 @@ def local(path: Path, listener: Listener, *, offline: bool = False) -> Path:
         return kept
     if offline:
         raise InputError(f"{address} is not here, and {named('offline')} forbids the internet")
-    return _downloaded(address, kept, listener)
+    return _downloaded(address, kept, listener, largest)
 
 
-def _downloaded(address: str, kept: Path, listener: Listener) -> Path:
+def _downloaded(address: str, kept: Path, listener: Listener, largest: int) -> Path:
     def progress(here: int, total: int) -> None:
-        if max(here, total) > LARGEST:
+        if max(here, total) > largest:
             raise _TooLargeError
         listener.observe(Fetched(kept.name, here, total))
 
     try:
         download(address, kept, progress)
     except _TooLargeError as error:
-        raise InputError(f"{address} has more than {LARGEST:,} bytes; a picture may not") from error
+        raise InputError(f"{address} has more than {largest:,} bytes; a picture may not") from error
     except (OSError, ValueError) as error:
         raise InputError(f"{address} cannot be read: {' '.join(str(error).split())[:200]}") from error
     return kept

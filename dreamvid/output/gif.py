@@ -118,8 +118,8 @@ def write_gif(
         plan = _fitted(bytes_of, size, fps, limit)
         warn(f"to fit {_megabytes(limit)} the GIF has {fit(size, plan.long_side)} pixels, "
              f"{float(fps / plan.thinning):g} frames/s and {plan.colours} colours")
-    if target.stat().st_size > LARGE:
-        warn(f"the GIF has {_megabytes(target.stat().st_size)}; .webp and .avif are two to three times smaller")
+    if (count := target.stat().st_size + more) > LARGE:
+        warn(f"the GIF has {_megabytes(count)}; .webp and .avif are two to three times smaller")
 
 
 def _fitted(bytes_of: Callable[[Plan], int], size: Size, fps: Fraction, limit: int) -> Plan:

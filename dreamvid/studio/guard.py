@@ -130,8 +130,8 @@ class RequestError(Exception):
         self.status = status
 
 
-async def body_of(request: Request) -> dict[str, Any]:
-    """The JSON object that a request holds.
+async def body_of(request: Request, seconds: float = SECONDS) -> dict[str, Any]:
+    """The JSON object that a request holds, which must come within `seconds`.
 
     Raises:
         RequestError: the body is not a JSON object, is too large, or comes too slowly.
@@ -141,7 +141,7 @@ async def body_of(request: Request) -> dict[str, Any]:
         raise RequestError(415, "the body must be JSON")
     data = bytearray()
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(seconds):
             async for part in request.stream():
                 data += part
                 if len(data) > LARGEST_BODY:
@@ -157,8 +157,8 @@ async def body_of(request: Request) -> dict[str, Any]:
     return found
 
 
-async def parts_of(request: Request) -> AsyncIterator[bytes]:
-    """The parts of an upload.
+async def parts_of(request: Request, seconds: float = SECONDS) -> AsyncIterator[bytes]:
+    """The parts of an upload, each of which must come within `seconds`.
 
     Raises:
         RequestError: the next part does not come in time.
@@ -166,7 +166,7 @@ async def parts_of(request: Request) -> AsyncIterator[bytes]:
     parts = request.stream()
     while True:
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(seconds):
                 part = await anext(parts)
         except StopAsyncIteration:
             return

@@ -55,22 +55,26 @@ def _file_in(folder: Path) -> Path | None:
                 None)
 
 
-async def receive(studio: Studio, name: str, length: int, parts: AsyncIterator[bytes]) -> str:
+async def receive(
+    studio: Studio, name: str, length: int, parts: AsyncIterator[bytes], *, largest: int = LARGEST, room: int = ROOM
+) -> str:
     """Stores an upload, part by part, and returns its id.
 
     Args:
         name: the name from the request, untrusted.
         length: the announced length in bytes; 0 if unknown.
         parts: the content.
+        largest: the largest upload, in bytes.
+        room: bytes of disk space that are left free.
 
     Raises:
         InputError: the file is empty or too large.
         ResourceError: there is not enough disk space.
         OutputError: the file cannot be written.
     """
-    free = shutil.disk_usage(studio.uploads).free - ROOM
-    if length > LARGEST:
-        raise InputError(f"the file has {length / 1e9:.1f} GB, and the page takes {LARGEST / 1e9:.1f} GB; "
+    free = shutil.disk_usage(studio.uploads).free - room
+    if length > largest:
+        raise InputError(f"the file has {length / 1e9:.1f} GB, and the page takes {largest / 1e9:.1f} GB; "
                          "the command line takes any")
     if length > free:
         raise ResourceError(f"the disk has no room for {length / 1e6:.0f} MB more")
@@ -81,8 +85,8 @@ async def receive(studio: Studio, name: str, length: int, parts: AsyncIterator[b
         with part.open("wb") as file:
             async for data in parts:
                 size += len(data)
-                if size > min(LARGEST, free):
-                    raise ResourceError(f"the file is larger than {min(LARGEST, free) / 1e6:.0f} MB")
+                if size > min(largest, free):
+                    raise ResourceError(f"the file is larger than {min(largest, free) / 1e6:.0f} MB")
                 file.write(data)
         if not size:
             raise InputError("the file is empty")

@@ -1,7 +1,7 @@
 """Which engine computes: what is asked for, or the best that is here."""
 
+import importlib
 import importlib.util
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,11 +36,15 @@ def test_tensorflow_computes_where_it_is_asked_for(network: str) -> None:
     assert choose_engine("tensorflow", network).engine == "tensorflow"
 
 
-def test_a_driver_and_its_packages_are_needed_for_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/nvidia-smi")
-    monkeypatch.setattr("dreamvid.dream.engines.find_spec", lambda _: None)
+@pytest.mark.posix
+def test_a_driver_and_its_packages_are_needed_for_a_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "nvidia-smi").touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "nvidia", raising=False)
     assert not has_gpu()
-    monkeypatch.setattr("dreamvid.dream.engines.find_spec", lambda _: True)
+    (tmp_path / "nvidia").mkdir()
+    importlib.invalidate_caches()
     assert has_gpu()
     assert choose_engine("auto", EMBEDDED).engine == "tensorflow"
 

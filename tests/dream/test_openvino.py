@@ -21,8 +21,8 @@ pytest.importorskip("openvino")
 
 from openvino import Core
 
-from dreamvid.dream.engines.openvino import engine as module
 from dreamvid.dream.engines.openvino.engine import OpenVINOEngine
+from dreamvid.dream.engines.openvino.gradient import PRODUCTS
 
 ONE = (1.0,)
 OBJECTIVES = [
@@ -71,19 +71,18 @@ def test_the_smallest_images_have_the_same_gradient(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("products", [1 << 24, 1000])
+@pytest.mark.parametrize(("layers", "size"), [(("block4", "block10"), (90, 61)), (("block0", "block10"), (160, 141))])
 def test_a_guide_draws_as_it_does_in_tensorflow(
     own: OpenVINOEngine, engine: Engine, network: Network, photograph: Callable[..., Image],
-    *, monkeypatch: pytest.MonkeyPatch, products: int,
+    *, layers: tuple[str, ...], size: tuple[int, int],
 ) -> None:
-    monkeypatch.setattr("dreamvid.dream.engines.openvino.gradient.PRODUCTS", products)
-    own.models.clear()
-    image, layers = photograph("coffee", 131, 97), ["block4", "block10"]
-    features = own.features(network=own.network(NetworkRequest()), image=photograph("chelsea", 90, 61), layers=layers)
-    theirs = engine.features(network, photograph("chelsea", 90, 61), layers)
+    image, guide = photograph("coffee", 131, 97), photograph("chelsea", *size)
+    features = own.features(network=own.network(NetworkRequest()), image=guide, layers=layers)
+    theirs = engine.features(network, guide, layers)
     for found, expected in zip(features, theirs, strict=True):
         np.testing.assert_allclose(found, expected, atol=1e-3 * np.abs(expected).max())
-    objective = excite({"block4": 1.0, "block10": 0.5}, MATCH)
+    assert (len(features[0]) * 66 * 49 > PRODUCTS) == (layers[0] == "block0"), "these products are computed in parts"
+    objective = excite(dict(zip(layers, (1.0, 0.5), strict=True)), MATCH)
     expected, expected_value = engine.gradient(network, objective, theirs)(image, objective.weights)
     slope, value = own.gradient(own.network(NetworkRequest()), objective, theirs)(image, objective.weights)
     assert cosine(slope, expected) >= 0.9999
@@ -139,28 +138,27 @@ def test_weights_and_channels_compile_nothing(own: OpenVINOEngine) -> None:
     assert len(own.models) == 1
 
 
-def test_the_models_used_last_are_kept(own: OpenVINOEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_models_used_last_are_kept() -> None:
+    own = OpenVINOEngine(2, most_models=3)
     slope = own.gradient(own.network(NetworkRequest()), excite({"block1": 1.0}, "mean-square"))
-    own.models.clear()
-    monkeypatch.setattr(module, "MODELS", 3)
     for side in (32, 40, 48, 32, 56):
         slope(np.zeros((side, 32, 3), np.float32), ONE)
     assert [key.size[0] for key in own.models] == [48, 32, 56]
 
 
 def test_models_that_give_back_memory_compute_the_same(
-    own: OpenVINOEngine, monkeypatch: pytest.MonkeyPatch, photograph: Callable[..., Image]
+    own: OpenVINOEngine, photograph: Callable[..., Image]
 ) -> None:
     slope = own.gradient(own.network(NetworkRequest()), excite({"block4": 1.0}, "mean-square"))
     images = [photograph("coffee", 96, 80), photograph("coffee", 64, 48)]
     expected = [slope(image, ONE) for image in images]
-    own.models.clear()
-    monkeypatch.setattr(module, "PIXELS", 1)
+    small = OpenVINOEngine(2, most_pixels=1)
+    again = small.gradient(small.network(NetworkRequest()), excite({"block4": 1.0}, "mean-square"))
     for image, (wanted, value) in [*zip(images, expected, strict=True)] * 2:
-        found = slope(image, ONE)
+        found = again(image, ONE)
         np.testing.assert_array_equal(found[0], wanted)
         assert found[1] == value
-    assert len(own.models) == 2
+    assert len(small.models) == 2
 
 
 def test_as_many_weights_as_the_objective_has_are_needed(own: OpenVINOEngine) -> None:

@@ -90,10 +90,9 @@ def test_without_the_variable_it_is_the_users(tmp_path: Path, monkeypatch: pytes
     assert len(list((tmp_path / "dreamvid").iterdir())) == 1
 
 
-def test_the_cache_does_not_grow_for_ever(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_MOST", 10)
+def test_the_cache_does_not_grow_for_ever(folder: Path) -> None:
     for n in range(25):
-        cache.put(str(n), n)
+        cache.put(str(n), n, most=10)
     assert len(list(folder.iterdir())) <= 10
     assert cache.get("24") == 24
 

@@ -69,9 +69,8 @@ def test_what_cannot_be_is_one_sentence(address: str, monkeypatch: pytest.Monkey
         remote.local(Path(f"{address}/seed.jpg"), Listener(), offline=True)
     with pytest.raises(SettingError, match="must begin with https"):
         remote.local(Path("http://localhost/a.jpg"), Listener())
-    monkeypatch.setattr(remote, "LARGEST", 1000)
     with pytest.raises(InputError, match="more than 1,000 bytes"):
-        remote.local(Path(f"{address}/seed.jpg"), Listener())
+        remote.local(Path(f"{address}/seed.jpg"), Listener(), largest=1000)
     monkeypatch.setenv("DREAMVID_CACHE", "")
     with pytest.raises(SettingError, match="needs a cache"):
         remote.local(Path(f"{address}/seed.jpg"), Listener())

@@ -10,6 +10,7 @@ from PIL import Image as Pillow
 from dreamvid.arrays import Image, Size
 from dreamvid.errors import OutputError
 from dreamvid.filters import resize
+from dreamvid.output.gif import LARGE, write_gif
 from dreamvid.settings import FilmSettings
 from tests.media import decoded, writing
 from tests.output.test_formats import COUNT, SIZE, error_of, made, moving
@@ -63,8 +64,12 @@ def test_a_limit_that_cannot_be_kept_is_said_and_nothing_is_left(tmp_path: Path)
     assert not list(tmp_path.iterdir())
 
 
-def test_a_large_gif_points_to_better_formats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dreamvid.output.gif.LARGE", 10_000)
+def test_a_large_gif_points_to_better_formats(tmp_path: Path) -> None:
     said: list[str] = []
-    made(tmp_path / "a.gif", warnings=said)
-    assert ".webp and .avif" in said[0]
+    source = ["-f", "lavfi", "-i", "testsrc2=size=96x64:rate=25:duration=0.2"]
+    for more in (0, LARGE):
+        write_gif(source, tmp_path / "a.gif", size=Size(96, 64), fps=Fraction(25), limit=None, timeout=60,
+                  warn=said.append, more=more)
+    sentence, = said
+    assert sentence.startswith("the GIF has 5.")
+    assert ".webp and .avif" in sentence

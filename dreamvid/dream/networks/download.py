@@ -29,12 +29,15 @@ def is_here(download: Download) -> bool:
     return pooch.file_hash(str(path), _algorithm(download)) == download.digest
 
 
-def fetch(download: Download, *, offline: bool, progress: Progress) -> Path:
+def fetch(
+    download: Download, *, offline: bool, progress: Progress, timeout: float = downloads.TIMEOUT
+) -> Path:
     """The file's path, after downloading it if it is not here.
 
     Args:
         offline: forbids the network.
         progress: called for each part that came.
+        timeout: seconds without data from the server after which it fails.
 
     Raises:
         WeightsError: it is not here and cannot be downloaded, or what came is not what was published. The message says
@@ -52,11 +55,11 @@ def fetch(download: Download, *, offline: bool, progress: Progress) -> Path:
         progress(download.name, min(here, total or here), total)
 
     try:
-        downloads.download(download.url, path, so_far, known_hash=known)
+        downloads.download(download.url, path, so_far, known_hash=known, timeout=timeout)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise ResourceError(f"the disk is full: {path.parent} has no room for {download.name}") from error
-        raise _missing(download, _reason(error)) from error
+        raise _missing(download, _reason(error, timeout)) from error
     except ValueError as error:
         raise _missing(download, "what came is not the published file") from error
     return path
@@ -66,11 +69,11 @@ def _algorithm(download: Download) -> str:
     return "sha256" if len(download.digest) == 64 else "md5"  # MD5 finds damage, and no more
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError, timeout: float) -> str:
     from requests.exceptions import ChunkedEncodingError, ConnectionError, Timeout
 
     if isinstance(error, Timeout):
-        return f"the server gave no answer for {downloads.TIMEOUT} seconds"
+        return f"the server gave no answer for {timeout:g} seconds"
     return "the connection failed" if isinstance(error, ConnectionError | ChunkedEncodingError) else str(error)
 
 

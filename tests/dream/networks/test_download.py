@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from dreamvid import downloads
 from dreamvid.dream.networks.catalogue import Download
 from dreamvid.dream.networks.download import fetch, is_here, kept
 from dreamvid.errors import Cancelled, ResourceError, WeightsError
@@ -84,10 +83,9 @@ def test_a_server_that_is_down_is_said(host: str) -> None:
         fetch(Download("http://127.0.0.1:1/weights.h5", DIGEST), offline=False, progress=ignore)
 
 
-def test_a_server_that_is_silent_is_said(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloads, "TIMEOUT", 0.2)
+def test_a_server_that_is_silent_is_said(host: str) -> None:
     with pytest.raises(WeightsError, match=r"silent\.h5 .*no answer for 0\.2 seconds.*with weights FILE"):
-        fetch(Download(f"{host}/silent.h5", DIGEST), offline=False, progress=ignore)
+        fetch(Download(f"{host}/silent.h5", DIGEST), offline=False, progress=ignore, timeout=0.2)
 
 
 def test_offline_fetches_nothing(host: str) -> None:

@@ -33,9 +33,11 @@ class OpenVINOEngine:
 
     name = "openvino"
 
-    def __init__(self, threads: int, *, fast_math: bool = False) -> None:
+    def __init__(
+        self, threads: int, *, fast_math: bool = False, most_models: int = MODELS, most_pixels: int = PIXELS
+    ) -> None:
         """Opens OpenVINO; nothing is compiled yet."""
-        self.threads = threads
+        self.threads, self._most_models, self._most_pixels = threads, most_models, most_pixels
         self._core = openvino.Core()
         # pinned, the threads of several processes would share the same processors
         self._settings = {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": 1, "INFERENCE_NUM_THREADS": threads,
@@ -93,16 +95,16 @@ class OpenVINOEngine:
             raise
 
     def _model(self, key: Key) -> openvino.InferRequest:
-        """The compiled model. If there are `MODELS` already, the least recently used one is dropped for a new one."""
+        """The compiled model. With `most_models`, the least recently used one is dropped for a new one."""
         if key not in self.models:
-            if len(self.models) == MODELS:
+            if len(self.models) == self._most_models:
                 self.models.popitem(last=False)
             model = build_gradient(key)
             self.models[key] = self._core.compile_model(model, "CPU", self._settings).create_infer_request()
         elif key == next(reversed(self.models)):
             return self.models[key]
         self.models.move_to_end(key)
-        self._release(PIXELS - prod(key.size))
+        self._release(self._most_pixels - prod(key.size))
         return self.models[key]
 
     def _release(self, room: int) -> None:
