@@ -20,11 +20,10 @@ from dreamvid.farm.units import Together, Unit, Units
 from dreamvid.films.commands import planned
 from dreamvid.films.joining import copy_record, join
 from dreamvid.films.making import Invocation, Rendered, destination_of, job_of, memory_of, rendered
-from dreamvid.films.needs import compare
 from dreamvid.films.plan import FilmSettings, Plan
 from dreamvid.films.prepare import Prepared
 from dreamvid.films.ranges import Range, lengths, ranges_of
-from dreamvid.films.shared import SharedFilm
+from dreamvid.films.shared import SharedFilm, compare
 from dreamvid.output import disk
 from dreamvid.output.film import FilmWriter
 from dreamvid.output.names import STDOUT, target_of

@@ -7,12 +7,10 @@ from typing import Any, NamedTuple
 from dreamvid.farm.answer import Answer
 from dreamvid.farm.units import Unit
 from dreamvid.films.film import Material
-from dreamvid.films.kept import HeldDreams
 from dreamvid.films.making import Invocation
-from dreamvid.films.needs import chain_of, needs
 from dreamvid.films.plan import Plan
 from dreamvid.films.prepare import Prepared
-from dreamvid.films.ranges import Range, ranges_of
+from dreamvid.films.ranges import Range, chain_of, needs, ranges_of
 from dreamvid.output.progress import range_name
 
 DREAMS = 4
@@ -109,5 +107,4 @@ def dreams_of(plan: Plan, prepared: Prepared, call: Invocation) -> int:
     """How many dreams a film stores."""
     if not plan.kind.stored:
         return 0
-    return plan.kind.film(Material(plan=plan, prepared=prepared, paths=call.paths, dreamer=None,
-                                   dreams=HeldDreams())).dreams
+    return plan.kind.film(Material(plan=plan, prepared=prepared, paths=call.paths, dreamer=None)).dreams

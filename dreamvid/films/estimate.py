@@ -1,5 +1,6 @@
 """Estimates a film's time, file size and memory by making a few of its dreams and pictures."""
 
+import sys
 import tempfile
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,9 +11,7 @@ from time import perf_counter
 
 from dreamvid.arrays import Image
 from dreamvid.events import Listener
-from dreamvid.films.film import Film, StoredFilm, StreamedFilm
-from dreamvid.films.kept import OneDream
-from dreamvid.films.machine import peak_memory
+from dreamvid.films.film import Dreams, Film, StoredFilm, StreamedFilm
 from dreamvid.films.making import Invocation, open_material
 from dreamvid.films.plan import Plan
 from dreamvid.films.prepare import Prepared
@@ -49,10 +48,9 @@ def estimate(plan: Plan, call: Invocation, listener: Listener) -> Estimate:
     Raises:
         DreamvidError: as for `render_film`.
     """
-    kept = OneDream()
-    material = open_material(plan, call, listener, kept)
+    material = open_material(plan, call, listener)
     film, prepared = plan.kind.film(material), material.prepared
-    times, pictures = _made(film, kept)
+    times, pictures = _made(film, material.dreams)
     seconds = _of_dreams(film, prepared, times)
     if isinstance(film, StoredFilm):
         begun = perf_counter()
@@ -61,8 +59,8 @@ def estimate(plan: Plan, call: Invocation, listener: Listener) -> Estimate:
     return Estimate(plan.frames, film.dreams, round(seconds, 1), _bytes(plan, pictures), peak_memory())
 
 
-def _made(film: Film, kept: OneDream) -> tuple[list[float], list[Image]]:
-    """The time for each of the first dreams in seconds, and their pictures."""
+def _made(film: Film, kept: Dreams) -> tuple[list[float], list[Image]]:
+    """The time for each of the first dreams in seconds, and their pictures. Those that are not made equal the last."""
     times: list[float] = []
     if isinstance(film, StoredFilm):
         with closing(film.frames(0)) as frames:
@@ -71,6 +69,8 @@ def _made(film: Film, kept: OneDream) -> tuple[list[float], list[Image]]:
                 past = film.remember(frame, None)
                 kept.keep(frame.n, lambda: film.dream(film.start(frame, None), frame, past))  # noqa: B023 - at once
                 times.append(perf_counter() - begun)
+        for n in range(len(times), film.dreams):
+            kept.keep(n, lambda: kept[len(times) - 1])
         return times, []
     pictures: list[Image] = []
     begun = perf_counter()
@@ -109,3 +109,13 @@ def _bytes(plan: Plan, pictures: list[Image]) -> int:
                 writer.write(picture)
         made = sum(path.stat().st_size for path in Path(folder).iterdir())
     return made * plan.frames // len(pictures)
+
+
+def peak_memory() -> int:
+    """Peak memory of this process in bytes; 0 if the system does not report it."""
+    try:
+        import resource
+    except ImportError:  # on Windows
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else 1024 * peak

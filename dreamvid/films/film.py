@@ -1,10 +1,10 @@
-"""The types that define a kind of film: its frames, how each is dreamed, and how pictures are made from dreams."""
+"""The types that define a kind of film: its frames, how each is dreamed and kept, and how dreams become pictures."""
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from dreamvid.events import Listener
 from dreamvid.frame import Carry, Frame
 from dreamvid.media.base import Source
 from dreamvid.motion.morph import Seam
+from dreamvid.output.store import Store
 from dreamvid.render import Dream, Pictures, Remember, Start, no_past
 from dreamvid.settings import FrameValues
 
@@ -23,20 +24,48 @@ if TYPE_CHECKING:
     from dreamvid.films.prepare import Prepared
 
 
-class Dreams(Protocol):
-    """Storage of dreams by number. If the film has a work folder, they are kept on disk."""
+class HeldDreams(dict[int, Image]):
+    """Dreams by number, in memory."""
 
     def keep(self, n: int, make: Callable[[], Image]) -> Image:
-        """Returns stored dream n, or stores and returns what `make` returns."""
-        ...
+        """Returns dream n; it is made by `make` and kept if it is not there yet."""
+        if n not in self:
+            self[n] = make()
+        return self[n]
 
-    def __getitem__(self, n: int, /) -> Image:
+
+class StoredDreams:
+    """Dreams by number, in a film's store. They are made in order.
+
+    Args:
+        store: the film's store.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def keep(self, n: int, make: Callable[[], Image]) -> Image:
+        """Returns dream n; it is made by `make` and stored if it is not there yet."""
+        name = f"dream-{n:08d}"
+        if self._store.get(name) is not None:
+            return self[n]
+        made = make()
+        self._store.put(name, {"files": [self._store.put_array(name, made)]})
+        return made
+
+    def __getitem__(self, n: int) -> Image:
         """Dream n, which must be stored."""
-        ...
+        found = self._store.get(f"dream-{n:08d}")
+        assert found is not None, f"dream {n} is not kept"
+        return self._store.array(found["files"][0])
 
     def __len__(self) -> int:
-        """The number of stored dreams, which are stored in order."""
-        ...
+        """The number of stored dreams without a gap, from the first."""
+        names = self._store.names("dream-")
+        return next((n for n, name in enumerate(names) if name != f"dream-{n:08d}"), len(names))
+
+
+Dreams = HeldDreams | StoredDreams
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +127,7 @@ class Material:
         plan, prepared: what is rendered.
         paths: role → input file.
         dreamer: dreams images; None if nothing is dreamed.
-        dreams: storage for dreams.
+        dreams: keeps the dreams; by default in memory.
         listener: receives events and warnings.
     """
 
@@ -106,7 +135,7 @@ class Material:
     prepared: "Prepared"
     paths: Mapping[str, Path]
     dreamer: "Dreamer | None"
-    dreams: Dreams
+    dreams: Dreams = field(default_factory=HeldDreams)
     listener: Listener = field(default_factory=Listener)
 
     @property

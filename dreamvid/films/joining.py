@@ -9,8 +9,7 @@ from time import perf_counter
 from dreamvid.errors import ResumeError
 from dreamvid.events import Doing
 from dreamvid.films.making import Invocation, Rendered, destination_of, job_of, rendered
-from dreamvid.films.needs import words_of
-from dreamvid.films.shared import SharedFilm
+from dreamvid.films.shared import SharedFilm, words_of
 from dreamvid.output.names import target_of
 from dreamvid.output.opening import open_render
 from dreamvid.output.pictures import copy_pictures

@@ -1,7 +1,6 @@
-"""Describes the machine, on which a render's frames depend besides its settings; and measures memory."""
+"""Describes the machine, on which a render's frames depend besides its settings."""
 
 import platform
-import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -42,13 +41,3 @@ def _processor() -> str:
         lines = []
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")),
                 platform.processor())
-
-
-def peak_memory() -> int:
-    """Peak memory of this process in bytes; 0 if the system does not report it."""
-    try:
-        import resource
-    except ImportError:  # on Windows
-        return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else 1024 * peak

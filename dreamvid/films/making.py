@@ -13,8 +13,7 @@ from dreamvid.arrays import Image
 from dreamvid.errors import ResumeError, WeightsError
 from dreamvid.events import Begun, Frame, Listener
 from dreamvid.films.fades import among
-from dreamvid.films.film import Dreams, Material, StoredFilm
-from dreamvid.films.kept import HeldDreams, StoredDreams
+from dreamvid.films.film import Material, StoredDreams, StoredFilm
 from dreamvid.films.machine import machine
 from dreamvid.films.moving import flash_watch
 from dreamvid.films.plan import Plan
@@ -253,18 +252,11 @@ def decides_of(plan: Plan, call: Invocation, made_by: Mapping[str, str]) -> dict
             "film": {"poster": bool(call.poster), "sheet": bool(call.sheet)}}
 
 
-def open_material(
-    plan: Plan, call: Invocation, listener: Listener, dreams: Dreams | None = None
-) -> Material:
-    """Loads the network of a plan, prepares the film, and returns its material.
-
-    Args:
-        dreams: storage for dreams; None for memory.
-    """
+def open_material(plan: Plan, call: Invocation, listener: Listener) -> Material:
+    """Loads the network of a plan, prepares the film, and returns its material, which keeps dreams in memory."""
     dreamer = open_plan_dreamer(plan, call, listener)
     prepared = prepare(plan, call.paths, dreamer, listener)
-    return Material(plan=plan, prepared=prepared, paths=call.paths, dreamer=dreamer,
-                    dreams=HeldDreams() if dreams is None else dreams, listener=listener)
+    return Material(plan=plan, prepared=prepared, paths=call.paths, dreamer=dreamer, listener=listener)
 
 
 def open_plan_dreamer(plan: Plan, call: Invocation, listener: Listener) -> "Dreamer | None":

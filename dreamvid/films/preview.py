@@ -14,8 +14,7 @@ from dreamvid.events import Begun, Caller, Listener
 from dreamvid.events import Frame as Done
 from dreamvid.films.clip import as_clip, dreamed_clip
 from dreamvid.films.commands import settings_for_input
-from dreamvid.films.film import Material, StoredFilm, StreamedFilm, frames_a_dream
-from dreamvid.films.kept import HeldDreams
+from dreamvid.films.film import HeldDreams, Material, StoredFilm, StreamedFilm, frames_a_dream
 from dreamvid.films.making import Invocation, open_material
 from dreamvid.films.plan import FILMS, Plan, files_of, plan_film
 from dreamvid.films.ranges import dream_all, lengths, streamed

@@ -1,8 +1,8 @@
-"""The ranges of a film, and the pictures of one."""
+"""The ranges of a film, what one needs of others, and its pictures."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
 from dreamvid.arrays import Image, Size
@@ -21,6 +21,7 @@ from dreamvid.films.plan import FilmSettings, Plan
 from dreamvid.films.prepare import Prepared
 from dreamvid.frame import Carry, Frame, Past, packed
 from dreamvid.motion.show import size_beside
+from dreamvid.output.progress import range_name
 from dreamvid.render import Dream, dreams, render
 from dreamvid.settings import ClipSettings
 
@@ -108,6 +109,33 @@ def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _divided(first: int, stop: int, longest: int) -> Iterator[tuple[int, int]]:
     """Splits into parts of length `longest` and a remainder, so that a longer film begins with the same ranges."""
     return pairwise([*range(first, stop, longest), stop])
+
+
+def needs(plan: Plan, prepared: Prepared, ranges: list[Range], part: Range) -> dict[str, str]:
+    """The records that a range needs, and which file of each: the dream that it leaves, or the pictures kept of it.
+
+    A range of a stored film needs all dreams besides.
+    """
+    there, _ = lengths(plan, prepared)
+    if part.first >= there:  # the way back
+        last = length_there_and_back(there)
+        shown = range(last - part.stop + 1, last - part.first + 1)
+        return {range_name(one.first, one.stop): "kept" for one in ranges
+                if one.stop <= there and one.first < shown.stop and one.stop > shown.start}
+    if part.free:
+        return {}
+    return {range_name(one.first, one.stop): "carry" for one in ranges if one.stop == part.first}
+
+
+def chain_of(ranges: Sequence[Range], part: Range) -> int:
+    """The number of pictures in a range and in the chain of ranges that depend on it."""
+    after = takewhile(lambda one: not one.free, (one for one in ranges if one.first > part.first))
+    return part.stop - part.first + sum(one.stop - one.first for one in after)
+
+
+def has_follower(ranges: Sequence[Range], part: Range) -> bool:
+    """Whether the next range needs the dream that this one leaves."""
+    return any(one.first == part.stop and not one.free for one in ranges)
 
 
 def pictures_of(

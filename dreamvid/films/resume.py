@@ -10,7 +10,7 @@ from typing import Unpack
 from dreamvid.calls import calling
 from dreamvid.errors import InputError, ResumeError, SettingError
 from dreamvid.films.commands import check_call
-from dreamvid.films.kept import StoredDreams
+from dreamvid.films.film import StoredDreams
 from dreamvid.films.making import Invocation, Rendered, placed, render_film
 from dreamvid.films.plan import EDITION, Plan, plan_film
 from dreamvid.output.names import target_of

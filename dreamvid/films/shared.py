@@ -17,14 +17,12 @@ from dreamvid.arrays import Image
 from dreamvid.errors import ResumeError, SettingError, named, write_error
 from dreamvid.events import Begun, Caller, Event, Frame, Listener
 from dreamvid.films.commands import called_for
-from dreamvid.films.film import Material, StoredFilm
-from dreamvid.films.kept import StoredDreams
+from dreamvid.films.film import Material, StoredDreams, StoredFilm
 from dreamvid.films.machine import machine
 from dreamvid.films.making import Invocation, decides_of, destination_of, open_plan_dreamer, render_into
-from dreamvid.films.needs import compare, has_follower, needs, words_of
 from dreamvid.films.plan import Plan
 from dreamvid.films.prepare import Prepared, prepare
-from dreamvid.films.ranges import Range, dream_all, ranges_of
+from dreamvid.films.ranges import Range, dream_all, has_follower, needs, ranges_of
 from dreamvid.output.film import FilmWriter
 from dreamvid.output.names import target_of
 from dreamvid.output.progress import range_name
@@ -181,6 +179,29 @@ class SharedFilm:
         for file, digest in body.get("pictures", {}).items():
             self.shared.put(results / file, f"{digest}{Path(file).suffix}")
         compare(name, body, self.shared.add(name, body))
+
+
+def compare(name: str, made: Body, there: Body) -> None:
+    """Compares a range or dream with the stored one of another process, and refuses differences.
+
+    Raises:
+        ResumeError: it names what differs, and what differs between their machines.
+    """
+    one, other = ({key: value for key, value in body.items() if key != "maker"} for body in (made, there))
+    unlike = Job(one, {}).differences(Job(other, {}))
+    if unlike:
+        here, elsewhere = made.get("maker", {}), there.get("maker", {})
+        why = Job({**here, "host": ""}, {}).differences(Job({**elsewhere, "host": ""}, {}))
+        raise ResumeError(f"{words_of(name)} differs between {elsewhere.get('host')}, which made it first, and "
+                          f"{here.get('host')}: {unlike}; of the machines {why or 'nothing that is known differs'}")
+
+
+def words_of(name: str) -> str:
+    """A record in words, by its name."""
+    kind, *numbers = name.split("-")
+    if kind == "range":
+        return f"the range of frames {int(numbers[0]) + 1} to {int(numbers[1])}"
+    return f"the dream {int(numbers[0]) + 1}"
 
 
 def open_shared(

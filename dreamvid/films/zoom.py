@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
-from math import pi, sin
+from math import exp, pi, sin
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,12 +21,14 @@ from dreamvid.films.film import (
     length_there_and_back,
 )
 from dreamvid.films.source import open_still
-from dreamvid.films.strength import answered, at_once, remembering
 from dreamvid.frame import Carry, Frame, Motion, Past
 from dreamvid.motion.camera import camera_between, camera_motion, camera_start
-from dreamvid.render import Dream, no_past
+from dreamvid.motion.show import shown
+from dreamvid.motion.warp import warp
+from dreamvid.render import Dream, Remember, no_past
 from dreamvid.settings import CameraSettings, CarrySettings, FrameValues
 from dreamvid.timeline.clock import Values
+from dreamvid.timeline.table import Table
 
 if TYPE_CHECKING:
     from dreamvid.films.plan import Plan
@@ -39,6 +41,11 @@ SETTLING = GROWING + 4
 
 _STANDSTILL = 1e-6
 
+RELEASE = 10.0
+"""Time constant, in seconds, with which the dreamed strength decays after a peak."""
+LATELY = 2.0
+"""Time constant, in seconds, after which detail no longer counts as recent."""
+
 Speed = Callable[[int], float]
 """Number of a frame → how fast the camera moves to it, by its usual speed."""
 
@@ -49,9 +56,9 @@ def _zoom(material: Material) -> Film:
 
 
 def _bounce(material: Material) -> Film:
-    settings, shown = material.settings, length_there(material.plan.frames)
-    return _film(material, settings.camera, settings.carry, frames=SETTLING + shown, unseen=SETTLING,
-                 speed=lambda n: _gentle(n - SETTLING, shown))
+    settings, seen = material.settings, length_there(material.plan.frames)
+    return _film(material, settings.camera, settings.carry, frames=SETTLING + seen, unseen=SETTLING,
+                 speed=lambda n: _gentle(n - SETTLING, seen))
 
 
 def _gentle(n: int, frames: int) -> float:
@@ -125,6 +132,45 @@ def _dream(material: Material, turn: Callable[[int], int]) -> Dream:
         return material.dream(image, [seed, number], frame.values, strength if number >= GROWING else None)
 
     return dream
+
+
+# A zoom's dream grows and fades over many frames, so it cannot follow a beat. It is therefore dreamed at the strength
+# of recent peaks, and each picture shows a share of the detail that grew recently.
+
+
+def at_once(table: Table, fps: Fraction) -> Table:
+    """The table of a zoom whose strength moves: `drive` is what is dreamed, `strength` the share that is shown."""
+    drive = table.columns["drive"]
+    level = peaks(drive, exp(-1 / (float(fps) * RELEASE)))
+    share = np.divide(drive, level, out=np.ones_like(level), where=level > 0)
+    return replace(table, columns={**table.columns, "drive": level, "strength": share})
+
+
+def peaks(values: Values, fade: float) -> Values:
+    """Running maximum that decays by the factor `fade` at every step."""
+    found = values.copy()
+    for n in range(1, len(found)):
+        found[n] = max(found[n], found[n - 1] * fade)
+    return found
+
+
+def remembering(fps: Fraction, border: str) -> Remember:
+    """The past of a zoom: the mean of the dreams before, moved along; the weights fall off over `LATELY`."""
+
+    def before(frame: Frame, carry: Carry | None) -> Image:
+        if carry is None or carry.past is None or frame.motion is None:
+            return frame.source
+        share = 1 - exp(-float((frame.n - carry.n) / fps) / LATELY)
+        return warp(shown(carry.past, carry.dreamed, share, None), frame.motion.flow, border)
+
+    return before
+
+
+def answered(carry: Carry, share: float) -> Carry:
+    """A dream with a share of the detail that grew lately, as a picture shows it."""
+    if carry.past is None:
+        return carry
+    return carry._replace(dreamed=shown(carry.past, carry.dreamed, share, None).clip(0, 1))
 
 
 def _times_there(plan: "Plan") -> Values:

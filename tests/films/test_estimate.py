@@ -7,7 +7,7 @@ import pytest
 
 from dreamvid.events import Caller, ignore
 from dreamvid.films.commands import planned
-from dreamvid.films.estimate import estimate
+from dreamvid.films.estimate import estimate, peak_memory
 from dreamvid.settings import DreamSettings, FilmSettings, LoopSettings, LoopSourceSettings, ZoomSettings
 
 STILL = DreamSettings(steps=0)
@@ -26,3 +26,9 @@ def test_of_films_that_are_streamed_and_stored(
     assert min(found.bytes, found.memory) > 0
     assert found.seconds >= 0
     assert not (tmp_path / "film.mp4").exists()
+
+
+def test_the_peak_of_memory_never_falls() -> None:
+    before = peak_memory()
+    assert before >= 0
+    assert peak_memory() >= before

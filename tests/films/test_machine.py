@@ -1,7 +1,7 @@
 """What is said of the machine on which a film is made."""
 
 from dreamvid import __version__
-from dreamvid.films.machine import machine, peak_memory
+from dreamvid.films.machine import machine
 
 
 def test_it_is_the_same_each_time_and_knows_what_decides_on_bits() -> None:
@@ -10,9 +10,3 @@ def test_it_is_the_same_each_time_and_knows_what_decides_on_bits() -> None:
     assert found["dreamvid"] == __version__
     assert all(found[name] for name in ("python", "numpy", "opencv-python", "ffmpeg", "system", "engine"))
     assert found["devices"] == "none"
-
-
-def test_the_peak_of_memory_never_falls() -> None:
-    before = peak_memory()
-    assert before >= 0
-    assert peak_memory() >= before

@@ -11,8 +11,7 @@ import pytest
 from dreamvid.arrays import Size
 from dreamvid.events import Listener
 from dreamvid.films import ranges
-from dreamvid.films.film import Material, StoredFilm
-from dreamvid.films.kept import StoredDreams
+from dreamvid.films.film import Material, StoredDreams, StoredFilm
 from dreamvid.films.plan import Plan, files_of, plan_film
 from dreamvid.films.prepare import Prepared, prepare
 from dreamvid.films.ranges import Range, dream_all, lengths, longest_range, pictures_of, ranges_of

@@ -9,7 +9,7 @@ import pytest
 import dreamvid
 from dreamvid.dream.ascent import driven
 from dreamvid.films.answer import answer
-from dreamvid.films.strength import answered, at_once, peaks
+from dreamvid.films.zoom import answered, at_once, peaks
 from dreamvid.frame import Carry
 from dreamvid.motion.measure import sharpness
 from dreamvid.settings import FrameValues

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from dreamvid.arrays import Image
-from dreamvid.films.film import Dreams
-from dreamvid.films.kept import HeldDreams, OneDream, StoredDreams
+from dreamvid.films.film import Dreams, HeldDreams, StoredDreams
 from dreamvid.output.store import Store
 
 
@@ -32,11 +31,3 @@ def test_those_of_an_earlier_run_count_up_to_the_first_that_is_missing(tmp_path:
     for n in (0, 1, 3):
         StoredDreams(store).keep(n, lambda n=n: dream(n))
     assert len(StoredDreams(store)) == 2
-
-
-def test_for_an_estimate_the_last_stands_for_all() -> None:
-    kept = OneDream()
-    for n in range(2):
-        kept.keep(n, lambda n=n: dream(n))
-    np.testing.assert_array_equal(kept[0], dream(1))
-    assert len(kept) == 0
