@@ -4,11 +4,10 @@ TensorFlow is imported inside the functions that need it, after all cheap checks
 """
 
 from dreamvid.films.measure import measure_loop
-from dreamvid.films.commands import clip, loop, render, zoom
+from dreamvid.films.commands import clip, frames, loop, render, zoom
 from dreamvid.films.compare import Compared, compare
 from dreamvid.films.encode import Encoded, encode
 from dreamvid.films.extend import extend
-from dreamvid.films.iterate import frames
 from dreamvid.films.listen import Sound, sound
 from dreamvid.films.making import Rendered
 from dreamvid.films.measure import Coherence, measure

@@ -1,18 +1,24 @@
 """The library functions that make films. Each makes a plan and renders it."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, Literal, Unpack
 
+import numpy as np
+
+from dreamvid.arrays import Image, from_uint8, to_uint8
 from dreamvid.calls import called, calling
 from dreamvid.errors import InputError, SettingError
-from dreamvid.events import Caller
+from dreamvid.events import Begun, Caller, Frame
 from dreamvid.films.clocks import heard
 from dreamvid.films.curves import curves_of
+from dreamvid.films.film import StoredFilm
 from dreamvid.films.inputs import find_inputs
-from dreamvid.films.making import Invocation, Rendered, render_film
+from dreamvid.films.making import Invocation, Rendered, open_material, render_film
 from dreamvid.films.plan import FILMS, FilmSettings, Plan, container_of, files_of, plan_film
+from dreamvid.films.ranges import Range, dream_all, lengths, pictures_of
 from dreamvid.films.source import in_seconds
 from dreamvid.media.remote import local
 from dreamvid.media.source import is_clip
@@ -21,7 +27,7 @@ from dreamvid.output.segments import joins_by_copy
 from dreamvid.output.target import check_target, part_of
 from dreamvid.output.work_folder import work_folder
 from dreamvid.settings import ClipSettings, LoopSettings, ZoomSettings
-from dreamvid.settings.options import CallOptions, ClipOptions, LoopOptions, ZoomOptions
+from dreamvid.settings.options import AnyOptions, CallOptions, ClipOptions, LoopOptions, ZoomOptions
 from dreamvid.stills.given import PathName, Picture, as_path
 
 LARGEST_PLAN = 200_000
@@ -85,6 +91,49 @@ def loop(
     return _film("loop", source, output, settings, options)
 
 
+def frames(
+    source: Picture | Sequence[Picture], command: Literal["zoom", "clip", "loop"] = "zoom", settings: Any = None,
+    **options: Unpack[AnyOptions],
+) -> Iterator[Image]:
+    """Yields the frames of a film as they are made. Settings and inputs are checked at the call, before iteration.
+
+    Args:
+        source: as for `zoom`, `clip` or `loop`.
+        command: the kind of film.
+        settings: settings as an object; keyword settings take precedence.
+        **options: settings by keyword; and `preset`, `observe`, `warn`, as for `zoom`.
+
+    Returns:
+        float32 arrays of shape (height, width, 3), RGB, in [0, 1].
+
+    Raises:
+        DreamvidError: the kinds in `dreamvid.errors`.
+    """
+    with ExitStack() as stack:
+        wanted, caller = stack.enter_context(called(FILMS[command], settings, options))
+        path = stack.enter_context(as_path(source))
+        return _frames(*planned(command, path, None, wanted, caller, writes=False), caller, stack.pop_all())
+    raise AssertionError  # the stack suppresses nothing
+
+
+def _frames(plan: Plan, call: Invocation, caller: Caller, stack: ExitStack) -> Iterator[Image]:
+    with stack:
+        material = open_material(plan, call, caller)
+        film, dreams = plan.kind.film(material), material.dreams
+        there, total = lengths(plan, material.prepared)
+        shown: list[np.ndarray] = []  # for the way back
+        if isinstance(film, StoredFilm):
+            dream_all(film, dreams, caller)
+        caller.observe(Begun(total))
+        with closing(pictures_of(film, Range(0, total, free=True), dreams, there, first=0, left=None,
+                                 shown=lambda n: from_uint8(shown[n]))) as pictures:
+            for n, (picture, _) in enumerate(pictures, 1):
+                if n <= there < total:
+                    shown.append(to_uint8(picture))
+                caller.observe(Frame(n, total, picture))
+                yield picture
+
+
 def _film(command: str, source: Any, output: PathName | None, settings: Any, options: Mapping[str, Any]) -> Rendered:
     with called(FILMS[command], settings, options) as (wanted, caller), as_path(source) as path:
         return make(command, path, output, wanted, caller)
@@ -101,9 +150,13 @@ def make(
 
 
 def planned(
-    command: str, source: Path, output: PathName | None, settings: FilmSettings, caller: Caller
+    command: str, source: Path, output: PathName | None, settings: FilmSettings, caller: Caller, *, writes: bool = True
 ) -> tuple[Plan, Invocation]:
-    """The plan of a film, and its invocation. The output is checked before the inputs are hashed."""
+    """The plan of a film, and its invocation. The output is checked before the inputs are hashed.
+
+    Args:
+        writes: whether the film will be written; otherwise its output is not checked.
+    """
     source = local(source, caller, offline=settings.dream.offline)
     target = os.fspath(output) if output is not None else f"{source.stem}-{_ENDINGS[command]}.mp4"
     role, settings = settings_for_input(command, source, settings, target)
@@ -113,8 +166,9 @@ def planned(
         recipe=settings.result.recipe, offline=settings.dream.offline,
         extendable=isinstance(settings, ZoomSettings) and settings.extendable, work=settings.work,
     )
-    check_call(call, settings)
-    if call.extendable:
+    if writes:
+        check_call(call, settings)
+    if writes and call.extendable:
         _check_extendable(settings, target)
     return plan_film(command, settings, paths, target, caller), call
 

@@ -125,7 +125,7 @@ def _values(command: str, source: Path | None, settings: Any, dreamer: "Dreamer"
     """The moving settings at the frame."""
     if command == "image" or source is None or not curves_of(settings):
         return values_of(settings, dreamer.objective.weights)
-    plan, call = planned(command, source, "film.mp4", settings, Caller(overwrite=True))
+    plan, call = planned(command, source, None, settings, Caller(), writes=False)
     return values_in(plan, call.paths, dreamer)[max(0, min(plan.frames - 1, int(seconds * plan.fps)))]
 
 

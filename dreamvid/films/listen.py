@@ -118,7 +118,7 @@ def timeline(
         DreamvidError: the kinds in `dreamvid.errors`.
     """
     check_still(output, overwrite=caller.overwrite, inputs=[source])
-    plan, call = planned(command, source, "film.mp4", settings, Caller(caller.observe, caller.warn, overwrite=True))
+    plan, call = planned(command, source, None, settings, caller, writes=False)
     curves, clock = clock_for(plan, call.paths)
     times = np.linspace(0, float(clock.duration), _POINTS)
     path, shift = sound_of(plan, call.paths)

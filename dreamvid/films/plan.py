@@ -14,12 +14,18 @@ from dreamvid.arrays import Size, fit
 from dreamvid.dream.engines import processors
 from dreamvid.errors import InputError, SettingError
 from dreamvid.events import Listener, ignore
+from dreamvid.films.breath import PULSE, SWAY
+from dreamvid.films.clip import BOUNCE as CLIP_BOUNCE
+from dreamvid.films.clip import CLIP
+from dreamvid.films.crossfade import CROSSFADE
 from dreamvid.films.curves import sampled
+from dreamvid.films.dive import DIVE
+from dreamvid.films.drift import DRIFT
 from dreamvid.films.fades import among
 from dreamvid.films.film import Kind
-from dreamvid.films.kinds import kind_of
 from dreamvid.films.moving import digest_of
 from dreamvid.films.source import exact, open_clip
+from dreamvid.films.zoom import BOUNCE, ZOOM
 from dreamvid.media.fingerprint import input_of
 from dreamvid.media.sound import probe_sound
 from dreamvid.media.source import is_clip, open_source
@@ -44,6 +50,14 @@ FilmSettings = ZoomSettings | ClipSettings | LoopSettings
 
 FILMS: Mapping[str, type[FilmSettings]] = {"zoom": ZoomSettings, "clip": ClipSettings, "loop": LoopSettings}
 """The commands that make films, and their settings."""
+
+KINDS: Mapping[str, Kind] = {
+    "zoom": ZOOM, "clip": CLIP,
+    "dive of a picture": DIVE, "pulse of a picture": PULSE, "sway of a picture": SWAY, "bounce of a picture": BOUNCE,
+    "drift of a picture": DRIFT,
+    "crossfade of a clip": CROSSFADE, "bounce of a clip": CLIP_BOUNCE,
+}
+"""Name → kind of film. A new one is a module beside this one, a line here, and its name among the settings."""
 
 _MALFORMED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError)
 """Raised where JSON lacks an expected key or type."""
@@ -208,6 +222,11 @@ def plan_film(
     )
     plan = replace(plan, curves=digest_of(plan, paths))
     return Plan.from_json(plan.to_json())  # without what does not decide on frames
+
+
+def kind_of(command: str, settings: Any, role: str) -> Kind:
+    """The kind of film that a command makes of a `picture` or a `clip`."""
+    return KINDS[f"{settings.kind} of a {role}" if command == "loop" else command]
 
 
 def role_in(inputs: Collection[str]) -> str:

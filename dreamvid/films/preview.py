@@ -13,19 +13,17 @@ from dreamvid.calls import called
 from dreamvid.events import Begun, Caller, Listener
 from dreamvid.events import Frame as Done
 from dreamvid.films.clip import as_clip, dreamed_clip
-from dreamvid.films.commands import settings_for_input
+from dreamvid.films.commands import planned
 from dreamvid.films.film import HeldDreams, Material, StoredFilm, StreamedFilm, frames_a_dream
-from dreamvid.films.making import Invocation, open_material
-from dreamvid.films.plan import FILMS, Plan, files_of, plan_film
+from dreamvid.films.making import Invocation, open_material, placed
+from dreamvid.films.plan import FILMS, Plan, plan_film
 from dreamvid.films.ranges import dream_all, lengths, streamed
 from dreamvid.frame import Frame
-from dreamvid.media.remote import local
 from dreamvid.output.sheet import contact_sheet
 from dreamvid.output.still import check_still, write_still
+from dreamvid.settings import files_read
 from dreamvid.settings.options import AnyOptions
 from dreamvid.stills.given import PathName, Picture, PictureResult, as_path
-
-_ANY_FILM = "film.mkv"  # a storyboard is made of a plan like every film's
 
 FRAMES = 10
 """Frames of a storyboard."""
@@ -67,22 +65,20 @@ def preview(
         DreamvidError: the kinds in `dreamvid.errors`.
     """
     with called(FILMS[command], settings, options) as (wanted, caller), as_path(source) as path:
-        return _previewed(command, local(path, caller, offline=wanted.dream.offline), output, wanted, caller)
+        return _previewed(command, path, output, wanted, caller)
 
 
 def _previewed(command: str, path: Path, output: PathName | None, wanted: Any, caller: Caller) -> Previewed:
     target = Path(output) if output is not None else Path(f"{path.stem}-preview.png")
-    role, settings = settings_for_input(command, path, wanted, _ANY_FILM)
-    paths = {role: path, **files_of(settings)}
-    check_still(target, overwrite=caller.overwrite, inputs=list(paths.values()))
-    plan = _small(plan_film(command, settings, paths, _ANY_FILM, caller), paths, caller)
-    call = Invocation(paths=paths, output=_ANY_FILM, offline=settings.dream.offline)
+    check_still(target, overwrite=caller.overwrite, inputs=[path, *map(Path, files_read(wanted))])
+    plan, call = planned(command, path, None, wanted, caller, writes=False)
+    plan = _small(plan, call, caller)
     material = open_material(plan, call, caller)
     count = min(FRAMES, lengths(plan, material.prepared)[0])
     caller.observe(Begun(count))
     begun = perf_counter()
     cells: list[tuple[str, Image]] = []
-    from_start = float(settings.source.start) if role == "clip" else 0.0
+    from_start = float(plan.clip_settings.start) if plan.role == "clip" else 0.0
     for n, picture in _pictures(material, count):
         cells.append((f"{from_start + float(n / plan.fps):.2f} s", picture))
         caller.observe(Done(len(cells), count, picture))
@@ -92,13 +88,13 @@ def _previewed(command: str, path: Path, output: PathName | None, wanted: Any, c
                      seconds=round(perf_counter() - begun, 3), image=sheet)
 
 
-def _small(plan: Plan, paths: dict[str, Path], caller: Caller) -> Plan:
+def _small(plan: Plan, call: Invocation, caller: Caller) -> Plan:
     """The plan, at a reduced size if it is large."""
     if max(plan.size) <= SIDE:
         return plan
     part = "film" if plan.command == "zoom" else "source"
-    small = plan.settings.but(**{part: getattr(plan.settings, part).but(size=SIDE)})
-    return plan_film(plan.command, small, paths, _ANY_FILM, Listener(caller.observe))
+    small = plan.settings.but(dream=placed(plan, call), **{part: getattr(plan.settings, part).but(size=SIDE)})
+    return plan_film(plan.command, small, call.paths, call.output, Listener(caller.observe))
 
 
 def _pictures(material: Material, count: int) -> Iterator[tuple[int, Image]]:

@@ -69,7 +69,7 @@ def _in_force(command: str, preset: str, given: Mapping[str, Any]) -> dict[str, 
 def _time(command: str, source: Path, preset: str, still: str) -> _Time:
     """The time of a film. It is cached, since editing a curve does not change it."""
     settings = resolve(command, loads(still), preset=preset).settings
-    plan, call = planned(command, source, "film.mp4", settings, Caller(overwrite=True))
+    plan, call = planned(command, source, None, settings, Caller(), writes=False)
     path, shift = sound_of(plan, call.paths)
     if path is None:
         return _Time(clock_for(plan, call.paths)[1], [], plan.frames)

@@ -11,8 +11,9 @@ import pytest
 
 from dreamvid.errors import InputError
 from dreamvid.events import Listener
-from dreamvid.films.plan import Plan, files_of, plan_film
+from dreamvid.films.plan import KINDS, Plan, files_of, kind_of, plan_film
 from dreamvid.settings import (
+    PICTURE_KINDS,
     ClipSettings,
     DreamSettings,
     FilmSettings,
@@ -144,3 +145,20 @@ def test_two_films_in_one_process_load_the_network_once(picture: Path, tmp_path:
     zoom(picture, tmp_path / "b.mp4", settings)
     assert open_engine().network(NetworkRequest()) is loaded
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
+
+
+def test_kinds_are_found_by_command_kind_and_input() -> None:
+    found = {id(kind_of("zoom", ZoomSettings(), "picture")), id(kind_of("clip", ClipSettings(), "clip"))}
+    found |= {id(kind_of("loop", LoopSettings(kind=kind), "picture")) for kind in PICTURE_KINDS}
+    found |= {id(kind_of("loop", LoopSettings(kind=kind), "clip")) for kind in ("crossfade", "bounce")}
+    assert found == {id(kind) for kind in KINDS.values()}
+
+
+def test_a_bounce_of_a_clip_is_another_than_one_of_a_picture() -> None:
+    assert KINDS["bounce of a clip"] is not KINDS["bounce of a picture"]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_films_are_stored_or_streamed(name: str) -> None:
+    streamed = ("zoom", "clip", "bounce of a picture", "bounce of a clip")
+    assert KINDS[name].stored == (name not in streamed)
