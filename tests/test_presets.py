@@ -10,7 +10,7 @@ import pytest
 from dreamvid.errors import InputError, SettingError
 from dreamvid.settings import COMMANDS, ZoomSettings, build, to_table
 from dreamvid.settings.files import LARGEST, has_time, read_table, values_in
-from dreamvid.settings.presets import find, names, text_of
+from dreamvid.settings.presets import find, names
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = sorted(path.stem for path in (ROOT / "dreamvid" / "looks").glob("*.toml"))
@@ -178,4 +178,4 @@ def test_text_is_only_text(preset: Callable[[str], Path], tmp_path: Path) -> Non
 
 def test_what_is_printed_of_a_look_is_what_is_read() -> None:
     for name in names():
-        assert tomllib.loads(text_of(name))["settings"] == find(name).settings
+        assert tomllib.loads(find(name).file.read_text("utf-8"))["settings"] == find(name).settings

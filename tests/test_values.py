@@ -9,11 +9,17 @@ from dreamvid.settings import (
     ClipSettings,
     Curve,
     FrameValues,
+    Settings,
     ZoomSettings,
     keys_of,
-    moving,
+    spec_of,
     values_of,
 )
+
+
+def moving(kind: type[Settings]) -> set[str]:
+    """The fields of the settings that may change in time."""
+    return {item.name for _, item in keys_of(kind).values() if spec_of(item).moves}
 
 
 def test_the_values_of_a_frame_are_the_settings_that_move() -> None:

@@ -21,9 +21,9 @@ from dreamvid.settings import (
     build,
     from_table,
     is_open,
+    key_named,
     key_of,
     leaves,
-    near,
     number_or_text,
     parsed,
     resolve,
@@ -213,8 +213,6 @@ def setting_pairs(option: str, texts: Sequence[str] | None, example: str) -> dic
         SettingError: one holds no equals sign, or no command has such a setting.
     """
     found = pairs(option, texts, example)
-    for written in found:
-        key = written.replace("-", "_")
-        if key not in (*SETTINGS, "preset", *(spec.also for spec in SETTINGS.values())):
-            raise SettingError(f"there is no setting {written!r}{near(key, SETTINGS)}")
+    for written in found.keys() - {"preset"}:
+        key_named(SETTINGS, written)
     return found

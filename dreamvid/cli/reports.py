@@ -12,7 +12,7 @@ import dreamvid
 from dreamvid.cli.options import File, Json, Preset, Stopped, on_the_command_line, warn_of_unknown_variables
 from dreamvid.errors import SettingError
 from dreamvid.settings import COMMANDS, keys_of, near, resolve, to_table
-from dreamvid.settings.presets import find, names, text_of
+from dreamvid.settings.presets import find, names
 
 if TYPE_CHECKING:
     from dreamvid.films import Status
@@ -78,7 +78,7 @@ def presets(words: PresetWords = None, json: Json = False) -> None:
     if len(words or ()) > 1:
         raise SettingError(f"give one name; {len(words or ())} are given")
     if words and not json:
-        typer.echo(text_of(words[0]), nl=False)
+        typer.echo(find(words[0]).file.read_text("utf-8"), nl=False)
         return
     found = [find(each) for each in (words or names())]
     if json:

@@ -22,7 +22,7 @@ from dreamvid.output.opening import open_whole
 from dreamvid.output.segments import Destination
 from dreamvid.output.sheet import contact_sheet
 from dreamvid.output.still import check_still, write_still
-from dreamvid.settings import COMMANDS, EncoderSettings, Settings, key_named, keys_of, near, parsed, resolve
+from dreamvid.settings import COMMANDS, EncoderSettings, Settings, from_text, resolve
 from dreamvid.settings.options import AnyOptions
 from dreamvid.settings.presets import names
 from dreamvid.stills.dreaming import check_dream
@@ -169,16 +169,9 @@ def _values(key: str, values: Sequence[object]) -> Sequence[object]:
     return names() if key == PRESET and list(values) == ["all"] else values
 
 
-def _settings(command: str, given: Mapping[str, object]) -> Settings:
-    known = keys_of(COMMANDS[command])
-    table: dict[str, object] = {}
-    for written, value in given.items():
-        key = key_named(known, written)
-        if key != PRESET and key not in known:
-            raise SettingError(f"{command} has no setting {written!r}{near(key, known)}")
-        text = isinstance(value, str) and key != PRESET
-        table[key] = parsed(key, known[key][0], str(value)) if text else value
-    return resolve(command, table, preset=str(table.pop(PRESET, ""))).settings
+def _settings(command: str, given: dict[str, object]) -> Settings:
+    preset = str(given.pop(PRESET, ""))
+    return resolve(command, from_text(COMMANDS[command], given), preset=preset).settings
 
 
 def make_one(command: str, source: Path, settings: Any, folder: Path, listener: Listener) -> Made:

@@ -1,6 +1,5 @@
 """Makes a result again from the recipe that it carries."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -22,11 +21,8 @@ from dreamvid.settings import (
     build,
     effective,
     from_table,
-    is_open,
-    key_named,
+    from_text,
     keys_of,
-    near,
-    parsed,
     preset_rank,
     ranked,
     to_table,
@@ -86,25 +82,11 @@ def _make(command: str, start: Path | None, output: PathName | None, settings: A
     return make(command, start, output, settings, caller)
 
 
-def _parsed(kind: type[Settings], changes: Mapping[str, object]) -> dict[str, Any]:
-    """The changes as values of their settings, by key; empty text where a setting is unset."""
-    known = keys_of(kind)
-    wanted: dict[str, Any] = {}
-    for written, value in changes.items():
-        key = key_named(known, written)
-        if key not in known:
-            raise SettingError(f"there is no setting {written!r} of this command{near(key, known)}")
-        value_type, item = known[key]
-        unset = value == "" and is_open(item)
-        wanted[key] = parsed(key, value_type, value) if isinstance(value, str) and not unset else value
-    return wanted
-
-
 def _settings(recipe: Recipe, file: Path, changes: dict[str, Any], warn: Warn) -> Settings:
     """The recipe's settings with the changes, and with the files that they name where they are found."""
     kind = COMMANDS[recipe.command]
     look = changes.pop("preset", "")
-    wanted = _parsed(kind, changes)
+    wanted = from_text(kind, changes)
     own = {key: value for key, value in _recorded(kind, recipe, file).items() if key not in wanted}
     given = {key: value for key, value in wanted.items() if value != ""}
     ranks = [ranked(from_table(kind, given), GIVEN), preset_rank(kind, look), ranked(from_table(kind, own), _RECIPE)]

@@ -21,8 +21,10 @@ from dreamvid.settings.spec import (
     LARGEST_INTEGER, Curve, Settings, Spec, Time, build, check, filled, is_curve, is_given, is_open, key_of, leaves,
     near, number_or_text, plain, setting, spec_of, time_of,
 )
-from dreamvid.settings.table import Value, files_read, from_table, key_named, keys_of, parsed, to_table, type_of
-from dreamvid.settings.values import FrameValues, moving, values_of
+from dreamvid.settings.table import (
+    Value, files_read, from_table, from_text, key_named, keys_of, parsed, to_table, type_of,
+)
+from dreamvid.settings.values import FrameValues, values_of
 
 __all__ = [
     "COMMANDS", "ENCODER_PRESETS", "LARGEST_INTEGER", "MAX_PIXELS", "PICTURE_KINDS", "AtlasSettings",
@@ -30,8 +32,8 @@ __all__ = [
     "EncodeSettings", "EncoderSettings", "FilmSettings", "FrameValues", "ImageSettings", "LoopSettings",
     "LoopSourceSettings", "MachineSettings", "ResultSettings", "Settings", "ShowSettings", "SourceSettings", "Spec",
     "Time", "TimelineSettings", "Value", "WorkSettings", "ZoomSettings", "bits_a_second", "build", "check",
-    "effective", "file_size", "files_read", "filled", "frame_rate", "from_table", "is_curve", "is_given", "is_open",
-    "key_named", "key_of", "keys_of", "leaves", "moving", "near", "number_or_text", "parsed", "plain", "point",
+    "effective", "file_size", "files_read", "filled", "frame_rate", "from_table", "from_text", "is_curve", "is_given",
+    "is_open", "key_named", "key_of", "keys_of", "leaves", "near", "number_or_text", "parsed", "plain", "point",
     "preset_rank", "ranked", "requested", "resolve", "setting", "spec_of", "time_of", "to_table", "type_of",
     "unknown_variables", "values_of", "without_derived",
 ]

@@ -6,6 +6,7 @@ Files are TOML whose keys are options without their dashes. They are data; nothi
 import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,14 @@ import platformdirs
 
 from dreamvid.errors import InputError, SettingError
 from dreamvid.settings.commands import COMMANDS
-from dreamvid.settings.spec import Settings, Spec, check, number_or_text, spec_of
-from dreamvid.settings.table import from_table, keys_of, near, parsed
+from dreamvid.settings.spec import Settings, Spec, check, near, number_or_text, spec_of
+from dreamvid.settings.table import from_table, key_named, keys_of, parsed
 
 LARGEST = 60_000
 """Largest settings file, in bytes."""
 
-SETTINGS = {key: spec_of(item) for kind in COMMANDS.values() for key, (_, item) in keys_of(kind).items()}
-"""Key → its `Spec`, of the settings of all commands."""
+SETTINGS = {key: found for kind in COMMANDS.values() for key, found in keys_of(kind).items()}
+"""Key → (type, field) of the settings of all commands."""
 
 
 def check_keys(origin: str, table: Mapping[str, object], known: Iterable[str]) -> None:
@@ -48,7 +49,7 @@ def as_table(origin: str, key: str, value: object) -> Mapping[str, object]:
     return value
 
 
-def read_table(path: Path) -> dict[str, Any]:
+def read_table(path: Traversable) -> dict[str, Any]:
     """Parses a TOML file.
 
     Raises:
@@ -81,12 +82,10 @@ def values_in(kind: type[Settings], origin: str, settings: Mapping[str, object],
         SettingError: no command has such a setting, or a value is not allowed. The error carries `origin`.
     """
     own = keys_of(kind)
-    for key in settings:
-        if written(key) not in SETTINGS:
-            raise SettingError(f"there is no setting {key!r}{near(written(key), SETTINGS)}", origin=origin)
     try:
-        values = from_table(kind, {key: value for key, value in settings.items() if written(key) in own
-                                   and (has_time(kind) or not _is_curve(spec_of(own[written(key)][1]), value))})
+        table = {key_named(SETTINGS, key): value for key, value in settings.items()}
+        values = from_table(kind, {key: value for key, value in table.items() if key in own
+                                   and (has_time(kind) or not _is_curve(spec_of(own[key][1]), value))})
     except SettingError as error:
         raise error.at(origin) from error
     inputs = {item.name for _, item in own.values() if spec_of(item).file == "input"}
@@ -174,14 +173,11 @@ def _checked(path: Path, table: dict[str, Any]) -> dict[str, Any]:
     check_keys(str(path), table, _KEYS)
     if not isinstance(table.get("preset", ""), str):
         raise SettingError(f"preset is {table['preset']!r}; it must be text", origin=str(path))
-    for command, kind in COMMANDS.items():
-        _check_own(path, command, kind, as_table(str(path), command, table.get(command, {})))
     as_table(str(path), "settings", table.get("settings", {}))
+    for command, kind in COMMANDS.items():
+        try:
+            for key in as_table(str(path), command, table.get(command, {})):
+                key_named(keys_of(kind), key)
+        except SettingError as error:
+            raise error.at(error.origin or f"{path} [{command}]") from error
     return table
-
-
-def _check_own(path: Path, command: str, kind: type[Settings], table: Mapping[str, object]) -> None:
-    known = keys_of(kind)
-    for key in table:
-        if written(key) not in known:
-            raise SettingError(f"there is no setting {key!r}{near(key, known)}", origin=f"{path} [{command}]")

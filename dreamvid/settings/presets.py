@@ -3,16 +3,15 @@
 A preset is a TOML file with a table `settings` and a line `about`. A recipe can be used as a preset.
 """
 
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
 
 from dreamvid.errors import SettingError
 from dreamvid.settings.files import SETTINGS, as_table, check_keys, read_table, users_folder, written
-from dreamvid.settings.table import near
+from dreamvid.settings.spec import near, spec_of
 
 _LOOKS = files("dreamvid") / "looks"
 _KEYS = ("about", "settings")
@@ -28,12 +27,14 @@ class Preset:
         about: one line that describes the look.
         settings: values by key, as written; not checked yet.
         folder: the folder that paths in the settings are relative to.
+        file: its TOML file.
     """
 
     name: str
     about: str
     settings: Mapping[str, object]
     folder: Path
+    file: Traversable
 
 
 def names() -> list[str]:
@@ -47,23 +48,6 @@ def users_presets() -> Path:
     return users_folder() / "presets"
 
 
-def text_of(name: str) -> str:
-    """The TOML of a look.
-
-    Raises:
-        SettingError: no look has this name. The message suggests similar names.
-    """
-    known = names()
-    if name not in known:
-        raise SettingError(f"there is no preset {name!r}{near(name, dict.fromkeys(known)) or _all(known)}")
-    shipped = _LOOKS / f"{name}.toml"
-    return (shipped if shipped.is_file() else users_presets() / f"{name}.toml").read_text("utf-8")
-
-
-def _all(known: Iterable[str]) -> str:
-    return f"; the presets are {', '.join(known)}, and any file that ends in .toml"
-
-
 def find(name: str, folder: Path = Path()) -> Preset:
     """Reads a preset. A name that ends in .toml or contains a slash is a file, relative to `folder`.
 
@@ -71,23 +55,25 @@ def find(name: str, folder: Path = Path()) -> Preset:
         SettingError: there is no such look, or its keys are unknown.
         InputError: the file cannot be read, is too large, or is not TOML.
     """
-    if not name.endswith(".toml") and not {"/", "\\"} & set(name):
-        text = text_of(name)
-        own = not (_LOOKS / f"{name}.toml").is_file()
-        return _preset(name, read_table(users_presets() / f"{name}.toml") if own else tomllib.loads(text), Path())
-    path = folder / name
-    return _preset(str(path), read_table(path), path.parent)
+    if name.endswith(".toml") or {"/", "\\"} & set(name):
+        return _preset(str(folder / name), folder / name, (folder / name).parent)
+    if name not in (known := names()):
+        every = f"; the presets are {', '.join(known)}, and any file that ends in .toml"
+        raise SettingError(f"there is no preset {name!r}{near(name, known) or every}")
+    shipped = _LOOKS / f"{name}.toml"
+    return _preset(name, shipped if shipped.is_file() else users_presets() / shipped.name, Path())
 
 
-def _preset(name: str, table: Mapping[str, Any], folder: Path) -> Preset:
+def _preset(name: str, file: Traversable, folder: Path) -> Preset:
+    table = read_table(file)
     check_keys(name, table, (*_KEYS, *_KEYS_OF_A_RECIPE))
     about, settings = table.get("about", ""), table.get("settings", {})
     if not isinstance(about, str):
         raise SettingError(f"about is {about!r}; it must be text", origin=name)
     for key, value in as_table(name, "settings", settings).items():
-        spec = SETTINGS.get(written(key))
+        spec = spec_of(SETTINGS[written(key)][1]) if written(key) in SETTINGS else None
         if spec is not None and spec.file == "output":
             raise SettingError(f"{key} names an output file; a preset may not", origin=name)
         if spec is not None and spec.discards and value:
             raise SettingError(f"{key} deletes work; a preset may not set it", origin=name)
-    return Preset(name, about, settings, folder)
+    return Preset(name, about, settings, folder, file)

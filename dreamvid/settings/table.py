@@ -19,6 +19,7 @@ from dreamvid.settings.spec import (
     check,
     is_curve,
     is_given,
+    is_open,
     key_of,
     leaves,
     near,
@@ -84,18 +85,39 @@ def from_table(kind: type[Settings], table: Mapping[str, object]) -> dict[str, A
     values: dict[str, Any] = {}
     for written, value in table.items():
         key = key_named(known, written)
-        if key not in known:
-            raise SettingError(f"there is no setting {written!r}{near(key, known)}")
         value_type, item = known[key]
         values[item.name] = typed(key, value_type, value)
         check(key, values[item.name], spec_of(item))
     return values
 
 
+def from_text(kind: type[Settings], table: Mapping[str, object]) -> dict[str, Any]:
+    """The values by key of a table in which they may be text, as on the command line; '' where it unsets a setting.
+
+    Raises:
+        SettingError: a key is unknown, or a text is not a value of its setting.
+    """
+    known = keys_of(kind)
+    values: dict[str, Any] = {}
+    for written, value in table.items():
+        key = key_named(known, written)
+        value_type, item = known[key]
+        is_text = isinstance(value, str) and not (value == "" and is_open(item))
+        values[key] = parsed(key, value_type, str(value)) if is_text else value
+    return values
+
+
 def key_named(known: Mapping[str, tuple[type, Any]], written: str) -> str:
-    """Resolves a key that is written with dashes, as the field's name, or as a former name."""
+    """The key of a setting that is written with dashes, as the field's name, or as a former name.
+
+    Raises:
+        SettingError: there is none.
+    """
     key = written.replace("-", "_")
-    return next((now for now, (_, item) in known.items() if key in (spec_of(item).also, item.name)), key)
+    for now, (_, item) in known.items():
+        if key in (now, item.name, spec_of(item).also):
+            return now
+    raise SettingError(f"there is no setting {written[:40]!r}{near(key[:40], known)}")
 
 
 def typed(key: str, value_type: type, value: object) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from dreamvid.errors import SettingError
-from dreamvid.settings.spec import Settings, is_curve, key_of, leaves, spec_of
+from dreamvid.settings.spec import Settings, is_curve, key_of, leaves
 from dreamvid.settings.table import flat
 
 
@@ -67,8 +67,3 @@ def _values(settings: Settings) -> dict[str, tuple[Any, Any]]:
     """Field name → (value, field) of the settings in `FrameValues`."""
     known, values = {item.name for item in fields(FrameValues)} - {"weights", "aim"}, flat(settings)
     return {item.name: (values[item.name], item) for _, item in leaves(type(settings)) if item.name in known}
-
-
-def moving(kind: type[Settings]) -> set[str]:
-    """The names of the settings that may change in time."""
-    return {item.name for _, item in leaves(kind) if spec_of(item).moves}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dreamvid.errors import SettingError
-from dreamvid.settings import COMMANDS, key_named, keys_of, near, parsed, resolve, spec_of, to_table
+from dreamvid.settings import COMMANDS, key_named, keys_of, parsed, resolve, spec_of, to_table
 from dreamvid.settings.presets import names
 from dreamvid.studio.controls import SHOWN
 from dreamvid.studio.folder import Studio
@@ -82,8 +82,6 @@ def draft_of(studio: Studio, body: Mapping[str, Any]) -> Draft:
     for written, value in settings.items():
         known = keys_of(COMMANDS[command])
         key = key_named(known, written)
-        if key not in known:
-            raise SettingError(f"there is no setting {written[:40]!r}{near(key[:40], known)}")
         given[key] = _value(studio, key, *known[key], value)
     source = find(studio, body["source"]) if body.get("source") else None
     shown = {"command": command, "preset": preset, "settings": settings, "source": body.get("source") or ""}

@@ -43,12 +43,12 @@ def test_of_a_film_the_last_frame_is_shown(run: Callable[..., Result], seed: Pat
     (("loop", {"colour": ["0"]}, {}), "'loop' cannot be compared; give image, zoom, clip"),
     (("image", {}, {}), "once or twice"),
     (("image", {"a": ["0"], "b": ["0"], "c": ["0"]}, {}), "once or twice"),
-    (("image", {"color": ["0"]}, {}), "image has no setting 'color'; did you mean colour"),
+    (("image", {"color": ["0"]}, {}), "there is no setting 'color'; did you mean colour"),
     (("image", {"colour": ["0", "x"]}, {}), "colour is 'x'; it must be a number"),
     (("image", {"colour": ["0", "2"]}, {}), "colour is 2.0; it must be 0 to 1"),
     (("image", {"class": ["dog", "tigre"]}, {}), "class is 'tigre'; there is no such class; did you mean tiger"),
     (("image", {"preset": ["stroke"]}, {}), "no preset 'stroke'"),
-    (("image", {"colour": ["0"]}, {"frames": "3"}), "image has no setting 'frames'"),
+    (("image", {"colour": ["0"]}, {"frames": "3"}), "there is no setting 'frames'"),
 ])
 def test_what_is_wrong_is_said_before_anything_is_dreamed(
     seed: Path, tmp_path: Path, asked: tuple[str, dict[str, list[str]], dict[str, str]], says: str

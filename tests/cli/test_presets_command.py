@@ -9,7 +9,7 @@ import pytest
 from PIL import Image as Pillow
 from typer.testing import Result
 
-from dreamvid.settings.presets import find, names, text_of
+from dreamvid.settings.presets import find, names
 
 
 def test_it_lists_every_look_with_one_line(run: Callable[..., Result]) -> None:
@@ -21,7 +21,7 @@ def test_it_lists_every_look_with_one_line(run: Callable[..., Result]) -> None:
 
 
 def test_it_prints_the_toml_of_one(run: Callable[..., Result]) -> None:
-    assert run("presets", "strokes").stdout == text_of("strokes")
+    assert run("presets", "strokes").stdout == find("strokes").file.read_text("utf-8")
     assert [look["name"] for look in json.loads(run("presets", "strokes", "--json").stdout)] == ["strokes"]
 
 
