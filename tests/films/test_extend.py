@@ -133,18 +133,6 @@ def test_interrupted_at_any_step_it_can_go_on(
     same(film, whole)
 
 
-@pytest.mark.parametrize(("wrong", "why"), [
-    ({"bounce": True}, "bounce"), ({"resume": False}, "resume"), ({"keep_work": True}, "keep_work"),
-    ({"repeat": 2}, "play once")])
-def test_films_that_have_an_end_are_no_extendable_ones(
-    picture: Path, tmp_path: Path, wrong: dict[str, Any], why: str
-) -> None:
-    with pytest.raises(SettingError, match=rf"extendable.*{why}"):
-        dreamvid.zoom(picture, tmp_path / "film.mkv", frames=9, **USUAL, **wrong)
-    with pytest.raises(SettingError, match=r"extendable.*play once"):
-        dreamvid.zoom(picture, tmp_path / "film.gif", frames=9, extendable=True)
-
-
 @pytest.mark.slow
 def test_with_the_real_network_and_a_sound(run: Callable[..., Result], tmp_path: Path) -> None:
     sound = SEED.parent / "beat.mp3"
