@@ -192,7 +192,7 @@ def compare(what: What, seed: Seed, over: Over, *, given: Given = None, output: 
 
 @with_run
 def resume(film: Stopped, *, run: Run) -> None:
-    """Goes on with a render that was stopped. Giving the command that began it again does the same."""
+    """Continues a render that was stopped. Repeating the command that began it does the same."""
     make(run, dreamvid.resume, film)
 
 

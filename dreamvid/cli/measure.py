@@ -56,7 +56,7 @@ def measure(film: Film, settings: SourceSettings, *, source: Made = None, loop: 
     if source is None and (settings != SourceSettings() or layers or output):
         raise SettingError("-o, --layers and the options for reading a clip are for --source")
     if audio:
-        _say_answers(film, run)
+        _print_lags(film, run)
         return
     if source is None:
         _say_closing(film, json=run.json)
@@ -95,15 +95,15 @@ def _text(value: object) -> str:
     return f"{value:.5g}" if isinstance(value, float) else str(value)
 
 
-def _say_answers(film: Path, run: Run) -> None:
+def _print_lags(film: Path, run: Run) -> None:
     """Prints how the picture's measures follow the series of the sound."""
-    from dreamvid.films.answer import measure_sound
+    from dreamvid.films.lags import measure_sound
 
     found = carry_out(lambda observe, warn: measure_sound(film, Caller(observe, warn)), run)
     if run.json:
         typer.echo(dumps(asdict(found)))
         return
-    for measure, by_series in found.answers.items():
+    for measure, by_series in found.lags.items():
         for series, (lag, r) in by_series.items():
             typer.echo(f"{measure:14} {series:12} {lag:+4d} frames  r {r:+.2f}")
 

@@ -187,7 +187,7 @@ RECORDS = {
                "source_activation, largest_jump, sharpness, source_sharpness, clipped, flicker; with --loop frames, "
                "last, median (steps, from 0 to 1), steady, last_jump, other_jump (steps beside those around them), "
                "jump (a frame), ghosts, usual_ghosts, ghost (a frame), closes; with --audio output, frames, fps, "
-               "answers",
+               "lags",
     "status": "folder, output, command, frames, total, dreams, ranges, bytes, most_bytes, running, finished; without "
               "FILM a list of them",
     "presets": "a list of name, about, settings",

@@ -75,8 +75,8 @@ class Reporter:
     def _continued(self, event: Continued) -> None:
         self._first = self._done = event.done
         if not self._quiet:
-            text = f"going on after frame {event.done} of {event.total}"
-            self._console.print(f"dreamvid: {text if event.done < event.total else 'the film is there already'}")
+            text = f"continuing after frame {event.done} of {event.total}"
+            self._console.print(f"dreamvid: {text if event.done < event.total else 'the film is already finished'}")
 
     def _frame(self, event: Frame) -> None:
         self._done = event.done

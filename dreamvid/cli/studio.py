@@ -29,7 +29,7 @@ def studio(folder: ResultsFolder = None, *, opens: Opens = True, port: Port = 0,
            jobs: AtATime = 1) -> None:
     """Opens a page where you see the dream while you choose it, with a queue and all results.
 
-    It works offline, and only this machine reaches it. Jobs go on when the page is closed, and after a crash.
+    It works offline, and only this machine reaches it. Jobs continue when the page is closed, and after a crash.
     """
     from dreamvid.studio.folder import open_studio
     from dreamvid.studio.serve import serve
@@ -48,7 +48,7 @@ Plans = Annotated[list[Path], typer.Argument(metavar="PLAN…", show_default=Fal
 JobFolder = Annotated[Path, typer.Argument(metavar="JOB", show_default=False, help="The folder of the job.")]
 
 jobs = typer.Typer(cls=Group, invoke_without_command=True, help="The studio's queue: films that are rendered one after "
-                   "the other, and go on after a crash. The page of `dreamvid studio` shows the same.")
+                   "the other, and continue after a crash. The page of `dreamvid studio` shows the same.")
 
 
 @jobs.callback()
@@ -118,13 +118,13 @@ def run(ids: SomeIds = None, *, folder: Folder = None, most: AtATime = 1) -> Non
 
 @jobs.command("pause", cls=Command)
 def pause(ids: Ids, *, folder: Folder = None) -> None:
-    """Stops jobs, or keeps them from starting; what is done is kept, and `dreamvid jobs run ID` goes on."""
+    """Stops jobs, or keeps them from starting; what is done is kept, and `dreamvid jobs run ID` continues."""
     _ask("pause", ids, folder)
 
 
 @jobs.command("cancel", cls=Command)
 def cancel(ids: Ids, *, folder: Folder = None) -> None:
-    """Cancels jobs. What is done is kept until the job is deleted, so `dreamvid jobs run ID` goes on."""
+    """Cancels jobs. What is done is kept until the job is deleted, so `dreamvid jobs run ID` continues."""
     _ask("cancel", ids, folder)
 
 

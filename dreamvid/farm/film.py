@@ -214,7 +214,7 @@ def _render_through(store: str, pool: Pool, plan: Plan, call: Invocation, listen
     try:
         _make(pool, [work], listener.observe)
     except Cancelled as stop:
-        raise type(stop)(f"stopped; {work.made} of {work.total} frames are in {shared}, and the same command goes on"
+        raise type(stop)(f"stopped; {work.made} of {work.total} frames are in {shared}, and the same command continues"
                          ) from stop
     return join(film)
 

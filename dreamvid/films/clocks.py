@@ -14,7 +14,7 @@ from dreamvid.settings import TimelineSettings
 from dreamvid.timeline.beats import beats_of, phase_of
 from dreamvid.timeline.clock import SERIES, Clock, Tempo, Values
 from dreamvid.timeline.functions import every
-from dreamvid.timeline.sound import RATE, Heard, hear, sampled
+from dreamvid.timeline.sound import RATE, SoundAnalysis, analyse, sampled
 
 if TYPE_CHECKING:
     from dreamvid.films.plan import Plan
@@ -39,10 +39,12 @@ def clock_of(plan: "Plan", paths: Mapping[str, Path], curves: Curves) -> Clock:
     hears = curves.names & {*SERIES, "band"} - {"beat_pulse"}
     if path is None or not (hears or (beats and _tempo_is_open(wanted))):
         return Clock(plan.fps, duration, _tempo(wanted, None, shift))
-    return heard_clock(heard(path, curves.bands), wanted, shift, plan.fps, duration)
+    return sound_clock(analysed(path, curves.bands), wanted, shift, plan.fps, duration)
 
 
-def heard_clock(sound: Heard, wanted: TimelineSettings, shift: float, fps: Fraction, duration: Fraction) -> Clock:
+def sound_clock(
+    sound: SoundAnalysis, wanted: TimelineSettings, shift: float, fps: Fraction, duration: Fraction
+) -> Clock:
     """The clock of a film with a sound.
 
     Args:
@@ -61,11 +63,11 @@ def _pulse(tempo: Tempo, times: Values) -> Values:
     return every(tempo.at(times))
 
 
-def _series(sound: Heard, name: str, shift: float, times: Values) -> Values:
+def _series(sound: SoundAnalysis, name: str, shift: float, times: Values) -> Values:
     return sound.at(name, times + shift)
 
 
-def _band(sound: Heard, band: tuple[float, float], shift: float, times: Values) -> Values:
+def _band(sound: SoundAnalysis, band: tuple[float, float], shift: float, times: Values) -> Values:
     return sampled(sound.band(*band), times + shift)
 
 
@@ -73,7 +75,7 @@ def _tempo_is_open(wanted: TimelineSettings) -> bool:
     return not wanted.bpm or float(wanted.first_beat) < 0
 
 
-def _tempo(wanted: TimelineSettings, sound: Heard | None, shift: float) -> Tempo | None:
+def _tempo(wanted: TimelineSettings, sound: SoundAnalysis | None, shift: float) -> Tempo | None:
     """The tempo from the settings, if given. A missing first beat is estimated from the sound."""
     if not wanted.bpm:
         return None
@@ -93,7 +95,7 @@ def sound_of(plan: "Plan", paths: Mapping[str, Path]) -> tuple[Path | None, floa
     return tracks.path, float(tracks.shown)
 
 
-def heard(path: Path, bands: Collection[tuple[float, float]] = ()) -> Heard:
+def analysed(path: Path, bands: Collection[tuple[float, float]] = ()) -> SoundAnalysis:
     """Analyses a file's sound; recent results are cached.
 
     Args:
@@ -103,9 +105,9 @@ def heard(path: Path, bands: Collection[tuple[float, float]] = ()) -> Heard:
         InputError: the file is missing, or has no sound that can be decoded.
     """
     found = path.stat() if path.exists() else None
-    return _heard(path, tuple(bands), found and (found.st_size, found.st_mtime_ns))
+    return _analysed(path, tuple(bands), found and (found.st_size, found.st_mtime_ns))
 
 
 @lru_cache(maxsize=2)
-def _heard(path: Path, bands: Bands, _: object) -> Heard:
-    return hear(samples(path, RATE), bands)
+def _analysed(path: Path, bands: Bands, _: object) -> SoundAnalysis:
+    return analyse(samples(path, RATE), bands)

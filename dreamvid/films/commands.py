@@ -12,7 +12,7 @@ from dreamvid.arrays import Image, from_uint8, to_uint8
 from dreamvid.calls import called, calling
 from dreamvid.errors import InputError, SettingError
 from dreamvid.events import Begun, Caller, Frame
-from dreamvid.films.clocks import heard
+from dreamvid.films.clocks import analysed
 from dreamvid.films.curves import curves_of
 from dreamvid.films.film import StoredFilm
 from dreamvid.films.inputs import find_inputs
@@ -192,7 +192,7 @@ def as_long_as_the_sound(settings: ZoomSettings) -> ZoomSettings:
     """
     if settings.seconds or settings.frames:
         return settings
-    sound = heard(Path(settings.timeline.audio), curves_of(settings).bands)
+    sound = analysed(Path(settings.timeline.audio), curves_of(settings).bands)
     seconds = sound.seconds - settings.timeline.shift
     if seconds <= 0:
         raise InputError(f"{settings.timeline.audio} is {sound.seconds:g} seconds long, and ends before it begins here")
@@ -211,7 +211,7 @@ def check_call(call: Invocation, settings: FilmSettings) -> None:
 
 def _check_extendable(settings: Any, output: str) -> None:
     """Refuses `extendable` for films that cannot be extended, and options that conflict with it."""
-    why = ("{bounce} is given too, and a film that has gone back cannot go on" if settings.bounce else
+    why = ("{bounce} is given too, and a film that has gone back cannot be extended" if settings.bounce else
            "{resume} is off, and so nothing is kept" if not settings.work.resume else
            "{keep_work} is given too; give one of the two" if settings.work.keep_work else
            "" if joins_by_copy(output, settings.film) else

@@ -56,7 +56,7 @@ def extend(
     store, job = open_to_read(folder)
     begun, call = begun_render(folder, job)
     if FINISHED not in store.names():
-        raise ResumeError(f"{call.output} is not finished; `dreamvid resume` goes on with it")
+        raise ResumeError(f"{call.output} is not finished; `dreamvid resume` continues it")
     check_call(call, begun.settings)
     with calling(options) as caller:
         plan = _planned(begun, call, begun.frames, caller)
@@ -85,7 +85,7 @@ def _folder(film: PathName) -> Path:
         return folder
     if not Path(film).exists():
         raise InputError(f"{film} does not exist")
-    raise ResumeError(f"{film} cannot be made longer: its last dream was not kept; make the zoom anew with "
+    raise ResumeError(f"{film} cannot be made longer: its last dream was not kept; make the zoom again with "
                       f"{named('extendable')}")
 
 
@@ -103,4 +103,4 @@ def _check_curves(plan: Plan, longer: Plan, call: Invocation, caller: Caller) ->
     now, then = (values_in(each, call.paths, dreamer) for each in (longer, plan))
     if any(now[n] != then[n] for n in range(first + every - 1)):
         raise SettingError(f"{call.output} cannot be made longer: its curves depend on the film's length (p, duration, "
-                           "% or smoothing), so the frames that are there would be others; make the whole film anew")
+                           "% or smoothing), so its existing frames would change; make the whole film again")

@@ -9,7 +9,7 @@ import numpy as np
 
 from dreamvid.calls import NOT_RECORDED, calling
 from dreamvid.events import Caller, Doing
-from dreamvid.films.clocks import heard, heard_clock, sound_of
+from dreamvid.films.clocks import analysed, sound_clock, sound_of
 from dreamvid.films.commands import planned
 from dreamvid.films.curves import Curves, Moving
 from dreamvid.films.moving import clock_for
@@ -23,7 +23,7 @@ from dreamvid.timeline.beats import estimate
 from dreamvid.timeline.clock import SERIES, Clock, Tempo, Values
 from dreamvid.timeline.curve import expressions_of, values_at
 from dreamvid.timeline.keyframes import Keyframes
-from dreamvid.timeline.sound import RATE, Heard
+from dreamvid.timeline.sound import RATE, SoundAnalysis
 
 _POINTS = 1400  # points of a curve in a plot
 
@@ -69,9 +69,9 @@ def sound(file: PathName, plot_to: PathName | None = None, **options: Unpack[Cal
     with calling(options) as caller:
         if plot is not None:
             check_still(plot, overwrite=caller.overwrite, inputs=[path])
-        caller.observe(Doing(f"listening to {path.name}"))
-        found = heard(path)
-        clock = heard_clock(found, TimelineSettings(), 0.0, Fraction(30), Fraction(found.samples, RATE) or Fraction(1))
+        caller.observe(Doing(f"analysing {path.name}"))
+        found = analysed(path)
+        clock = sound_clock(found, TimelineSettings(), 0.0, Fraction(30), Fraction(found.samples, RATE) or Fraction(1))
         times = np.linspace(0, found.seconds, _POINTS)
         series = {name: clock.series[name](times) for name in SERIES if name in clock.series}
         tempo, guess = clock.tempo, estimate(found)
@@ -122,7 +122,7 @@ def timeline(
     curves, clock = clock_for(plan, call.paths)
     times = np.linspace(0, float(clock.duration), _POINTS)
     path, shift = sound_of(plan, call.paths)
-    lanes = [] if path is None else [_wave(heard(path, curves.bands), times + shift)]
+    lanes = [] if path is None else [_wave(analysed(path, curves.bands), times + shift)]
     lanes += [_lane(one, times, clock) for one in curves.numbers]
     lanes += _fading(curves, times, clock)
     if not lanes:
@@ -135,7 +135,7 @@ def timeline(
     return Timeline(str(output), round(float(clock.duration), 3), names)
 
 
-def _wave(found: Heard, times: Values) -> Lane:
+def _wave(found: SoundAnalysis, times: Values) -> Lane:
     return Lane("sound", [("loud", found.at("loud", times))], wave=True, note="how loud it is")
 
 

@@ -14,7 +14,6 @@ from dreamvid.arrays import Size, fit
 from dreamvid.dream.engines import processors
 from dreamvid.errors import InputError, SettingError
 from dreamvid.events import Listener, ignore
-from dreamvid.films.breath import PULSE, SWAY
 from dreamvid.films.clip import BOUNCE as CLIP_BOUNCE
 from dreamvid.films.clip import CLIP
 from dreamvid.films.crossfade import CROSSFADE
@@ -24,6 +23,7 @@ from dreamvid.films.drift import DRIFT
 from dreamvid.films.fades import among
 from dreamvid.films.film import Kind
 from dreamvid.films.moving import digest_of
+from dreamvid.films.pulse import PULSE, SWAY
 from dreamvid.films.source import exact, open_clip
 from dreamvid.films.zoom import BOUNCE, ZOOM
 from dreamvid.media.fingerprint import input_of

@@ -85,7 +85,7 @@ def longest_range(size: Size) -> int:
 
 
 def last_kept(plan: Plan) -> int:
-    """The number of the picture at which a longer film goes on: all before it are the same, and in whole ranges."""
+    """The number of the picture at which a longer film continues: all before it are the same, and in whole ranges."""
     longest, every = longest_range(plan.size), frames_a_dream(plan.fps, plan.settings.dream_rate)
     # Pictures between two dreams need both, and the moving settings of a dream after the film are not known in it.
     whole = plan.frames - (every - 1 if plan.curves else 0)

@@ -143,14 +143,14 @@ def _probed(path: Path, max_pixels: int, _program: str, _file: tuple[int, ...]) 
     origin = round(begin / unit) * unit
     times = tuple(sorted(_shown(packet, exact=shown_all) - origin for packet in frames))
     exact = bool(frames) and shown_all and are_distinct(stamps_of(times))
-    heard = [packet.end for packet in packets if packet.picture in (picture, None)]
+    ends = [packet.end for packet in packets if packet.picture in (picture, None)]
     return Facts(
         path=path, picture=picture, format=_match(_FORMAT, text), size=Size(int(columns), int(rows)),
         pixel_shape=_shape(int(width), int(height)), pixel_format=pixel_format,
         transfer=transfer, matrix=matrix, interlaced=field not in "P?",
         tracks=tracks_in(text), begin=begin, seconds=_seconds(text), rate=_rate(text, picture), origin=origin,
         times=times, exact=exact, keys=_keys(frames, origin) if exact else (),
-        ends=max(heard, default=Fraction(0)) - begin,
+        ends=max(ends, default=Fraction(0)) - begin,
     )
 
 

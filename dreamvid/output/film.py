@@ -183,7 +183,7 @@ class FilmWriter:
         segments = self._segments()
         if sum(frames for _, frames in segments) != self.written:
             raise ResumeError(f"{self.store.folder} holds ranges that are not those of the film; "
-                              f"{named('restart')} begins anew")
+                              f"{named('restart')} starts over")
         if self._format.join and not self._is_ours(self._target, self.written):
             self._join(segments, self.written, self._destination.timeout)
         film, last = self._destination, self.written - 1

@@ -37,7 +37,7 @@ def keep_last(store: Store, first: int) -> None:
 def _last(store: Store) -> Body:
     found = store.get(LAST)
     if found is None:
-        raise ResumeError(f"{store.folder} keeps no dream to go on from; make the zoom with {named('extendable')}")
+        raise ResumeError(f"{store.folder} keeps no dream to continue from; make the zoom with {named('extendable')}")
     return found
 
 

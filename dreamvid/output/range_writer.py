@@ -215,5 +215,5 @@ def kept_picture(path: Path, size: Size, index: int) -> Bytes:
         file.seek(index * length)
         content = file.read(length)
     if len(content) < length:
-        raise ResumeError(f"{path} is damaged or missing; it is made again when the render goes on")
+        raise ResumeError(f"{path} is damaged or missing; it is made again when the render continues")
     return np.frombuffer(content, np.uint8).reshape(size.height, size.width, 3)

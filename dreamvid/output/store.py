@@ -148,7 +148,7 @@ class Store:
         """
         path = self.path(name)
         if disk.digest_of(path) != path.stem:
-            raise ResumeError(f"{path} is damaged or missing; it is made again when the render goes on")
+            raise ResumeError(f"{path} is damaged or missing; it is made again when the render continues")
         return np.load(path)
 
     def damaged(self, results: Path) -> Iterator[tuple[str, Path]]:

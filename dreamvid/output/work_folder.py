@@ -70,7 +70,7 @@ def _short(value: Any) -> str:
 NAME = ".dreamvid"
 """The suffix of a work folder's name."""
 
-RESTART = f"{named('restart')} begins the film anew"
+RESTART = f"{named('restart')} starts the film over"
 
 _JOB, _LOCK = "job", "lock"
 _OLD = "journal"  # of the first edition

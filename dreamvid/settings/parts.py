@@ -56,7 +56,7 @@ class CoherenceSettings(Settings):
                 "dreamed frame with this one; none dreams each frame alone.", choices=("flow", "blend", "none"))
     blend: Curve = setting(-1.0, "Share of the last dream that is carried into the next one.", low=0, high=1,
                            moves=True, unset=f"{FLOW_BLEND}; of --coherence blend {PLAIN_BLEND}")
-    cuts: bool = setting(True, "Look for cuts, and begin anew after each.")
+    cuts: bool = setting(True, "Look for cuts, and start the dream again after each.")
     warm_up: int = setting(5, "Times that the first frame of a scene is dreamed, so that it is as strong as those "
                            "that inherit a dream.", low=1, high=1000)
     catch_up: float = setting(3.0, "How much longer steps are where the dream has just begun, such as where something "

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dreamvid.events import Caller
-from dreamvid.films.clocks import heard, heard_clock, sound_of
+from dreamvid.films.clocks import analysed, sound_clock, sound_of
 from dreamvid.films.commands import planned
 from dreamvid.films.curves import Curves
 from dreamvid.films.listen import beats_in
@@ -73,8 +73,8 @@ def _time(command: str, source: Path, preset: str, still: str) -> _Time:
     path, shift = sound_of(plan, call.paths)
     if path is None:
         return _Time(clock_for(plan, call.paths)[1], [], plan.frames)
-    sound, duration = heard(path, Curves((), None).bands), plan.frames / plan.fps
-    clock = heard_clock(sound, settings.timeline, shift, plan.fps, duration)
+    sound, duration = analysed(path, Curves((), None).bands), plan.frames / plan.fps
+    clock = sound_clock(sound, settings.timeline, shift, plan.fps, duration)
     times = np.linspace(0, float(duration), WAVE)
     return _Time(clock, _rounded(sound.at("loud", times + shift)), plan.frames)
 

@@ -83,7 +83,7 @@ class Queue:
             del self._started[job.id]
             if job.end is None and job.desired == "run" and process.returncode not in STOPPED:
                 job.finish("failed", f"its process was ended (exit code {process.returncode}); what is done is kept, "
-                                     "and it goes on from there when it is tried again")
+                                     "and it continues from there when it is tried again")
 
     def run(self, only: set[str] | None = None) -> None:
         """Runs jobs until none is waiting or running."""

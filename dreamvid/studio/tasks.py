@@ -6,7 +6,7 @@ from typing import Any
 from dreamvid.arrays import size_of, within
 from dreamvid.errors import InputError
 from dreamvid.events import Caller, ignore
-from dreamvid.films.glimpse import glimpse
+from dreamvid.films.frame_preview import preview_frame
 from dreamvid.films.source import frame_of
 from dreamvid.filters import resize
 from dreamvid.known import NO_LOOK
@@ -112,7 +112,7 @@ def small(request: dict[str, Any], *_: Any) -> None:
 def warm(*_: Any) -> None:
     """Loads the embedded network and dreams a tiny picture, so that the first preview is fast."""
     settings = resolve("image", {"noise": "64x48", "steps": 1, "octaves": 1}).settings
-    glimpse("image", None, settings, lambda *_: None, Caller(), side=64)
+    preview_frame("image", None, settings, lambda *_: None, Caller(), side=64)
 
 
 def ready(*_: Any) -> None:
@@ -136,7 +136,7 @@ def preview(request: dict[str, Any], report: Report, check: Any) -> None:
 
     draft = request["draft"]
     caller = Caller(check, lambda text: report({"warning": text}))
-    glimpse(draft["command"], _source(draft), _settings(draft), show, caller, seconds=float(request["seconds"]),
+    preview_frame(draft["command"], _source(draft), _settings(draft), show, caller, seconds=float(request["seconds"]),
             side=int(request["side"]))
 
 

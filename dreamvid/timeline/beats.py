@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dreamvid.timeline.clock import Tempo, Values
-from dreamvid.timeline.sound import EARLY, HOPS, Heard
+from dreamvid.timeline.sound import EARLY, HOPS, SoundAnalysis
 
 SLOWEST, FASTEST = 40.0, 240.0
 """The range of tempos, in beats a minute."""
@@ -26,18 +26,18 @@ class Estimate(NamedTuple):
     other: float
 
 
-def beats_of(heard: Heard) -> Tempo | None:
+def beats_of(sound: SoundAnalysis) -> Tempo | None:
     """The beats of a sound; None if none are found, as in silence."""
-    found = estimate(heard)
+    found = estimate(sound)
     if found is None:
         return None
-    beats = tracked(_accents(heard), HOPS * 60 / found.bpm)
+    beats = tracked(_accents(sound), HOPS * 60 / found.bpm)
     return Tempo(beats / HOPS + EARLY) if len(beats) > 1 else None
 
 
-def estimate(heard: Heard) -> Estimate | None:
+def estimate(sound: SoundAnalysis) -> Estimate | None:
     """The tempo of a sound; None if nothing repeats."""
-    strength = heard.strength
+    strength = sound.strength
     lags = np.arange(round(HOPS * 60 / FASTEST), round(HOPS * 60 / SLOWEST) + 1)
     if len(strength) < 2 * lags[0] or strength.max() <= 0:
         return None
@@ -47,7 +47,7 @@ def estimate(heard: Heard) -> Estimate | None:
     best = int(np.argmax(scores * weights))
     if scores[best] <= 0:
         return None
-    bpm = _octave(_softened(_accents(heard)), HOPS * 60 / _refined(alike, lags[best]))
+    bpm = _octave(_softened(_accents(sound)), HOPS * 60 / _refined(alike, lags[best]))
     return Estimate(bpm, bpm / 2 if bpm > 2 * SLOWEST + 20 else 2 * bpm)
 
 
@@ -56,12 +56,12 @@ EVEN = 0.6
 If they are weaker than this at half the tempo, it is halved."""
 
 
-def _accents(heard: Heard) -> Values:
+def _accents(sound: SoundAnalysis) -> Values:
     """Onset strength weighted by loudness, so that a soft hi-hat counts less than a drum."""
-    loud = heard.loud
+    loud = sound.loud
     later = np.maximum.reduce([loud[min(step, len(loud) - 1):].tolist() + [0.0] * min(step, len(loud) - 1)
                                for step in range(4)])
-    return heard.strength * np.sqrt(later)
+    return sound.strength * np.sqrt(later)
 
 
 def _octave(local: Values, bpm: float) -> float:
@@ -183,13 +183,13 @@ def _peak(local: Values, at: int) -> float:
     return at + _parabola(*local[at - 1:at + 2]) if 0 < at < len(local) - 1 else float(at)
 
 
-def phase_of(heard: Heard, bpm: float) -> float:
+def phase_of(sound: SoundAnalysis, bpm: float) -> float:
     """The time of a first beat for a given tempo, in seconds: the one at which most onsets fall on beats.
 
     Args:
         bpm: beats a minute.
     """
     period = HOPS * 60 / bpm
-    if len(heard.strength) < period:
+    if len(sound.strength) < period:
         return 0.0
-    return _phase(_softened(heard.strength), period) / HOPS + EARLY
+    return _phase(_softened(sound.strength), period) / HOPS + EARLY

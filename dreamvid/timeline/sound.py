@@ -41,7 +41,7 @@ _MEDIAN = 17  # spectra, about 0.2 s, and half as many mel bands
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
+class SoundAnalysis:
     """The analysis of a sound.
 
     Attributes:
@@ -109,7 +109,7 @@ def sampled(series: Values, times: Values) -> Values:
     return np.interp(times * HOPS, np.arange(len(series)), series, left=0, right=0) if len(series) else 0 * times
 
 
-def hear(sound: Iterable[Samples], bands: Iterable[tuple[float, float]] = ()) -> Heard:
+def analyse(sound: Iterable[Samples], bands: Iterable[tuple[float, float]] = ()) -> SoundAnalysis:
     """Analyses a sound.
 
     Args:
@@ -122,7 +122,7 @@ def hear(sound: Iterable[Samples], bands: Iterable[tuple[float, float]] = ()) ->
     for power in _spectra(counter.counted(sound)):
         found.append(np.column_stack([power.sum(axis=1), power @ filters]).astype(np.float32))
     rows = np.concatenate(found) if found else np.zeros((0, 1 + filters.shape[1]), np.float32)
-    return Heard(counter.samples, rows[:, 0].copy(), rows[:, 1:1 + MELS].copy(),
+    return SoundAnalysis(counter.samples, rows[:, 0].copy(), rows[:, 1:1 + MELS].copy(),
                  {band: rows[:, 1 + MELS + n].copy() for n, band in enumerate(wanted)})
 
 
@@ -157,11 +157,11 @@ def _spectra(sound: Iterable[Samples]) -> Iterator[Samples]:
 
 def _with_end(sound: Iterable[Samples]) -> Iterator[Samples]:
     """The sound followed by silence, so that its last samples are also at the centre of a spectrum."""
-    heard = False
+    is_empty = True
     for part in sound:
-        heard = heard or len(part) > 0
+        is_empty = is_empty and not len(part)
         yield np.nan_to_num(part, nan=0, posinf=0, neginf=0)
-    if heard:
+    if not is_empty:
         yield np.zeros(WINDOW // 2, np.float32)
 
 
@@ -201,7 +201,7 @@ def _parts(rows: Samples, more: int) -> Iterator[Samples]:
 
 
 def _struck(power: Samples) -> Values:
-    """The percussive power of each row that has enough neighbours on both sides; see `Heard.percussive`."""
+    """The percussive power of each row that has enough neighbours on both sides; see `SoundAnalysis.percussive`."""
     amplitude = np.sqrt(power)
     half = _MEDIAN // 2
     steady = np.median(sliding_window_view(amplitude, _MEDIAN, axis=0), axis=-1)

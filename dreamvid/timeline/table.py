@@ -52,7 +52,7 @@ LEADS: dict[str, float] = {"smooth": 0.333, "spectrum": 0.333, "weights": 0.133}
 """Field of `FrameValues` → seconds from a step in the value to half of its effect in the picture; 0 for others.
 
 `tests/benchmarks/bench_lead.py` measured them on zooms of 30 frames and 15 dreams a second. The camera, blend, step
-size, tv and colour take effect in the next frame; so does strength where it follows a sound (`bench_answer.py`).
+size, tv and colour take effect in the next frame; so does strength where it follows a sound (`bench_lags.py`).
 """
 
 

@@ -1,6 +1,6 @@
 """What curves and sound cost: `python tests/benchmarks/bench_curves.py [SECONDS] [PAIRS]`.
 
-Renders a zoom to a drum loop, with curves that hear it, and the same zoom with the mean values as plain numbers, by
+Renders a zoom to a drum loop, with curves that analyse it, and the same zoom with the mean values as plain numbers, by
 turns. It prints the processor time that the curves add (under 1 % is wanted), ffmpeg's not counted; and, since pairs
 differ by more than that, what is spent in hearing the sound and in evaluating curves, as a share of the whole.
 """
@@ -38,7 +38,7 @@ def timed(module: object, name: str) -> list[float]:
 
 
 def seconds_of(folder: str, sound: Path, length: float, settings: dict[str, object]) -> float:
-    clocks._heard.cache_clear()
+    clocks._analysed.cache_clear()
     begun = process_time()
     zoom("samples/seed.jpg", f"{folder}/film.mp4", seconds=length, audio=str(sound), overwrite=True, **settings)
     return process_time() - begun

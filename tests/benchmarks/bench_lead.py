@@ -1,4 +1,4 @@
-"""How late the picture answers a setting that moves: `python tests/benchmarks/bench_lead.py`.
+"""How late the picture responds to a setting that moves: `python tests/benchmarks/bench_lead.py`.
 
 Of each setting, a zoom with a step in it after two seconds; it prints in how many seconds half of the way is gone from
 the mean of the second before the step to the mean of the last second, in the measure that the setting changes most,
@@ -13,7 +13,7 @@ import numpy as np
 
 from dreamvid import zoom
 from dreamvid.events import Caller, ignore
-from dreamvid.films.answer import MEASURES, _measured
+from dreamvid.films.lags import MEASURES, _measured
 from dreamvid.media.source import open_source
 from dreamvid.motion.measure import sharpness
 from dreamvid.settings import SourceSettings

@@ -19,8 +19,8 @@ from dreamvid.cli.app import app
 from dreamvid.cli.first_pages import FIRST_PAGES
 from dreamvid.cli.options import option_of
 from dreamvid.cli.pages import RECORDS
-from dreamvid.films.answer import Answers
 from dreamvid.films.estimate import Estimate
+from dreamvid.films.lags import SoundLags
 from dreamvid.settings import (
     LARGEST_INTEGER,
     AtlasSettings,
@@ -142,7 +142,7 @@ def test_the_list_of_commands_fits_a_screen_and_has_them_all(run: Callable[..., 
 @pytest.mark.parametrize(("command", "kind"), [
     ("zoom", dreamvid.Rendered), ("clip", dreamvid.Previewed), ("image", dreamvid.Dreamed), ("layers", dreamvid.Atlas),
     ("compare", dreamvid.Compared), ("encode", dreamvid.Encoded), ("sound", dreamvid.Sound),
-    ("measure", dreamvid.Coherence), ("measure", Answers), ("status", dreamvid.Status), ("plan zoom", Estimate)])
+    ("measure", dreamvid.Coherence), ("measure", SoundLags), ("status", dreamvid.Status), ("plan zoom", Estimate)])
 def test_help_says_what_json_prints(run: Callable[..., Result], command: str, kind: Any) -> None:
     keys = [item.name for item in fields(kind) if item.metadata.get("recorded", True)]
     said = re.sub(r" \([^)]*\)", "", RECORDS[command])

@@ -71,7 +71,7 @@ def test_how_far_it_is_and_how_it_goes_on(run: Run, folder: Path, tmp_path: Path
     assert f"is intact: {frames} frames" in run("verify", folder).stdout
     made = run("resume", folder)
     assert made.exit_code == 0, made.output
-    assert f"going on after frame {frames} of 12" in made.stderr
+    assert f"continuing after frame {frames} of 12" in made.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["a.mkv"]
     settings = settings_of("zoom", frames=12)
     assert isinstance(settings, ZoomSettings)
@@ -95,7 +95,7 @@ def test_what_differs_is_named_and_nothing_is_touched(run: Run, folder: Path) ->
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     anew = run(*words, "--zoom", "1.2", "--restart", "--keep-work", "-o", "a.mkv")
     assert anew.exit_code == 0, anew.output
-    assert "going on" not in anew.stderr
+    assert "continuing" not in anew.stderr
     assert run("verify", folder).exit_code == 0
 
 

@@ -119,7 +119,7 @@ def test_films_go_over_connections_or_through_a_store(
             raise Cancelled
 
     third = str(tmp_path / "third")
-    with pytest.raises(Cancelled, match=rf"of {SCENES * LENGTH} frames are in {third}, and the same command goes on"):
+    with pytest.raises(Cancelled, match=rf"of {SCENES * LENGTH} frames are in {third}, and the same command continues"):
         render_on(Farm(**vars(cluster.farm) | {"store": third}),
                   [planned("clip", clip, tmp_path / "third.mp4", SETTINGS, Caller())], Caller(stop))
     film(cluster, clip, tmp_path / "third.mp4", seen, store=third)

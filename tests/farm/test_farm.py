@@ -90,7 +90,7 @@ def test_ctrl_c_keeps_what_is_made_and_the_same_command_goes_on(
     with begun(*words, folder=tmp_path, env=env) as client:
         said, _ = client.communicate(timeout=LIMIT)
     assert client.returncode == 0, said
-    assert "going on after frame" in said
+    assert "continuing after frame" in said
     again = {line.split()[0] for line in (stand_in / "log").read_text().splitlines()}
     assert "5" in again
     assert len(again) < len(made)

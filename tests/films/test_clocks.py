@@ -1,4 +1,4 @@
-"""The clock of a film's curves: its tempo as it is given, and a sound that is only heard where a curve asks."""
+"""The clock of a film's curves: its tempo as it is given, and a sound that is only analysed where a curve asks."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 from dreamvid.errors import InputError
 from dreamvid.events import Caller
-from dreamvid.films.clocks import clock_of, heard, heard_clock
+from dreamvid.films.clocks import analysed, clock_of, sound_clock
 from dreamvid.films.commands import planned
 from dreamvid.films.curves import curves_of
 from dreamvid.settings import CameraSettings, TimelineSettings, ZoomSettings
@@ -27,13 +27,13 @@ def test_a_sound_is_not_heard_for_curves_of_time_alone(picture: Path, song: Path
     clock = clock_of(plan, call.paths, curves_of(plan.settings))
     assert (clock.tempo, dict(clock.series)) == (None, {})
     with pytest.raises(InputError):
-        heard(song)
+        analysed(song)
 
 
 def test_beats_are_those_of_the_sound_from_where_the_film_begins(song: Path) -> None:
-    found = heard(song)
+    found = analysed(song)
     for shift in (0.0, 0.75):
-        clock = heard_clock(found, TimelineSettings(), shift, Fraction(30), Fraction(4))
+        clock = sound_clock(found, TimelineSettings(), shift, Fraction(30), Fraction(4))
         assert clock.tempo is not None
         assert clock.tempo.bpm == pytest.approx(120, rel=0.02)
         beats = np.asarray(clock.tempo.beats) + shift
@@ -41,6 +41,6 @@ def test_beats_are_those_of_the_sound_from_where_the_film_begins(song: Path) -> 
 
 
 def test_a_tempo_that_is_given_counts(song: Path) -> None:
-    clock = heard_clock(heard(song), TimelineSettings(bpm=90.0, first_beat=1.0), 0.5, Fraction(30), Fraction(4))
+    clock = sound_clock(analysed(song), TimelineSettings(bpm=90.0, first_beat=1.0), 0.5, Fraction(30), Fraction(4))
     assert clock.tempo is not None
     assert clock.tempo.at(np.array([0.5, 0.5 + 60 / 90])) == pytest.approx([0, 1])

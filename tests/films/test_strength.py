@@ -1,4 +1,4 @@
-"""A zoom's picture answers a strength that moves at once, and a stronger dream is one of more steps."""
+"""A zoom's picture lags a strength that moves at once, and a stronger dream is one of more steps."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -8,7 +8,7 @@ import pytest
 
 import dreamvid
 from dreamvid.dream.ascent import driven
-from dreamvid.films.answer import answer
+from dreamvid.films.lags import lag_behind
 from dreamvid.films.zoom import answered, at_once, peaks
 from dreamvid.frame import Carry
 from dreamvid.motion.measure import sharpness
@@ -24,7 +24,7 @@ def test_the_picture_answers_the_strength_in_its_frame() -> None:
     curve = "0.3 + (1 if (t + 0.2) % 0.5 < 0.2 else 0)"
     frames = list(dreamvid.frames(SEED, "zoom", strength=curve, frames=75, size=96, quality="draft"))
     strength = np.array([1.0 if (n / 30 + 0.2) % 0.5 < 0.2 else 0.0 for n in range(75)])
-    found = answer(np.array([sharpness(frame) for frame in frames])[15:], strength[15:], 30)
+    found = lag_behind(np.array([sharpness(frame) for frame in frames])[15:], strength[15:], 30)
     assert abs(found.lag) <= 1
     assert found.r > 0.6
 

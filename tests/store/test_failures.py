@@ -49,7 +49,7 @@ def test_ffmpeg_fails(play: Play, root: Path, uninterrupted: Uninterrupted, stag
     assert outcome.code == 5
     assert "ffmpeg" in outcome.error
     assert "\n" not in outcome.error
-    assert "goes on" in outcome.error
+    assert "continues" in outcome.error
     assert not (root / play.output).exists()
     there = committed(root)
     assert there >= (1 if stage == "segment" else 10)

@@ -47,7 +47,7 @@ def survives(tmp_path: Path, *arguments: str) -> None:
     assert 4 <= there < FRAMES
     code, said = dreamvid(tmp_path / "killed", *arguments)
     assert code == 0, said
-    assert f"going on after frame {there} of {FRAMES}" in said
+    assert f"continuing after frame {there} of {FRAMES}" in said
     same(tmp_path / "killed", tmp_path / "whole")
 
 
@@ -80,5 +80,5 @@ def test_a_loop(tmp_path: Path) -> None:
     assert killed == -signal.SIGKILL
     code, said = dreamvid(tmp_path / "killed", *words)
     assert code == 0, said
-    assert "going on after frame" in said
+    assert "continuing after frame" in said
     same(tmp_path / "killed", tmp_path / "whole")

@@ -36,7 +36,7 @@ Show = Callable[[Image, bool], None]
 """Called with each intermediate picture, and whether it is the last one."""
 
 
-def glimpse(
+def preview_frame(
     command: str, source: Path | None, settings: Any, show: Show, caller: Caller, *, seconds: float = 0.0,
     side: int = SIDES[-1],
 ) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from dreamvid.arrays import Flow, Image
 from dreamvid.events import Begun, Caller, Doing, Frame
-from dreamvid.films.clocks import heard, heard_clock
+from dreamvid.films.clocks import analysed, sound_clock
 from dreamvid.media.source import open_source, tracks_of
 from dreamvid.motion.flow import measure_motion
 from dreamvid.motion.measure import colourfulness, luma_of
@@ -23,14 +23,14 @@ _AS_GOOD = 0.95  # a beat correlates with the previous one nearly as well; of pe
 _SLOW = 2.0  # seconds; slower changes are removed, since they do not follow beats
 
 
-class Answer(NamedTuple):
-    """The lag of a series behind another, in frames, and their correlation at that lag."""
+class Lag(NamedTuple):
+    """The lag of a series behind another, in frames, and their correlation at that lag, from -1 to 1."""
 
     lag: int
     r: float
 
 
-def answer(series: Values, cause: Values, fps: float) -> Answer:
+def lag_behind(series: Values, cause: Values, fps: float) -> Lag:
     """The lag with the strongest correlation, positive or negative, between a series and its cause.
 
     Args:
@@ -38,7 +38,7 @@ def answer(series: Values, cause: Values, fps: float) -> Answer:
         fps: frames a second.
     """
     if len(series) < 4:
-        return Answer(0, 0.0)
+        return Lag(0, 0.0)
     one, other = (_quick(values, fps) for values in (series, cause))
     most = min(round(LONGEST * fps), len(one) // 4)
     lags = range(-most, most + 1)
@@ -46,7 +46,7 @@ def answer(series: Values, cause: Values, fps: float) -> Answer:
     around = np.pad(np.abs(found), 1)
     peaks = (around[1:-1] >= np.maximum(around[:-2], around[2:])) & (around[1:-1] >= _AS_GOOD * around.max())
     best = min(np.flatnonzero(peaks).tolist(), key=lambda n: abs(lags[n]))
-    return Answer(lags[best], float(found[best]))
+    return Lag(lags[best], float(found[best]))
 
 
 def _quick(values: Values, fps: float) -> Values:
@@ -67,24 +67,24 @@ _SIDE = 256  # pixels; about the smallest octave of a typical film
 
 
 @dataclass(frozen=True)
-class Answers:
+class SoundLags:
     """How a film's picture follows its sound.
 
     Attributes:
         output: the film.
         frames: number of frames measured.
         fps: frames per second.
-        answers: measure → series → (lag, r): the lag of the measure behind the series, in frames, at which their
+        lags: measure → series → (lag, r): the lag of the measure behind the series, in frames, at which their
             correlation is largest, and that correlation.
     """
 
     output: str
     frames: int
     fps: float
-    answers: dict[str, dict[str, Answer]]
+    lags: dict[str, dict[str, Lag]]
 
 
-def measure_sound(film: Path, caller: Caller) -> Answers:
+def measure_sound(film: Path, caller: Caller) -> SoundLags:
     """Measures how a film's picture follows the film's own sound.
 
     Motion is the mean length of the optical flow from the previous frame. Strength is the activation of the default
@@ -95,16 +95,16 @@ def measure_sound(film: Path, caller: Caller) -> Answers:
         DreamvidError: the kinds in `dreamvid.errors`.
     """
     whole = open_source(film, SourceSettings(), caller.warn)
-    caller.observe(Doing(f"listening to {film.name}"))
+    caller.observe(Doing(f"analysing {film.name}"))
     tracks = tracks_of(whole)
-    clock = heard_clock(heard(film), TimelineSettings(), float(tracks.shown) if tracks else 0.0, whole.fps,
+    clock = sound_clock(analysed(film), TimelineSettings(), float(tracks.shown) if tracks else 0.0, whole.fps,
                         whole.frames / whole.fps)
     small = open_source(film, SourceSettings(size=min(_SIDE, max(whole.size))), caller.warn)
     rows = np.array(list(_measured(small.read(0), whole.frames, caller)))
     times = clock.frame_times(len(rows))
     series = {name: clock.series[name](times) for name in SERIES if name in clock.series}
-    return Answers(str(film), len(rows), float(whole.fps), {
-        measure: {name: answer(rows[:, n], values, float(whole.fps)) for name, values in series.items()}
+    return SoundLags(str(film), len(rows), float(whole.fps), {
+        measure: {name: lag_behind(rows[:, n], values, float(whole.fps)) for name, values in series.items()}
         for n, measure in enumerate(MEASURES)})
 
 

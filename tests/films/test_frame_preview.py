@@ -9,7 +9,7 @@ import pytest
 
 from dreamvid.arrays import Image
 from dreamvid.events import Caller
-from dreamvid.films.glimpse import glimpse
+from dreamvid.films.frame_preview import preview_frame
 from dreamvid.settings import resolve
 from tests.media import SIZE, make_film, number_of, run
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 def pictures(command: str, source: Path, seconds: float = 0, side: int = 96, **settings: Any) -> list[Image]:
     """All pictures of a preview; the last one is marked as such."""
     found: list[tuple[Image, bool]] = []
-    glimpse(command, source, resolve(command, FAST | settings).settings,
+    preview_frame(command, source, resolve(command, FAST | settings).settings,
             lambda image, last: found.append((image.copy(), last)), Caller(), seconds=seconds, side=side)
     assert [last for _, last in found] == [False] * (len(found) - 1) + [True]
     return [image for image, _ in found]

@@ -8,7 +8,7 @@ import pytest
 from dreamvid.arrays import Size
 from dreamvid.errors import InputError
 from dreamvid.events import Caller
-from dreamvid.films.answer import MEASURES, answer, measure_sound
+from dreamvid.films.lags import MEASURES, lag_behind, measure_sound
 from tests.media import make_film, run
 from tests.timeline.pieces import clicks, write_sound
 
@@ -17,21 +17,21 @@ from tests.timeline.pieces import clicks, write_sound
 def test_a_series_that_is_late_is_found_to_be(lag: int) -> None:
     cause = np.square(np.maximum(0, np.sin(np.arange(600) / 3.1)))
     slow = np.linspace(0, 9, 600)
-    found = answer(2 * np.roll(cause, lag) + slow, cause, 30)
+    found = lag_behind(2 * np.roll(cause, lag) + slow, cause, 30)
     assert found.lag == lag
     assert found.r > 0.95
-    assert answer(-np.roll(cause, lag), cause, 30).r < -0.95
+    assert lag_behind(-np.roll(cause, lag), cause, 30).r < -0.95
 
 
 def test_of_beats_the_nearest_counts() -> None:
     pulse = np.exp(-(np.arange(600) % 15) / 4)
-    assert answer(np.roll(pulse, -1) + 0.02 * np.random.default_rng(3).random(600), pulse, 30).lag == -1
-    assert answer(np.roll(pulse, 1), pulse, 30).lag == 1
+    assert lag_behind(np.roll(pulse, -1) + 0.02 * np.random.default_rng(3).random(600), pulse, 30).lag == -1
+    assert lag_behind(np.roll(pulse, 1), pulse, 30).lag == 1
 
 
 def test_nothing_answers_nothing() -> None:
-    assert answer(np.ones(90), np.ones(90), 30) == (0, 0.0)
-    assert answer(np.ones(1), np.ones(1), 30).r == 0.0
+    assert lag_behind(np.ones(90), np.ones(90), 30) == (0, 0.0)
+    assert lag_behind(np.ones(1), np.ones(1), 30).r == 0.0
 
 
 @pytest.mark.slow
@@ -43,10 +43,10 @@ def test_a_film_that_flashes_late_is_found_to_be(tmp_path: Path) -> None:
     run("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", "64x48", "-framerate", "25", "-i", "pipe:0",
         "-i", song, "-c:v", "ffv1", "-c:a", "flac", tmp_path / "film.mkv", stdin=pixels)
     found = measure_sound(tmp_path / "film.mkv", Caller())
-    assert (found.frames, found.fps, tuple(found.answers)) == (100, 25.0, MEASURES)
-    assert found.answers["brightness"]["loud"].lag == 2
-    assert found.answers["brightness"]["loud"].r > 0.8
-    assert found.answers["colourfulness"]["loud"] == (0, 0.0)
+    assert (found.frames, found.fps, tuple(found.lags)) == (100, 25.0, MEASURES)
+    assert found.lags["brightness"]["loud"].lag == 2
+    assert found.lags["brightness"]["loud"].r > 0.8
+    assert found.lags["colourfulness"]["loud"] == (0, 0.0)
 
 
 def test_a_film_without_sound_is_refused(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from math import tau
 
 import numpy as np
 
-from dreamvid.films.breath import mixed
+from dreamvid.films.pulse import mixed
 
 STILL = np.full((4, 5, 3), 0.5, np.float32)
 DETAILS = [np.zeros((4, 5, 3), np.float32) for _ in range(3)]
