@@ -88,12 +88,12 @@ def status(film: PathName) -> Status:
 
 
 def output_of(folder: Path) -> Path:
-    """The output that a work folder belongs to.
+    """The output that a work folder belongs to, beside it.
 
     Raises:
         ResumeError: its name is not that of a work folder.
     """
-    whole = folder.absolute()
+    whole = folder if folder.name.endswith(NAME) else folder.absolute()  # "." has a name only as an absolute path
     if not whole.name.endswith(NAME) or whole.name == NAME:
         raise ResumeError(f"{folder} is not a work folder; its name must be the output's and end in {NAME}")
     return whole.with_name(whole.name.removesuffix(NAME))

@@ -171,7 +171,8 @@ def open_to_read(folder: Path) -> tuple[Store, Job]:
     """
     _refuse_others(folder)
     if not is_begun(folder):
-        raise ResumeError(f"{folder} is not a work folder of dreamvid")
+        raise ResumeError(f"{folder} is not a work folder of dreamvid" if folder.exists() else
+                          f"there is no unfinished render here: {folder} does not exist")
     store = Store(folder)
     return store, _job(store)
 
