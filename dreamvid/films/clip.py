@@ -33,9 +33,6 @@ WARM_STEP = 1.3
 LEAST = 3
 """Least number of frames for a loop of a clip."""
 
-EVERY_FRAME = 240.0
-"""Dream rate of a crossfade, which needs the dream of every frame."""
-
 CYCLE = 4
 """Dreams after which the random shifts repeat.
 
@@ -58,8 +55,8 @@ def loopable(frames: int) -> int:
 
 def as_clip(settings: LoopSettings) -> ClipSettings:
     """The clip settings with which a loop's clip is dreamed. Without dreaming, no motion is measured."""
-    rate = settings.dream_rate if settings.kind == "bounce" else EVERY_FRAME
-    clip = ClipSettings(quality=settings.quality, seed=settings.seed, dream=settings.dream, dream_rate=rate)
+    clip = ClipSettings(quality=settings.quality, seed=settings.seed, dream=settings.dream,
+                        dream_rate=settings.dream_rate)
     return clip if settings.dream.steps else clip.but(coherence=CoherenceSettings(coherence="none", warm_up=1))
 
 

@@ -1,9 +1,11 @@
 """A loop of a clip whose end dissolves into its beginning by morphing."""
 
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from fractions import Fraction
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,17 +14,17 @@ from dreamvid.arrays import Image, from_uint8, to_uint8
 from dreamvid.errors import SettingError
 from dreamvid.events import Doing, Listener
 from dreamvid.films.clip import as_clip, dreamed_clip, loopable
-from dreamvid.films.film import Film, Kind, Material, StoredFilm
+from dreamvid.films.film import Dreams, Film, Kind, Material, StoredFilm, StreamedFilm
 from dreamvid.films.source import clip_of
 from dreamvid.media.base import Source
 from dreamvid.motion.morph import Morph, Seam, find_seam
 from dreamvid.motion.scenes import SIDE
+from dreamvid.render import render
 from dreamvid.settings import LoopSettings
 from dreamvid.timeline.clock import Values
 
 if TYPE_CHECKING:
     from dreamvid.films.plan import Plan
-    from dreamvid.films.prepare import Prepared
 
 Images = Callable[[int, int], Iterable[Image]]
 """(first, stop) → the images with these numbers; `stop` is exclusive."""
@@ -34,17 +36,45 @@ _BOTH = 3  # pictures of the dissolve in which both frames may be seen at once
 
 
 def _film(material: Material) -> Film:
-    clip, dreams = clip_of(material.plan, material.paths), material.dreams
+    clip, seam = clip_of(material.plan, material.paths), material.prepared.seam
     film = dreamed_clip(material, as_clip(material.settings))
-    seam = material.prepared.seam
     assert seam is not None
-    dreamed: Images = lambda first, stop: (dreams[n][..., :3] for n in range(first, stop))  # noqa: E731
+    numbers = _dreamed(film, seam.tail + seam.length)
+    dreamed: Images = partial(_pictures, film, material.dreams, numbers)
     if material.dreamer is None:
         dreamed = partial(_sources, clip)
     return StoredFilm(
-        dreams=_dreams(material.plan, material.prepared), frames=film.frames, source=film.source, start=film.start,
-        dream=film.dream, remember=film.remember, pictures=lambda first: crossfaded(clip, dreamed, seam, first),
+        dreams=len(numbers) if material.plan.weights else 0, frames=film.frames, source=film.source, start=film.start,
+        dream=film.dream, remember=film.remember, dreamed=numbers.__getitem__,
+        pictures=lambda first: crossfaded(clip, dreamed, seam, first),
     )
+
+
+def _dreamed(film: StreamedFilm, stop: int) -> list[int]:
+    """The numbers of the dreamed frames, up to the first from which all pictures before `stop` can be made."""
+    last = next(n for n in count(stop - 1) if film.last_dream(n) == n)
+    return [n for n in range(last + 1) if film.last_dream(n) == n]
+
+
+def _pictures(film: StreamedFilm, dreams: Dreams, numbers: Sequence[int], first: int, stop: int) -> Iterator[Image]:
+    """The pictures of the frames from `first` up to and without `stop`. Between two dreams they are made from both.
+
+    Args:
+        film: the dreamed clip.
+        dreams: its dreams.
+        numbers: the numbers of their frames.
+    """
+    if len(numbers) > numbers[-1]:  # each frame is dreamed
+        yield from (dreams[n][..., :3] for n in range(first, stop))
+        return
+    at = bisect_left(numbers, first)
+    begin, coming = numbers[at - 1] + 1 if at else 0, count(at)
+    carry = film.carry(begin - 1, dreams[at - 1]) if at else None
+    with closing(film.frames(begin)) as frames:
+        made = render(frames, lambda frame, _: frame.source, lambda *_: dreams[next(coming)][..., :3], film.pictures,
+                      carry=carry)
+        for picture, _ in islice(made, first - begin, stop - begin):
+            yield picture
 
 
 def _sources(clip: Source, first: int, stop: int) -> Iterator[Image]:
@@ -112,12 +142,6 @@ def _seam(plan: "Plan", clip: Source, total: int, listener: Listener) -> Seam:
         return Seam(reach - length, total - length, length)
     listener.observe(Doing("looking for the place to close"))
     return find_seam(clip.small(SIDE), total, reach, length)
-
-
-def _dreams(plan: "Plan", prepared: "Prepared") -> int:
-    """The number of dreams: every frame up to the end of the seam, or 0 if nothing is dreamed."""
-    assert prepared.seam is not None
-    return prepared.seam.tail + prepared.seam.length if plan.weights else 0
 
 
 def _times(plan: "Plan") -> Values:

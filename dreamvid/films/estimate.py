@@ -64,7 +64,7 @@ def _made(film: Film, kept: Dreams) -> tuple[list[float], list[Image]]:
     times: list[float] = []
     if isinstance(film, StoredFilm):
         with closing(film.frames(0)) as frames:
-            for frame in islice(frames, min(_DEEP_DREAMS, film.dreams)):
+            for frame in islice((each for each in frames if each.dreamed), min(_DEEP_DREAMS, film.dreams)):
                 begun = perf_counter()
                 past = film.remember(frame, None)
                 kept.keep(frame.n, lambda: film.dream(film.start(frame, None), frame, past))  # noqa: B023 - at once

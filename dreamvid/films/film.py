@@ -114,9 +114,11 @@ class StoredFilm(Film):
 
     Attributes:
         pictures: number n → the pictures from n on.
+        dreamed: number of a dream → number of its frame.
     """
 
     pictures: Callable[[int], Iterable[Image]]
+    dreamed: Callable[[int], int] = lambda n: n
 
 
 @dataclass(frozen=True, kw_only=True)

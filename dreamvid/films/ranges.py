@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from itertools import islice, pairwise, takewhile
+from itertools import count, islice, pairwise, takewhile
 from typing import NamedTuple
 
 from dreamvid.arrays import Image, Size
@@ -173,7 +173,7 @@ def streamed(
     film: StreamedFilm, kept: Dreams, first: int, carry: Carry | None
 ) -> Generator[tuple[Image, Carry | None], None, None]:
     """The pictures of the frames from number `first` on, each with the last dream at or before it."""
-    keeping = _keeping(film.dream, kept)
+    keeping = _keeping(film.dream, kept, first)
 
     def dream(image: Image, frame: Frame, past: Past | None) -> Image:
         return (keeping if frame.n < film.unseen else film.dream)(image, frame, past)
@@ -182,11 +182,12 @@ def streamed(
         yield from render(frames, film.start, dream, film.pictures, film.remember, carry=carry)
 
 
-def _keeping(dream: Dream, kept: Dreams) -> Dream:
-    """The same dream stage; what it dreams is kept, as `Carry.kept` has it."""
+def _keeping(dream: Dream, kept: Dreams, first: int) -> Dream:
+    """The same dream stage; what it dreams is kept, as `Carry.kept` has it, under the numbers from `first` on."""
+    numbers = count(first)
 
     def keeping(image: Image, frame: Frame, past: Past | None) -> Image:
-        return kept.keep(frame.n, lambda: packed(dream(image, frame, past), past))[..., :3]
+        return kept.keep(next(numbers), lambda: packed(dream(image, frame, past), past))[..., :3]
 
     return keeping
 
@@ -200,9 +201,10 @@ def dream_all(
         return
     if listener:
         listener.observe(Begun(film.dreams, "dream"))
-    carry = film.carry(first - 1, kept[first - 1]) if first else None
-    with closing(film.frames(first)) as frames:
-        made_here = dreams(frames, film.start, _keeping(film.dream, kept), film.remember, carry=carry)
-        for made in islice(made_here, stop - first):
+    last = film.dreamed(first - 1) if first else -1
+    carry = film.carry(last, kept[first - 1]) if first else None
+    with closing(film.frames(last + 1)) as frames:
+        made_here = dreams(frames, film.start, _keeping(film.dream, kept, first), film.remember, carry=carry)
+        for n, made in enumerate(islice(made_here, stop - first), first + 1):
             if listener:
-                listener.observe(Done(made.n + 1, film.dreams, made.dreamed))
+                listener.observe(Done(n, film.dreams, made.dreamed))
