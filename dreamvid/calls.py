@@ -30,10 +30,15 @@ def called(kind: type[T], settings: T | None, options: Mapping[str, Any]) -> Ite
     Raises:
         SettingError: a name or a value is wrong.
     """
-    given = {key: value for key, value in options.items() if key not in (*CALLER, "preset")}
-    wanted = requested(kind, settings, given, preset=options.get("preset", ""))
+    given = settings_in(options)
+    wanted = requested(kind, settings, given, preset=given.pop("preset", ""))
     with calling(options) as caller:
         yield wanted, caller
+
+
+def settings_in(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings among the keyword arguments of a function, and `preset`."""
+    return {key: value for key, value in options.items() if key not in CALLER}
 
 
 @contextmanager

@@ -51,6 +51,26 @@ def test_its_types_are_complete() -> None:
     assert float(score) >= 98
 
 
+def test_a_batch_says_how_many_could_not_be_read_and_how_many_not_written(tmp_path: Path) -> None:
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    late, warnings = tmp_path / "made" / "picture-4-dream.png", list[str]()
+
+    def observe(event: events.Event) -> None:
+        if isinstance(event, events.Frame):
+            late.touch()  # another program writes it meanwhile
+
+    made = dreamvid.image(["bad.png", SEED, "none.png", PICTURE], "made/", size=48, observe=observe,
+                          warn=warnings.append, **QUICK)
+    assert Path(next(made).output).name == "seed-dream.png"
+    with pytest.raises(InputError, match="2 of 4 pictures could not be read, 1 of 4 pictures could not be written; "):
+        next(made)
+    assert len(warnings) == 3
+    late.unlink()
+    with pytest.raises(OutputError, match="1 of 2 pictures could not be written; the others are done"):
+        list(dreamvid.image([SEED, PICTURE], "more/", size=48, **QUICK, observe=lambda event: (
+            tmp_path / "more" / "picture-2-dream.png").touch() if isinstance(event, events.Frame) else None))
+
+
 def test_one_picture_gives_one_result_and_several_are_iterated() -> None:
     made = dreamvid.image(str(SEED), size=48, **QUICK)
     assert (made.output, made.image.shape) == ("seed-dream.png", (36, 48, 3))

@@ -96,7 +96,7 @@ Scheduler = Annotated[str, typer.Argument(metavar="ADDRESS", show_default=False,
 @farm.command(cls=Command)
 def certificates(folder: Annotated[Path, typer.Argument(metavar="FOLDER", show_default=False)]) -> None:
     """Makes a key and a certificate for a cluster. Whoever holds the key belongs to it, and can run programs on it."""
-    from dreamvid.farm.certificates import make_certificates
+    from dreamvid.farm.cluster import make_certificates
 
     typer.echo(make_certificates(folder))
 

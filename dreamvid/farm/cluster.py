@@ -1,6 +1,7 @@
-"""Opens a cluster: workers on this machine, a running cluster, or Slurm jobs."""
+"""Opens a cluster: workers on this machine, a running cluster, or Slurm jobs; and makes its certificates."""
 
 import logging
+import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -11,9 +12,9 @@ from typing import Any
 from psutil import virtual_memory
 
 from dreamvid.dream.engines import processors
-from dreamvid.errors import FarmError, SettingError
+from dreamvid.errors import FarmError, OutputError, SettingError, write_error
 from dreamvid.events import Warn
-from dreamvid.farm.address import Farm, check_farm
+from dreamvid.farm.address import INSTALL, Farm, check_farm
 
 TIMEOUT = 10
 """Timeout for a scheduler's answer, in seconds."""
@@ -139,6 +140,32 @@ def security_of(certificates: str) -> Any:
     names = [f"tls_{role}_{part}" for role in ("client", "scheduler", "worker") for part in ("key", "cert")]
     files = {name: str(key if name.endswith("key") else certificate) for name in names}
     return Security(require_encryption=True, tls_ca_file=str(certificate), **files)
+
+
+def make_certificates(folder: Path) -> Path:
+    """Creates a folder with a private key, readable only by its owner, and a certificate signed with it.
+
+    Raises:
+        SettingError: the extra `farm` is not installed.
+        OutputError: the files exist, or cannot be written.
+    """
+    try:
+        from distributed import Security
+
+        made = Security.temporary()
+    except ImportError as error:
+        raise SettingError(f"certificates need a package that is not installed; {INSTALL}") from error
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        for name, text in ((KEY, made.tls_client_key), (CERTIFICATE, made.tls_client_cert)):
+            descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(str(text))
+    except FileExistsError as error:
+        raise OutputError(f"{error.filename} exists; remove it if no cluster uses it any more") from error
+    except OSError as error:
+        raise write_error(folder, error) from error
+    return folder
 
 
 @contextmanager

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dreamvid.events import Listener
-from dreamvid.farm.kept_dreamer import kept_dreamer
-from dreamvid.farm.received import here
+from dreamvid.farm.kept import here, kept_dreamer
 from dreamvid.films.making import Invocation, open_plan_dreamer
 from dreamvid.films.plan import Plan
 from dreamvid.films.shared import SharedFilm

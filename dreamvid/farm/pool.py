@@ -20,11 +20,10 @@ from dreamvid.events import Doing, Listener, Working
 from dreamvid.farm.address import Farm
 from dreamvid.farm.answer import Answer, unpacked
 from dreamvid.farm.cluster import Cluster, open_cluster
-from dreamvid.farm.history import History
 from dreamvid.farm.sending import send
 from dreamvid.farm.task import TOPIC, work
 from dreamvid.farm.units import Unit, Work
-from dreamvid.farm.workers import Run, Worker, why_refused
+from dreamvid.farm.workers import History, Run, Worker, why_refused
 
 TICK, BETWEEN_CHECKS = 0.25, 1.0
 """Seconds: the most between two progress events, and between two checks for new and lost workers."""

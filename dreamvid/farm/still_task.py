@@ -17,8 +17,7 @@ from dreamvid.arrays import size_of
 from dreamvid.calls import record_of
 from dreamvid.errors import InputError
 from dreamvid.events import Caller, Listener
-from dreamvid.farm.kept_dreamer import kept_dreamer
-from dreamvid.farm.received import here
+from dreamvid.farm.kept import here, kept_dreamer
 from dreamvid.films.compare import make_one
 from dreamvid.output import disk
 from dreamvid.settings import COMMANDS, DreamSettings, ImageSettings, build, from_table

@@ -11,17 +11,16 @@ from typing import Any, Unpack
 import numpy as np
 
 from dreamvid.arrays import Image, Size, within
-from dreamvid.calls import CALLER, calling
+from dreamvid.calls import calling
 from dreamvid.dream.engines import processors
-from dreamvid.errors import InputError, SettingError
+from dreamvid.errors import InputError, OutputError, SettingError
 from dreamvid.events import Begun, Caller, Frame, Listener, ignore
 from dreamvid.farm.address import Farm
 from dreamvid.farm.answer import Answer
 from dreamvid.farm.pool import open_pool
 from dreamvid.farm.units import Unit, Units
-from dreamvid.films.compare import Compared, Made, MakeAll, make_comparison
+from dreamvid.films.compare import Compared, Made, make_comparison
 from dreamvid.media.fingerprint import fingerprint
-from dreamvid.media.remote import local
 from dreamvid.media.still import read_still, still_size
 from dreamvid.output import disk
 from dreamvid.output.target import part_of
@@ -32,7 +31,7 @@ from dreamvid.stills.atlas import Atlas, make_atlas
 from dreamvid.stills.batch import Job
 from dreamvid.stills.dreaming import memory_needed, with_engine
 from dreamvid.stills.given import PathName
-from dreamvid.stills.image import Dreamed, refuse_unread
+from dreamvid.stills.image import Dreamed
 
 
 def atlas_on(
@@ -41,8 +40,7 @@ def atlas_on(
 ) -> Atlas:
     """Makes an atlas on a cluster; see `stills.atlas.atlas`."""
     with calling(options) as caller:
-        source = local(Path(picture), caller, offline=settings.dream.offline) if picture else None
-        return make_atlas(source, output, with_engine(settings, caller.warn), caller, partial(_dream_cells, farm))
+        return make_atlas(Path(picture) if picture else None, output, settings, caller, partial(_dream_cells, farm))
 
 
 def compare_on(
@@ -50,29 +48,20 @@ def compare_on(
     **options: Unpack[AnyOptions],
 ) -> Compared:
     """Makes a comparison on a cluster; see `films.compare.compare`."""
-    path = Path(source)
-    given = {key: value for key, value in options.items() if key not in CALLER}
-    with calling(options) as caller:
-        return make_comparison(command, path, over, Path(output or f"{path.stem}-compare.png"), given, caller=caller,
-                               make_all=_make_all(farm))
+    return make_comparison(command, source, over, output, options, make_all=partial(_make_all, farm=farm))
 
 
 def dream_jobs(
     farm: Farm, jobs: Sequence[Job], settings: ImageSettings, weights: str, caller: Caller
-) -> Iterator[Dreamed]:
+) -> Iterator[Dreamed | InputError | OutputError]:
     """Dreams the pictures of jobs on a cluster; see `stills.image.DreamJobs`."""
-    made, failed, units = dict[str, Dreamed](), list[str](), list[Unit]()
+    made, units = dict[str, Dreamed | InputError | OutputError](), list[Unit]()
 
     def accept(unit: Unit, answer: Answer) -> None:
-        target = jobs[units.index(unit)].target
-        if "unreadable" in answer.header:
-            failed.append(answer.header["unreadable"])
-            caller.warn(failed[-1])
-            return
-        assert target is not None
-        _write(target, answer, overwrite=caller.overwrite)
-        found = answer.header["made"] | {"output": str(target), "image": read_still(target, ignore).image}
-        made[unit.key] = Dreamed(**{**found, "scores": [tuple(score) for score in found["scores"]]})
+        try:
+            made[unit.key] = _written(jobs[units.index(unit)].target, answer, overwrite=caller.overwrite)
+        except (InputError, OutputError) as error:
+            made[unit.key] = error
 
     for n, job in enumerate(jobs):
         task = {"does": "image", "suffix": job.target.suffix if job.target else "", "weights": weights}
@@ -80,10 +69,7 @@ def dream_jobs(
     sizes = [_size(job.source, settings) for job in jobs]
     memory = max(memory_needed(settings.dream, size) for size in sizes)
     _make(farm, units, settings, caller, accept, memory=memory)
-    yield from (made[unit.key] for unit in units if unit.key in made)
-    if failed and len(jobs) == 1:
-        raise InputError(failed[0])
-    refuse_unread(len(failed), len(jobs))
+    yield from (made[unit.key] for unit in units)
 
 
 def _size(source: Path | None, settings: ImageSettings) -> Size:
@@ -95,9 +81,15 @@ def _size(source: Path | None, settings: ImageSettings) -> Size:
     return within(size, settings.size) if settings.size else size
 
 
-def _write(target: Path, answer: Answer, *, overwrite: bool) -> None:
+def _written(target: Path | None, answer: Answer, *, overwrite: bool) -> Dreamed:
+    """Writes a picture that a worker dreamed."""
+    assert target is not None
+    if "unreadable" in answer.header:
+        raise InputError(answer.header["unreadable"])
     with part_of(target, overwrite=overwrite) as part:
         part.write_bytes(*answer.files.values())
+    found = answer.header["made"] | {"output": str(target), "image": read_still(target, ignore).image}
+    return Dreamed(**{**found, "scores": [tuple(score) for score in found["scores"]]})
 
 
 def _dream_cells(
@@ -116,26 +108,25 @@ def _dream_cells(
     yield from (made[unit.key] for unit in units)
 
 
-def _make_all(farm: Farm) -> MakeAll:
-    """Makes the films or pictures of a comparison on a cluster."""
-    def make_all(command: str, source: Path, wanted: Sequence[Any], folder: Path, caller: Caller) -> list[Made]:
-        made: dict[str, Made] = {}
+def _make_all(
+    command: str, source: Path, wanted: Sequence[Any], folder: Path, caller: Caller, *, farm: Farm
+) -> list[Made]:
+    """Makes the films or pictures of a comparison on a cluster; see `films.compare.MakeAll`."""
+    made: dict[str, Made] = {}
 
-        def accept(unit: Unit, answer: Answer) -> None:
-            own = folder / unit.key
-            own.mkdir(exist_ok=True)
-            paths = [own / f"{n:06d}.png" for n, _ in enumerate(answer.header["pictures"], 1)]
-            for path, file in zip(paths, answer.header["pictures"], strict=True):
-                with disk.writing(path):
-                    path.write_bytes(answer.files[file])
-            made[unit.key] = Made(paths, Fraction(answer.header["fps"]))
+    def accept(unit: Unit, answer: Answer) -> None:
+        own = folder / unit.key
+        own.mkdir(exist_ok=True)
+        paths = [own / f"{n:06d}.png" for n, _ in enumerate(answer.header["pictures"], 1)]
+        for path, file in zip(paths, answer.header["pictures"], strict=True):
+            with disk.writing(path):
+                path.write_bytes(answer.files[file])
+        made[unit.key] = Made(paths, Fraction(answer.header["fps"]))
 
-        settled = [with_engine(settings, caller.warn) for settings in wanted]
-        units = [_unit(n, command, settings, source, {"does": "compare"}) for n, settings in enumerate(settled)]
-        _make(farm, units, settled[0], caller, accept)
-        return [made[unit.key] for unit in units]
-
-    return make_all
+    settled = [with_engine(settings, caller.warn) for settings in wanted]
+    units = [_unit(n, command, settings, source, {"does": "compare"}) for n, settings in enumerate(settled)]
+    _make(farm, units, settled[0], caller, accept)
+    return [made[unit.key] for unit in units]
 
 
 def _unit(n: int, command: str, settings: Any, source: Path | None, task: Mapping[str, Any]) -> Unit:

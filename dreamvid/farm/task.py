@@ -13,7 +13,7 @@ from dreamvid.errors import Cancelled, DreamvidError, out_of_memory, write_error
 from dreamvid.events import Event, Frame, Listener
 from dreamvid.farm.answer import packed, unpacked
 from dreamvid.farm.film_task import film_task
-from dreamvid.farm.received import found, receive
+from dreamvid.farm.kept import found, receive
 from dreamvid.farm.still_task import cell_task, compare_task, image_task
 from dreamvid.films.machine import machine
 

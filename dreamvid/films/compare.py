@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any, Literal, NamedTuple, Unpack
 
 from dreamvid.arrays import Image, size_of
-from dreamvid.calls import CALLER, calling
+from dreamvid.calls import calling, settings_in
 from dreamvid.errors import SettingError
 from dreamvid.events import Begun, Caller, Doing, Event, Fetched, Frame, Listener, Observe, Step, Tile, ignore
 from dreamvid.films.commands import clip, zoom
@@ -74,11 +74,7 @@ def compare(
     Raises:
         DreamvidError: the kinds in `dreamvid.errors`.
     """
-    path = Path(source)
-    target = Path(output or f"{path.stem}-compare.png")
-    with calling(options) as caller:
-        given = {key: value for key, value in options.items() if key not in CALLER}
-        return make_comparison(command, path, over, target, given, caller=caller)
+    return make_comparison(command, source, over, output, options)
 
 
 MakeAll = Callable[[str, Path, Sequence[Any], Path, Caller], list[Made]]
@@ -87,15 +83,25 @@ made, in order."""
 
 
 def make_comparison(
-    command: str, path: Path, over: Mapping[str, Sequence[object]], target: Path, given: Mapping[str, object], *,
-    caller: Caller, make_all: MakeAll | None = None,
+    command: str, source: PathName, over: Mapping[str, Sequence[object]], output: PathName | None,
+    options: Mapping[str, Any], *, make_all: MakeAll | None = None,
 ) -> Compared:
     """Makes a comparison; see `compare`.
 
     Args:
-        given: the other settings.
+        options: the keyword arguments of `compare`.
         make_all: makes its films or pictures elsewhere; None for this process.
     """
+    path = Path(source)
+    with calling(options) as caller:
+        return _compared(command, path, over, Path(output or f"{path.stem}-compare.png"), settings_in(options),
+                         caller=caller, make_all=make_all or _make_here)
+
+
+def _compared(
+    command: str, path: Path, over: Mapping[str, Sequence[object]], target: Path, given: Mapping[str, object], *,
+    caller: Caller, make_all: MakeAll,
+) -> Compared:
     films = command != "image" and target.suffix.lower() in CONTAINERS.keys() - set(STILL_SUFFIXES)
     if films:
         check_output(str(target), EncoderSettings(), overwrite=caller.overwrite, inputs=[path])
@@ -109,7 +115,7 @@ def make_comparison(
     columns, title = len(wanted) // rows if rows else min(len(wanted), 4), f"{command} {path.name}"
     labels = [label for label, _ in wanted]
     with TemporaryDirectory() as folder:
-        made = (make_all or _make_here)(command, path, [settings for _, settings in wanted], Path(folder), caller)
+        made = make_all(command, path, [settings for _, settings in wanted], Path(folder), caller)
         labelled = list(zip(labels, made, strict=True))
         if films:
             sheet = _write_film(target, labelled, title, columns, caller)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from dreamvid import __version__
-from dreamvid.calls import CALLER, calling
+from dreamvid.calls import calling, settings_in
 from dreamvid.errors import InputError, SettingError, named
 from dreamvid.events import Caller, Warn, ignore
 from dreamvid.films.commands import make
@@ -58,11 +58,10 @@ def rerun(
         DreamvidError: the kinds in `dreamvid.errors`.
     """
     recipe, path = recipe_of(Path(file)), Path(file)
-    given: dict[str, Any] = {key: value for key, value in changes.items() if key not in CALLER}
     with calling(changes) as caller:
         start = _start(recipe, path, Path(source) if source is not None else None, caller.warn)
         recipe = dreams_a_second(recipe, lambda: open_source(start or Path(), SourceSettings(), ignore).fps)
-        settings = _settings(recipe, path, given, caller.warn)
+        settings = _settings(recipe, path, settings_in(changes), caller.warn)
         if recipe.version != __version__:
             caller.warn(f"{path} was made by dreamvid {recipe.version}, and this is {__version__}; the frames may "
                         "differ")

@@ -63,8 +63,7 @@ def atlas(
     """
     with called(AtlasSettings, settings, options) as (wanted, caller), ExitStack() as stack:
         source = None if picture is None else stack.enter_context(as_path(picture))
-        source = local(source, caller, offline=wanted.dream.offline) if source else None
-        return make_atlas(source, output, with_engine(wanted, caller.warn), caller)
+        return make_atlas(source, output, wanted, caller)
 
 
 DreamCells = Callable[[Path | None, AtlasSettings, list[DreamSettings], Listener], Iterator[Image]]
@@ -80,7 +79,8 @@ def make_atlas(
     Args:
         dream_cells: dreams its pictures elsewhere; None for this process.
     """
-    layer = settings.layer
+    source = source and local(source, caller, offline=settings.dream.offline)
+    settings, layer = with_engine(settings, caller.warn), settings.layer
     target = Path(output or f"{Path(settings.dream.network).stem}-{layer or 'layers'}.png")
     inputs = [*([source] if source else []), *map(Path, files_read(settings))]
     check_still(target, overwrite=caller.overwrite, inputs=inputs)

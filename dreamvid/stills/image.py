@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Unpack, overload
@@ -10,7 +11,7 @@ import numpy as np
 
 from dreamvid.arrays import Image, Size, size_of, within
 from dreamvid.calls import called
-from dreamvid.errors import InputError, SettingError
+from dreamvid.errors import DreamvidError, InputError, OutputError, SettingError
 from dreamvid.events import Begun, Caller, Event, Frame, Listener, Observe, Step, Warn
 from dreamvid.filters import resize
 from dreamvid.media.remote import local
@@ -95,8 +96,9 @@ def image(
     return made
 
 
-DreamJobs = Callable[[Sequence[Job], ImageSettings, str, Caller], Iterator[Dreamed]]
-"""Dreams the pictures of jobs: (jobs, settings, hash of the weights, caller) → what was made, in order."""
+DreamJobs = Callable[[Sequence[Job], ImageSettings, str, Caller], Iterator[Dreamed | InputError | OutputError]]
+"""Dreams the pictures of jobs: (jobs, settings, hash of the weights, caller) → what was made of each, in order; the
+error for one that cannot be read or written."""
 
 
 def dream_pictures(
@@ -113,59 +115,69 @@ def dream_pictures(
     jobs = jobs_of(pictures, output, noise=bool(settings.noise))
     if len(jobs) > 1 and not several:
         raise SettingError(f"{pictures[0]} holds {len(jobs)} pictures; give it in a list to dream them all")
-    given, jobs = len(jobs), _with_local_files(jobs, settings, caller)
+    given, failed = len(jobs), list[DreamvidError]()
+
+    def fail(error: DreamvidError) -> None:
+        if given == 1:
+            raise error
+        caller.warn(str(error))
+        failed.append(error)
+
+    jobs = list(_with_local_files(jobs, settings, caller, fail))
     files = [Path(name) for name in files_read(settings)]
     check_jobs(jobs, bits=settings.bits, overwrite=caller.overwrite, inputs=files)
     sheet = _sheet_path(steps_sheet, jobs, overwrite=caller.overwrite, inputs=files)
     weights = check_dream(settings.dream, caller)
-    if dream_jobs is None:
-        yield from _dream_here(jobs, settings, weights, caller, sheet)
-    else:
-        yield from dream_jobs(jobs, settings, weights, caller)
-    refuse_unread(given - len(jobs), given)
+    dream = dream_jobs or partial(_dream_here, sheet=sheet)
+    for made in dream(jobs, settings, weights, caller) if jobs else ():
+        if isinstance(made, Dreamed):
+            yield made
+        else:
+            fail(made)
+    _refuse_failed(failed, given)
 
 
-def _with_local_files(jobs: list[Job], settings: ImageSettings, listener: Listener) -> list[Job]:
-    """The jobs, with files in place of addresses. If there are several, one that cannot be downloaded is skipped."""
-    found = []
+def _with_local_files(
+    jobs: list[Job], settings: ImageSettings, listener: Listener, fail: Callable[[DreamvidError], None]
+) -> Iterator[Job]:
+    """The jobs, with files in place of addresses; without those that cannot be downloaded."""
     for job in jobs:
         try:
-            source = job.source and local(job.source, listener, offline=settings.dream.offline)
+            yield replace(job, source=job.source and local(job.source, listener, offline=settings.dream.offline))
         except (InputError, SettingError) as error:
-            if len(jobs) == 1:
-                raise
-            listener.warn(str(error))
-        else:
-            found.append(replace(job, source=source))
-    return found
+            fail(error)
 
 
 def _dream_here(
     jobs: Sequence[Job], settings: ImageSettings, weights: str, caller: Caller, sheet: Path | None
-) -> Iterator[Dreamed]:
-    """Dreams the pictures of jobs, one after the other. If there are several, unreadable ones are skipped."""
-    dreamer, failed = None, 0
+) -> Iterator[Dreamed | InputError | OutputError]:
+    """Dreams the pictures of jobs, one after the other; see `DreamJobs`."""
+    dreamer = None
     for n, job in enumerate(jobs):
         try:
             still = start_of(job, settings, caller.warn)
-        except InputError as error:
-            if len(jobs) == 1:
-                raise
-            caller.warn(str(error))
-            failed += 1
+            dreamer = dreamer or _load(settings, size_of(still.image), len(jobs), caller)
+            made = dream_job(job, still, settings.but(number=settings.number + n), dreamer, weights,
+                             caller=caller, sheet=sheet)
+        except (InputError, OutputError) as error:
+            yield error
             continue
-        dreamer = dreamer or _load(settings, size_of(still.image), len(jobs), caller)
-        made = dream_job(job, still, settings.but(number=settings.number + n), dreamer, weights,
-                         caller=caller, sheet=sheet)
         caller.observe(Frame(n + 1, len(jobs), made.image))
         yield made
-    refuse_unread(failed, len(jobs))
 
 
-def refuse_unread(failed: int, pictures: int) -> None:
-    """Raises `InputError` if some of the pictures could not be read."""
-    if failed:
-        raise InputError(f"{failed} of {pictures} pictures could not be read; the others are done")
+def _refuse_failed(failed: Sequence[DreamvidError], pictures: int) -> None:
+    """Says how many pictures could not be read and how many could not be written, if there are such.
+
+    Raises:
+        InputError: some could not be read.
+        OutputError: all could be read, and some not be written.
+    """
+    unwritten = sum(isinstance(error, OutputError) for error in failed)
+    words = [f"{count} of {pictures} pictures could not be {done}"
+             for count, done in ((len(failed) - unwritten, "read"), (unwritten, "written")) if count]
+    if words:
+        raise (InputError if len(failed) > unwritten else OutputError)(f"{', '.join(words)}; the others are done")
 
 
 def dream_job(

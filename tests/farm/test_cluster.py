@@ -29,7 +29,7 @@ from tests.media import hashes, make_film
 
 pytest.importorskip("distributed", reason="a cluster needs Dask's distributed, of the extra `farm`")
 
-from dreamvid.farm.certificates import make_certificates
+from dreamvid.farm.cluster import make_certificates
 from dreamvid.farm.film import render_on
 
 pytestmark = pytest.mark.slow

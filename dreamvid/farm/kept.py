@@ -1,14 +1,36 @@
-"""The files of a worker that the client has sent, and the copies that it has fetched from a shared store."""
+"""What a worker keeps between tasks: files that were sent or fetched from a shared store, and its last dreamer.
+
+One dreamer is kept, since building one takes seconds, and each takes much memory.
+"""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dreamvid.errors import InputError
 from dreamvid.media.fingerprint import fingerprint
 from dreamvid.output.shared import SharedStore
+
+if TYPE_CHECKING:
+    from dreamvid.dream.dreamer import Dreamer
+
+D = TypeVar("D", bound="Dreamer | None")
+_dreamers: dict[Hashable, "Dreamer | None"] = {}
+
+
+def kept_dreamer(key: Hashable, build: Callable[[], D]) -> D:
+    """The kept dreamer if it has this key; otherwise a new one, which is kept instead.
+
+    Args:
+        key: everything that the dreamer depends on.
+        build: makes a dreamer; None for a film without dreams.
+    """
+    if key not in _dreamers:
+        _dreamers.clear()
+        _dreamers[key] = build()
+    return cast("D", _dreamers[key])
 
 
 def folder() -> Path:

@@ -3,8 +3,8 @@
 import pytest
 
 from dreamvid.errors import FarmError, ResourceError
-from dreamvid.farm.history import DEATHS, History
 from dreamvid.farm.units import Unit
+from dreamvid.farm.workers import DEATHS, History
 
 UNIT = Unit("unit", "frames 1 to 8", 8, 8, {})
 
