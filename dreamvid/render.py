@@ -4,7 +4,6 @@ Every kind of film uses this loop. The start, the dream and the pictures are fun
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import tee
 
 from dreamvid.arrays import Image
 from dreamvid.frame import Carry, Frame, Past
@@ -55,18 +54,16 @@ def render(
         frames: in order, all of one size; the last one must be dreamed.
         pictures: makes the pictures between two dreams.
     """
-    to_dream, to_show = tee(frames)
+    group: list[Frame] = []
+
+    def grouped() -> Iterator[Frame]:
+        for frame in frames:
+            group.append(frame)
+            yield frame
+
     before = carry
-    for after in dreams(to_dream, start, dream, remember, carry=carry):
-        group = _until(to_show, after.n)
+    for after in dreams(grouped(), start, dream, remember, carry=carry):
         for frame, picture in zip(group, pictures(before, after, group), strict=True):
             yield picture, after if frame.n == after.n else before
+        group.clear()
         before = after
-
-
-def _until(frames: Iterator[Frame], n: int) -> list[Frame]:
-    """The next frames, up to and including number n."""
-    group: list[Frame] = []
-    while not group or group[-1].n < n:
-        group.append(next(frames))
-    return group

@@ -1,8 +1,9 @@
 """The frame loop, with stages of plain arithmetic."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from weakref import ref
 
 import numpy as np
 
@@ -108,3 +109,21 @@ def test_nothing_is_dreamed_before_it_is_asked_for() -> None:
 
 def test_no_frames_make_no_pictures() -> None:
     assert list(render([], start, dream, pictures)) == []
+
+
+def test_frames_are_let_go_when_their_pictures_are_made() -> None:
+    """A frame of a large film takes many megabytes."""
+    seen: list[ref[Frame]] = []
+
+    def frames() -> Iterator[Frame]:
+        for frame in frames_with_gaps(0, 2, 4):
+            copy = replace(frame)
+            seen.append(ref(copy))
+            yield copy
+
+    def each(_: Carry | None, after: Carry, group: Sequence[Frame]) -> Iterable[Image]:
+        return [after.dreamed for _ in group]
+
+    for n, _ in enumerate(render(frames(), start, dream, each)):
+        if n == 3:  # in the group of 3 and 4
+            assert [one() is None for one in seen] == [True, True, True, False, False]
