@@ -3,10 +3,9 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Unpack
-
-import numpy as np
 
 from dreamvid.arrays import Image, from_uint8, to_uint8
 from dreamvid.calls import called, calling
@@ -14,7 +13,7 @@ from dreamvid.errors import InputError, SettingError
 from dreamvid.events import Begun, Caller, Frame
 from dreamvid.films.clocks import analysed
 from dreamvid.films.curves import curves_of
-from dreamvid.films.film import StoredFilm
+from dreamvid.films.film import StoredDreams, StoredFilm
 from dreamvid.films.inputs import find_inputs
 from dreamvid.films.making import Invocation, Rendered, open_material, render_film
 from dreamvid.films.plan import FILMS, FilmSettings, Plan, container_of, files_of, plan_film
@@ -24,6 +23,7 @@ from dreamvid.media.remote import local
 from dreamvid.media.source import is_clip
 from dreamvid.output.names import STDOUT, check_output, kept_rate, target_of
 from dreamvid.output.segments import joins_by_copy
+from dreamvid.output.store import scratch
 from dreamvid.output.target import check_target, part_of
 from dreamvid.output.work_folder import work_folder
 from dreamvid.settings import ClipSettings, LoopSettings, ZoomSettings
@@ -104,7 +104,8 @@ def frames(
         **options: settings by keyword; and `preset`, `observe`, `warn`, as for `zoom`.
 
     Returns:
-        float32 arrays of shape (height, width, 3), RGB, in [0, 1].
+        float32 arrays of shape (height, width, 3), RGB, in [0, 1]. Pictures that come again on the way back, and the
+        dreams of a loop, are in a temporary folder, so memory does not grow with the film.
 
     Raises:
         DreamvidError: the kinds in `dreamvid.errors`.
@@ -118,18 +119,19 @@ def frames(
 
 def _frames(plan: Plan, call: Invocation, caller: Caller, stack: ExitStack) -> Iterator[Image]:
     with stack:
-        material = open_material(plan, call, caller)
+        store = stack.enter_context(scratch())
+        material = replace(open_material(plan, call, caller), dreams=StoredDreams(store))
         film, dreams = plan.kind.film(material), material.dreams
         there, total = lengths(plan, material.prepared)
-        shown: list[np.ndarray] = []  # for the way back
+        shown: list[str] = []  # the stored pictures, for the way back
         if isinstance(film, StoredFilm):
             dream_all(film, dreams, caller)
         caller.observe(Begun(total))
         with closing(pictures_of(film, Range(0, total, free=True), dreams, there, first=0, left=None,
-                                 shown=lambda n: from_uint8(shown[n]))) as pictures:
+                                 shown=lambda n: from_uint8(store.array(shown[n])))) as pictures:
             for n, (picture, _) in enumerate(pictures, 1):
                 if n <= there < total:
-                    shown.append(to_uint8(picture))
+                    shown.append(store.put_array(f"picture-{n:08d}", to_uint8(picture)))
                 caller.observe(Frame(n, total, picture))
                 yield picture
 

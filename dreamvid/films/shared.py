@@ -5,16 +5,15 @@ range is missing, and is made again. One process joins the film in the end.
 """
 
 import platform
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from dreamvid.arrays import Image
-from dreamvid.errors import ResumeError, SettingError, named, write_error
+from dreamvid.errors import ResumeError, SettingError, named
 from dreamvid.events import Begun, Caller, Event, Frame, Listener
 from dreamvid.films.commands import called_for
 from dreamvid.films.film import Material, StoredDreams, StoredFilm
@@ -27,7 +26,7 @@ from dreamvid.output.film import FilmWriter
 from dreamvid.output.names import target_of
 from dreamvid.output.progress import range_name
 from dreamvid.output.shared import SharedStore
-from dreamvid.output.store import Body, Store
+from dreamvid.output.store import Body, Store, scratch
 from dreamvid.output.work_folder import Job
 
 if TYPE_CHECKING:
@@ -238,17 +237,6 @@ class _SharedDreams(StoredDreams):
         name = f"dream-{n:08d}"
         self._film._send(name, {**(self._store.get(name) or {}), "maker": self._maker}, self._store, Path())
         return made
-
-
-@contextmanager
-def scratch() -> Iterator[Store]:
-    """A temporary store in the system's folder for temporary files."""
-    try:
-        folder = tempfile.TemporaryDirectory(prefix="dreamvid-")
-    except OSError as error:
-        raise write_error(tempfile.gettempdir(), error) from error
-    with folder as name:
-        yield Store(Path(name), durable=False).begin()
 
 
 def in_scratch(call: Invocation, plan: Plan, folder: Path) -> Invocation:

@@ -6,8 +6,9 @@ on the disk before it. So records may be written in any order and by several pro
 
 import json
 import shutil
+import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 from filelock import FileLock, Timeout
 
-from dreamvid.errors import OutputError, ResumeError
+from dreamvid.errors import OutputError, ResumeError, write_error
 from dreamvid.output import disk
 
 Body = dict[str, Any]
@@ -241,6 +242,17 @@ def locked(path: Path, busy: str) -> ExitStack:
             raise ResumeError(busy) from error
     stack.callback(lock.release)
     return stack
+
+
+@contextmanager
+def scratch() -> Iterator[Store]:
+    """A temporary store in the system's folder for temporary files."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="dreamvid-")
+    except OSError as error:
+        raise write_error(tempfile.gettempdir(), error) from error
+    with folder as name:
+        yield Store(Path(name), durable=False).begin()
 
 
 def array_bytes(array: np.ndarray) -> memoryview:

@@ -1,5 +1,6 @@
 """How a film is planned: its name, length and role, and refusals; plans as files; and frames that are iterated."""
 
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -173,6 +174,17 @@ def test_frames_come_as_they_are_made_and_are_those_of_the_file(
     for n, frame in enumerate(frames, 1):
         written = np.asarray(PIL.Image.open(tmp_path / f"{n:06d}.png"))
         np.testing.assert_array_equal(np.clip(frame * 255 + 0.5, 0, 255).astype(np.uint8), written)
+
+
+def test_the_way_back_takes_no_memory() -> None:
+    frames = dreamvid.frames(PICTURE, frames=40, bounce=True, size=320, steps=0)
+    tracemalloc.start()
+    try:
+        held = [tracemalloc.get_traced_memory()[0] for _ in frames]
+    finally:
+        tracemalloc.stop()
+    assert len(held) == 78
+    assert held[39] - held[9] < 2_000_000  # 30 pictures of the way there are 6 million bytes
 
 
 def test_frames_are_checked_at_once() -> None:
