@@ -78,10 +78,9 @@ def test_the_dream_is_closed_too(run: Run, film: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("options", [
     ["--encoder-preset", "ultrafast"], ["--key-every", "12"], ["--pix-fmt", "yuv444p"], ["--bitrate", "90k"],
-    ["--crf", "30"], ["--codec", "h265"], ["--repeat", "2"], ["--fps", "12"], ["--size", "64"], ["--frames", "9"],
-    ["--start", "0.4"], ["--end", "0.8"], ["--crossfade", "0.2"], ["--quality", "draft"],
+    ["--crf", "30"], ["--codec", "h265"], ["--repeat", "2"],
 ])
-def test_every_option_changes_the_film(once: Callable[..., Path], clip: Path, options: list[str]) -> None:
+def test_every_option_of_encoders_changes_the_film(once: Callable[..., Path], clip: Path, options: list[str]) -> None:
     plain, given = (once("a.mp4", "loop", clip, "--steps", "0", "--size", "96", *each) for each in ([], options))
     assert plain.read_bytes() != given.read_bytes()
 

@@ -23,6 +23,7 @@ def test_every_layer_has_its_picture_and_the_option_as_its_label(run: Run, pictu
 def test_the_channels_of_a_layer_begin_with_noise_without_a_picture(run: Run, tmp_path: Path) -> None:
     record = json.loads(run("layers", *QUICK, "--layer", "block4", "--most", "3", "--columns", "2").stdout)
     assert record["labels"] == [f"--layers block4 --channels {n}" for n in range(3)]
+    assert record["width"] < 3 * 64 < record["height"] + 64, "two columns"
     assert (tmp_path / "efficientnet_lite0-block4.png").exists()
 
 

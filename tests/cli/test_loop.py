@@ -41,15 +41,6 @@ def test_a_dive_closes_in_every_format(run: Run, suffix: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("options", [
-    ["--turns", "-1"], ["--outward"], ["--keys", "2", "--zoom-per-key", "3"], ["--keys", "1"], ["--seed", "4"],
-])
-def test_every_option_changes_the_dive(once: Callable[..., Path], options: list[str]) -> None:
-    plain, given = (once("a/", "loop", SEED, *SMALL, "--period", "0.3", *each) / "000003.png" for each in ([], options))
-    assert plain.read_bytes() != given.read_bytes()
-
-
-@pytest.mark.slow
 def test_the_same_seed_makes_the_same_loop(run: Run, tmp_path: Path) -> None:
     for folder in ("a/", "b/"):
         assert run("loop", SEED, *SMALL, "--period", "0.2", "-o", folder).exit_code == 0

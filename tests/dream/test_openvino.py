@@ -9,7 +9,8 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from dreamvid.arrays import Image
+import dreamvid
+from dreamvid.arrays import Image, to_uint8
 from dreamvid.dream.engines import Engine, open_engine
 from dreamvid.dream.networks import Network, NetworkRequest
 from dreamvid.dream.objective import MATCH, Gradient, Objective, Term, excite
@@ -186,6 +187,9 @@ def test_fast_math_rounds_to_fewer_bits_where_the_processor_has_them(
     exact, rounded = (one.gradient(one.network(NetworkRequest()), objective)(image, ONE)[0] for one in (own, quick))
     shorter = "BF16" in Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     assert np.array_equal(exact, rounded) != shorter
+    dreams = [dreamvid.image(to_uint8(image), engine="openvino", fast_math=fast, octaves=1, steps=1).image
+              for fast in (False, True)]
+    assert np.array_equal(*dreams) != shorter
     assert cosine(exact, rounded) > 0.6
 
 

@@ -99,9 +99,18 @@ def test_the_described_run_raises_channel_139(engine: Engine, graph: Path) -> No
     assert scores[-1] > scores[0]
 
 
-def test_another_input_is_a_setting_that_names_the_inputs(graph: Path) -> None:
+@pytest.mark.parametrize("changed", [{"graph_mean": 1.0}, {"graph_scale": 2.0}])
+def test_the_image_enters_as_the_settings_say(
+    engine: Engine, graph: Path, image: np.ndarray, changed: dict[str, float]
+) -> None:
+    usual, other = (engine.features(engine.network(request_of(DreamSettings(network=str(graph), **settings))), image,
+                                    ["conv2d0"])[0] for settings in ({}, changed))
+    assert not np.allclose(usual, other)
+
+
+def test_another_input_is_a_setting_that_names_the_inputs(engine: Engine, graph: Path) -> None:
     with pytest.raises(SettingError, match=r"graph_input is 'image'; the inputs of tensorflow.* are input"):
-        load_graph(graph, GraphInput("image"))
+        engine.network(request_of(DreamSettings(network=str(graph), graph_input="image")))
 
 
 def test_a_graph_without_an_input_is_told(tmp_path: Path) -> None:
