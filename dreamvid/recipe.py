@@ -126,7 +126,7 @@ def from_toml(text: str, old_defaults: Mapping[str, Mapping[str, Mapping[str, Va
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"the recipe is not TOML: {shortened(str(error))}") from error
+        raise InputError(f"the recipe is not TOML: {str(error)[:200]}") from error
     network = _table(table, "network")
     recipe = Recipe(
         command=_text(table, "command"), settings=_settings(_table(table, "settings")),

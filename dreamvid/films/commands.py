@@ -122,15 +122,15 @@ def _frames(plan: Plan, call: Invocation, caller: Caller, stack: ExitStack) -> I
         store = stack.enter_context(scratch())
         material = replace(open_material(plan, call, caller), dreams=StoredDreams(store))
         film, dreams = plan.kind.film(material), material.dreams
-        there, total = lengths(plan, material.prepared)
+        one_way, total = lengths(plan, material.prepared)
         shown: list[str] = []  # the stored pictures, for the way back
         if isinstance(film, StoredFilm):
             dream_all(film, dreams, caller)
         caller.observe(Begun(total))
-        with closing(pictures_of(film, Range(0, total, free=True), dreams, there, first=0, left=None,
+        with closing(pictures_of(film, Range(0, total, free=True), dreams, one_way, first=0, carried=None,
                                  shown=lambda n: from_uint8(store.array(shown[n])))) as pictures:
             for n, (picture, _) in enumerate(pictures, 1):
-                if n <= there < total:
+                if n <= one_way < total:
                     shown.append(store.put_array(f"picture-{n:08d}", to_uint8(picture)))
                 caller.observe(Frame(n, total, picture))
                 yield picture
@@ -190,7 +190,7 @@ def as_long_as_the_sound(settings: ZoomSettings) -> ZoomSettings:
     """Sets the length of a zoom to that of its sound, if no length is given.
 
     Raises:
-        InputError: there is no sound, or it is over before the film begins.
+        InputError: the file has no sound, or it is over before the film begins.
     """
     if settings.seconds or settings.frames:
         return settings

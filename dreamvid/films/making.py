@@ -161,7 +161,7 @@ def rendered(plan: Plan, call: Invocation, frames: int, made: int, seconds: floa
 def render_into(material: Material, writer: FilmWriter, parts: Sequence[Range]) -> None:
     """Makes, writes and commits the pictures of those ranges that are not committed yet."""
     plan, listener = material.plan, material.listener
-    film, (there, total) = plan.kind.film(material), lengths(plan, material.prepared)
+    film, (one_way, total) = plan.kind.film(material), lengths(plan, material.prepared)
     if isinstance(film, StoredFilm):
         dream_all(film, material.dreams, listener)
     listener.observe(Begun(total))
@@ -175,9 +175,9 @@ def render_into(material: Material, writer: FilmWriter, parts: Sequence[Range]) 
             first = writer.next
             if first != at:  # otherwise continue with the same generator
                 stack.close()
-                left = _dream_before(plan, writer, part, there)
+                carried = _dream_before(plan, writer, part, one_way)
                 pictures = stack.enter_context(closing(pictures_of(
-                    film, part._replace(stop=end), material.dreams, there, first=first, left=left,
+                    film, part._replace(stop=end), material.dreams, one_way, first=first, carried=carried,
                     shown=writer.shown)))
             for n, (picture, dreamed) in enumerate(islice(pictures, part.stop - first), first):
                 look(n, picture)
@@ -187,13 +187,13 @@ def render_into(material: Material, writer: FilmWriter, parts: Sequence[Range]) 
             at = part.stop
 
 
-def _dream_before(plan: Plan, writer: FilmWriter, part: Range, there: int) -> Image | None:
+def _dream_before(plan: Plan, writer: FilmWriter, part: Range, one_way: int) -> Image | None:
     """The dream before the next picture of a range; None if the picture needs none.
 
     Raises:
         ResumeError: the dream is missing.
     """
-    if plan.kind.stored or writer.next >= there or (part.free and writer.next == part.first):
+    if plan.kind.stored or writer.next >= one_way or (part.free and writer.next == part.first):
         return None
     dreamed = writer.carry
     if dreamed is None:
@@ -217,9 +217,9 @@ def _opened(plan: Plan, prepared: Prepared, call: Invocation, listener: Listener
 
 def destination_of(plan: Plan, prepared: Prepared, call: Invocation, listener: Listener) -> Destination:
     """The destination of a film, with sound and recipe."""
-    there, total = lengths(plan, prepared)
+    one_way, total = lengths(plan, prepared)
     return replace(
-        silent_film(plan, call, total), shown_again=there if total > there else 0,
+        silent_film(plan, call, total), shown_again=one_way if total > one_way else 0,
         tracks=tracks_for(plan, call.paths, call.output, total, listener.warn), warn=listener.warn,
         recipe=text_of(plan.recipe(mixed=call.mixed), listener.warn) if call.recipe else None,
     )

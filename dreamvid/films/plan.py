@@ -63,7 +63,7 @@ _MALFORMED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeErro
 """Raised where JSON lacks an expected key or type."""
 
 EDITION = 4
-"""Of the text of a plan. A work folder of another edition cannot be continued."""
+"""The version of a plan's format. A work folder of another version cannot be continued."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,12 +73,12 @@ class Plan:
     Attributes:
         command: zoom, clip or loop.
         settings: resolved settings. Paths are reduced to file names; settings that do not affect frames have defaults.
-        inputs: what is read, by its role: `picture` or `clip`, and the keys of the settings that name a file.
-        size: of the frames that are dreamed.
-        fps: the exact frame rate, one that the container keeps.
-        frames: how many pictures the film has.
+        inputs: role → input file. The roles are `picture` or `clip`, and the keys of settings that name a file.
+        size: size of the dreamed frames.
+        fps: the exact frame rate, which the container can store.
+        frames: number of pictures in the film.
         container: the suffix of the film, such as `.mp4`; or the pattern of numbered pictures, such as `%06d.png`.
-        threads: how many processors compute; another number rounds otherwise.
+        threads: number of threads; another number rounds differently.
         engine: what computes gradients.
         weights: SHA-256 of the network's weights, in hexadecimal; empty if nothing is dreamed.
         curves: SHA-256 of the values of all settings that move, in hexadecimal; empty if none does.
@@ -98,27 +98,27 @@ class Plan:
 
     @property
     def kind(self) -> Kind:
-        """What kind of film it is."""
+        """The kind of film."""
         return kind_of(self.command, self.settings, self.role)
 
     @property
     def is_numbered(self) -> bool:
-        """Whether the pictures are files of their own."""
+        """Whether each picture is a file."""
         return self.container.startswith("%")
 
     @property
     def role(self) -> str:
-        """What the film is made of: `picture` or `clip`."""
+        """The role of the main input: `picture` or `clip`."""
         return role_in(self.inputs)
 
     @property
     def machine(self) -> MachineSettings:
-        """What computes the dreams."""
+        """The settings of the engine, with the planned engine and threads."""
         return self.settings.machine.but(engine=self.engine, threads=self.threads)
 
     @property
     def clip_settings(self) -> SourceSettings:
-        """How its clip is read, at the plan's rate."""
+        """The settings for reading the clip, at the planned frame rate."""
         assert not isinstance(self.settings, ZoomSettings)
         return self.settings.source.but(fps=self.fps)
 
@@ -150,13 +150,16 @@ class Plan:
 
     @classmethod
     def from_json(cls, text: str) -> "Plan":
-        """A plan from its text, which is untrusted input: it may name no folder, and nothing in it is run.
+        """Parses a plan. The text is untrusted: it may name no folder, and nothing in it is run.
 
         Raises:
-            InputError: it is not a plan, or its format is of another edition.
+            InputError: it is not a plan, or its format has another version.
         """
         try:
             found = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise InputError("this is not a plan of a film: it is not JSON") from error
+        try:
             if found["edition"] != EDITION:
                 raise InputError(f"the plan has format {shortened(found['edition'])}, and this dreamvid reads format "
                                  f"{EDITION}; plan the film again")

@@ -47,25 +47,25 @@ def ranges_of(plan: Plan, prepared: Prepared) -> list[Range]:
     the one before it. The pictures of stored dreams, those of a clip without coherence, and the way back of a bounce
     depend on no other picture.
     """
-    there, total = lengths(plan, prepared)
-    spans = [(0, there)]
+    one_way, total = lengths(plan, prepared)
+    spans = [(0, one_way)]
     if prepared.scenes and not plan.kind.stored:
-        spans = [(scene.first, min(scene.stop, there)) for scene in prepared.scenes if scene.first < there]
+        spans = [(scene.first, min(scene.stop, one_way)) for scene in prepared.scenes if scene.first < one_way]
     longest, alone = longest_range(shown_size(plan)), plan.kind.stored or _dreamed_alone(plan.settings)
     ranges = [Range(first, stop, free=alone or first == begin)
               for begin, end in _joined(spans) for first, stop in _divided(begin, end, longest)]
-    return ranges + [Range(first, stop, free=True) for first, stop in _divided(there, total, longest)]
+    return ranges + [Range(first, stop, free=True) for first, stop in _divided(one_way, total, longest)]
 
 
 def lengths(plan: Plan, prepared: Prepared) -> tuple[int, int]:
     """How many pictures a film has without its way back, and with it. A clip may have fewer frames than was planned."""
     back = plan.kind.back(plan.settings)
-    there = length_there(plan.frames) if back else plan.frames
+    one_way = length_there(plan.frames) if back else plan.frames
     if prepared.seam:
-        there = prepared.seam.frames
+        one_way = prepared.seam.frames
     if prepared.scenes and not plan.kind.stored:
-        there = min(there, prepared.scenes[-1].stop)
-    return there, length_there_and_back(there) if back else there
+        one_way = min(one_way, prepared.scenes[-1].stop)
+    return one_way, length_there_and_back(one_way) if back else one_way
 
 
 def _dreamed_alone(settings: FilmSettings) -> bool:
@@ -116,12 +116,12 @@ def needs(plan: Plan, prepared: Prepared, ranges: list[Range], part: Range) -> d
 
     A range of a stored film needs all dreams besides.
     """
-    there, _ = lengths(plan, prepared)
-    if part.first >= there:  # the way back
-        last = length_there_and_back(there)
+    one_way, _ = lengths(plan, prepared)
+    if part.first >= one_way:  # the way back
+        last = length_there_and_back(one_way)
         shown = range(last - part.stop + 1, last - part.first + 1)
         return {range_name(one.first, one.stop): "kept" for one in ranges
-                if one.stop <= there and one.first < shown.stop and one.stop > shown.start}
+                if one.stop <= one_way and one.first < shown.stop and one.stop > shown.start}
     if part.free:
         return {}
     return {range_name(one.first, one.stop): "carry" for one in ranges if one.stop == part.first}
@@ -139,41 +139,41 @@ def has_follower(ranges: Sequence[Range], part: Range) -> bool:
 
 
 def pictures_of(
-    film: Film, part: Range, kept: Dreams, there: int, *, first: int, left: Image | None,
+    film: Film, part: Range, stored: Dreams, one_way: int, *, first: int, carried: Image | None,
     shown: Callable[[int], Image],
 ) -> Generator[tuple[Image, Image | None], None, None]:
     """The pictures of a range, and the dream that each leaves to the next.
 
     Args:
-        film: all whose dreams are made, if it is stored.
+        film: the film; if it is a stored one, all its dreams must be made.
         part: the range.
-        kept: where dreams are kept.
-        there: how many pictures the film has without its way back.
+        stored: the storage of dreams.
+        one_way: how many pictures the film has without its way back.
         first: the first picture that is wanted.
-        left: the last dream at or before the picture before it, as `Carry.kept`; None if it is free.
+        carried: the last dream at or before the picture before it, as `Carry.kept`; None if the range is free.
         shown: number of a picture without the way back → the picture.
     """
-    stop = min(part.stop, there)
+    stop = min(part.stop, one_way)
     if isinstance(film, StoredFilm):
         yield from ((picture, None) for picture in islice(film.pictures(first), stop - first))
     elif first < stop:
         assert isinstance(film, StreamedFilm)
         begin, carry = first, None
-        if left is not None:
+        if carried is not None:
             n = film.last_dream(first + film.unseen - 1)
-            begin, carry = n + 1, film.carry(n, left)
-        made = streamed(film, kept, begin, carry)
+            begin, carry = n + 1, film.carry(n, carried)
+        made = streamed(film, stored, begin, carry)
         for picture, last in islice(made, first + film.unseen - begin, stop + film.unseen - begin):
             yield picture, last and last.kept
-    for n in range(max(first, there), part.stop):
-        yield shown(length_there_and_back(there) - n), None
+    for n in range(max(first, one_way), part.stop):
+        yield shown(length_there_and_back(one_way) - n), None
 
 
 def streamed(
-    film: StreamedFilm, kept: Dreams, first: int, carry: Carry | None
+    film: StreamedFilm, stored: Dreams, first: int, carry: Carry | None
 ) -> Generator[tuple[Image, Carry | None], None, None]:
     """The pictures of the frames from number `first` on, each with the last dream at or before it."""
-    keeping = _keeping(film.dream, kept, first)
+    keeping = _keeping(film.dream, stored, first)
 
     def dream(image: Image, frame: Frame, past: Past | None) -> Image:
         return (keeping if frame.n < film.unseen else film.dream)(image, frame, past)
@@ -182,29 +182,29 @@ def streamed(
         yield from render(frames, film.start, dream, film.pictures, film.remember, carry=carry)
 
 
-def _keeping(dream: Dream, kept: Dreams, first: int) -> Dream:
-    """The same dream stage; what it dreams is kept, as `Carry.kept` has it, under the numbers from `first` on."""
+def _keeping(dream: Dream, stored: Dreams, first: int) -> Dream:
+    """The same dream stage; what it dreams is stored, as `Carry.kept` has it, under the numbers from `first` on."""
     numbers = count(first)
 
     def keeping(image: Image, frame: Frame, past: Past | None) -> Image:
-        return kept.keep(next(numbers), lambda: packed(dream(image, frame, past), past))[..., :3]
+        return stored.keep(next(numbers), lambda: packed(dream(image, frame, past), past))[..., :3]
 
     return keeping
 
 
 def dream_all(
-    film: StoredFilm, kept: Dreams, listener: Listener | None = None, stop: int | None = None
+    film: StoredFilm, stored: Dreams, listener: Listener | None = None, stop: int | None = None
 ) -> None:
-    """Makes the dreams of a stored film that are not there yet, up to number `stop`, which is not made."""
-    first, stop = len(kept), film.dreams if stop is None else min(stop, film.dreams)
+    """Makes the dreams of a stored film that are not stored yet, up to number `stop`, which is not made."""
+    first, stop = len(stored), film.dreams if stop is None else min(stop, film.dreams)
     if first >= stop:
         return
     if listener:
         listener.observe(Begun(film.dreams, "dream"))
     last = film.dreamed(first - 1) if first else -1
-    carry = film.carry(last, kept[first - 1]) if first else None
+    carry = film.carry(last, stored[first - 1]) if first else None
     with closing(film.frames(last + 1)) as frames:
-        made_here = dreams(frames, film.start, _keeping(film.dream, kept, first), film.remember, carry=carry)
+        made_here = dreams(frames, film.start, _keeping(film.dream, stored, first), film.remember, carry=carry)
         for n, made in enumerate(islice(made_here, stop - first), first + 1):
             if listener:
                 listener.observe(Done(n, film.dreams, made.dreamed))

@@ -23,19 +23,19 @@ from dreamvid.stills.given import PathName
 
 @dataclass(frozen=True)
 class Status:
-    """What is there of a render.
+    """The progress of a render.
 
     Attributes:
         folder: its work folder.
-        output: the film that it makes.
-        command: what makes it: zoom, clip or loop.
-        frames, total: how many frames are kept, of how many, as far as that is known.
-        dreams: how many dreams of a loop are kept, from which its frames are made.
-        ranges: how many ranges are finished.
-        bytes: what the folder takes on the disk.
-        most_bytes: what a range in progress may take at most.
-        running: whether a render works there now.
-        finished: whether the film is there, and nothing is left to do.
+        output: the path of its film.
+        command: zoom, clip or loop.
+        frames, total: number of stored frames, and of all frames as far as it is known.
+        dreams: number of stored dreams of a loop, from which its frames are made.
+        ranges: number of finished ranges.
+        bytes: size of the folder on the disk.
+        most_bytes: upper bound of the size of ranges in progress.
+        running: whether a process renders the film now.
+        finished: whether the film is complete.
     """
 
     folder: str
@@ -59,7 +59,7 @@ def folder_of(film: PathName) -> Path:
 
 
 def unfinished(folder: PathName = "") -> list[Status]:
-    """What is there of each render in a folder that is not finished; damaged work folders are left out."""
+    """The progress of each unfinished render in a folder; damaged work folders are left out."""
     found = []
     for path in sorted(Path(folder).glob(f"*{NAME}")):
         with suppress(ResumeError):
@@ -68,7 +68,7 @@ def unfinished(folder: PathName = "") -> list[Status]:
 
 
 def status(film: PathName) -> Status:
-    """What is there of a render; it may be running.
+    """The progress of a render, which may be running.
 
     Args:
         film: the film, or its work folder.
@@ -106,8 +106,8 @@ def verify(film: PathName) -> int:
         film: the film, or its work folder.
 
     Raises:
-        ResumeError: a file is damaged or missing; the first few are named. Or a render works there, which removes files
-            meanwhile.
+        ResumeError: a file is damaged or missing; the first few are named. Or a render is running in the folder, which
+            removes files meanwhile.
     """
     folder = folder_of(film)
     store, _ = open_to_read(folder)
@@ -143,10 +143,10 @@ def resume(film: PathName, **options: Unpack[CallOptions]) -> Rendered:
 
 
 def begun_render(folder: Path, job: Job) -> tuple[Plan, Invocation]:
-    """The plan of a render, and how it was asked for, from its work folder.
+    """The plan and the invocation of a render, from its work folder.
 
     Raises:
-        ResumeError: another edition of dreamvid began it, or it is damaged.
+        ResumeError: an incompatible version of dreamvid began it, or it is damaged.
     """
     if job.edition != EDITION:
         raise other_version(folder, job.version)

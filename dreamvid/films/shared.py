@@ -41,8 +41,8 @@ class RangeMade:
 
     Attributes:
         output: the name of its record.
-        first, stop: its pictures, from `first` up to, and without, `stop`; the film's first is 0.
-        seconds: that making it took; 0 if it was there.
+        first, stop: the numbers of its pictures, from 0; `stop` is exclusive.
+        seconds: how long it took to make; 0 if it was in the store already.
     """
 
     output: str

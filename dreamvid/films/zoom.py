@@ -43,7 +43,7 @@ _STANDSTILL = 1e-6
 
 RELEASE = 10.0
 """Time constant, in seconds, with which the dreamed strength decays after a peak."""
-LATELY = 2.0
+RECENT = 2.0
 """Time constant, in seconds, after which detail no longer counts as recent."""
 
 Speed = Callable[[int], float]
@@ -74,7 +74,7 @@ def _film(
     every = frames_a_dream(fps, material.settings.dream_rate)
     moves = "drive" in table.columns  # the strength
     if moves:
-        material = replace(material, prepared=replace(material.prepared, values=at_once(table, fps)))
+        material = replace(material, prepared=replace(material.prepared, values=split_strength(table, fps)))
 
     def last_dream(n: int) -> int:
         return n if n < unseen else n - (n - unseen) % every
@@ -86,8 +86,8 @@ def _film(
     def picture(before: Carry | None, after: Carry, frame: Frame) -> Image:
         share = frame.values.strength
         if before is None or frame.dreamed:
-            return answered(after, share).dreamed
-        return camera_between(frame, answered(before, share), answered(after, share), camera.border)
+            return with_recent_detail(after, share).dreamed
+        return camera_between(frame, with_recent_detail(before, share), with_recent_detail(after, share), camera.border)
 
     # A dream after the last frame, so that no frame depends on how many there are.
     stop = next(n for n in range(frames - 1, frames + every) if last_dream(n) == n) + 1
@@ -96,7 +96,7 @@ def _film(
         frames=lambda first: _frames(still, material, range(first, stop), last_dream, speed),
         start=camera_start(still, camera.border, anchor=carry.anchor), dream=_dream(material, turn),
         pictures=lambda before, after, group: (picture(before, after, frame) for frame in group),
-        remember=remembering(fps, camera.border) if moves else no_past, last_dream=last_dream, unseen=unseen,
+        remember=recent_mean(fps, camera.border) if moves else no_past, last_dream=last_dream, unseen=unseen,
     )
 
 
@@ -138,7 +138,7 @@ def _dream(material: Material, turn: Callable[[int], int]) -> Dream:
 # of recent peaks, and each picture shows a share of the detail that grew recently.
 
 
-def at_once(table: Table, fps: Fraction) -> Table:
+def split_strength(table: Table, fps: Fraction) -> Table:
     """The table of a zoom whose strength moves: `drive` is what is dreamed, `strength` the share that is shown."""
     drive = table.columns["drive"]
     level = peaks(drive, exp(-1 / (float(fps) * RELEASE)))
@@ -154,27 +154,27 @@ def peaks(values: Values, fade: float) -> Values:
     return found
 
 
-def remembering(fps: Fraction, border: str) -> Remember:
-    """The past of a zoom: the mean of the dreams before, moved along; the weights fall off over `LATELY`."""
+def recent_mean(fps: Fraction, border: str) -> Remember:
+    """The past of a zoom: the mean of the dreams before, moved along; the weights fall off over `RECENT`."""
 
     def before(frame: Frame, carry: Carry | None) -> Image:
         if carry is None or carry.past is None or frame.motion is None:
             return frame.source
-        share = 1 - exp(-float((frame.n - carry.n) / fps) / LATELY)
+        share = 1 - exp(-float((frame.n - carry.n) / fps) / RECENT)
         return warp(shown(carry.past, carry.dreamed, share, None), frame.motion.flow, border)
 
     return before
 
 
-def answered(carry: Carry, share: float) -> Carry:
-    """A dream with a share of the detail that grew lately, as a picture shows it."""
+def with_recent_detail(carry: Carry, share: float) -> Carry:
+    """A dream with a share of the detail that grew recently, as a picture shows it."""
     if carry.past is None:
         return carry
     return carry._replace(dreamed=shown(carry.past, carry.dreamed, share, None).clip(0, 1))
 
 
 def _times_there(plan: "Plan") -> Values:
-    """Of each dream of a bounce; those that settle belong to its beginning."""
+    """The time of each dream of a bounce, in seconds; dreams that are not shown belong to its beginning."""
     numbers = np.arange(SETTLING + length_there(plan.frames)) - SETTLING
     return np.maximum(0, numbers) / float(plan.fps)
 

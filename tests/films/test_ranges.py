@@ -86,12 +86,12 @@ def test_ranges_make_the_whole(
 
     def rendered(parts: list[Range]) -> list[Any]:
         made: list[Any] = []
-        left = None
+        carried = None
         for part in parts:
             for shown, dreamed in pictures_of(ready, part, kept, there, first=part.first,
-                                              left=None if part.free else left, shown=made.__getitem__):
+                                              carried=None if part.free else carried, shown=made.__getitem__):
                 made.append(shown)
-                left = dreamed
+                carried = dreamed
         return made
 
     parts = ranges_of(plan, prepared)

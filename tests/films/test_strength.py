@@ -9,7 +9,7 @@ import pytest
 import dreamvid
 from dreamvid.dream.ascent import driven
 from dreamvid.films.lags import lag_behind
-from dreamvid.films.zoom import answered, at_once, peaks
+from dreamvid.films.zoom import peaks, split_strength, with_recent_detail
 from dreamvid.frame import Carry
 from dreamvid.motion.measure import sharpness
 from dreamvid.settings import FrameValues
@@ -31,10 +31,10 @@ def test_the_picture_answers_the_strength_in_its_frame() -> None:
 
 def test_what_is_dreamed_times_what_is_shown_is_the_strength() -> None:
     drive = np.abs(np.sin(np.arange(90) / 7)) + 0.1
-    table = at_once(Table(VALUES, {"drive": drive}), Fraction(30))
+    table = split_strength(Table(VALUES, {"drive": drive}), Fraction(30))
     np.testing.assert_allclose(table.columns["drive"] * table.columns["strength"], drive)
     assert table.columns["strength"].max() <= 1
-    none = at_once(Table(VALUES, {"drive": np.zeros(3)}), Fraction(30))
+    none = split_strength(Table(VALUES, {"drive": np.zeros(3)}), Fraction(30))
     np.testing.assert_array_equal(none.columns["strength"], 1)
 
 
@@ -44,9 +44,10 @@ def test_peaks_fade() -> None:
 
 def test_a_share_of_the_latest_detail_is_shown() -> None:
     one, half = np.ones((2, 3, 3), np.float32), np.full((2, 3, 3), 0.5, np.float32)
-    assert answered(Carry(0, one, one), 0.2).dreamed is one
-    np.testing.assert_allclose(answered(Carry(0, one, one, half), 0.2).dreamed, 0.6)
-    np.testing.assert_array_equal(answered(Carry(0, one, one, half - 1), 0.2).dreamed, 0)  # a warp leads beyond
+    assert with_recent_detail(Carry(0, one, one), 0.2).dreamed is one
+    np.testing.assert_allclose(with_recent_detail(Carry(0, one, one, half), 0.2).dreamed, 0.6)
+    beyond = Carry(0, one, one, half - 1)  # a warp may leave the range
+    np.testing.assert_array_equal(with_recent_detail(beyond, 0.2).dreamed, 0)
 
 
 @pytest.mark.parametrize(("drive", "steps", "size"), [
