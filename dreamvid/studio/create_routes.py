@@ -114,7 +114,7 @@ async def preview_picture(site: Site, request: Request) -> Response:
     one, number = request.path_params["id"], request.path_params["number"]
     path = site.previews_folder / f"{one}-{number}.jpg"
     if one not in site.previews or not path.exists():
-        raise RequestError(404, "this preview is not here any more")
+        raise RequestError(404, "this preview no longer exists")
     return FileResponse(path, media_type="image/jpeg", headers=MEDIA)
 
 

@@ -83,7 +83,7 @@ def find(studio: Studio, result_id: str) -> Result:
         for entry in entries:
             if _id(studio, entry.name) == result_id and (one := _result(studio, entry)) is not None:
                 return one
-    raise InputError("this result is not here any more")
+    raise InputError("this result no longer exists")
 
 
 def discard(studio: Studio, result: Result) -> str:

@@ -38,7 +38,7 @@ def find(studio: Studio, file_id: object) -> Path:
     """
     found = _file_in(studio.uploads / file_id) if isinstance(file_id, str) and _ID.fullmatch(file_id) else None
     if found is None:
-        raise InputError("this file is not here any more; drop it again")
+        raise InputError("this file no longer exists; drop it again")
     return found
 
 

@@ -111,7 +111,8 @@ class CurveError(ValueError):
     """
 
     def __init__(self, problem: str, text: str, start: int = 0, stop: int = 0) -> None:
-        super().__init__(f"{problem}: {marked(text, start, stop)}" if stop > start else problem)
+        where = f"{'' if problem.endswith('?') else ':'} {marked(text, start, stop)}"
+        super().__init__(problem + where if stop > start else problem)
         self.problem, self.start, self.stop = problem, start, stop
 
 

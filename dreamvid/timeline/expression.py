@@ -111,7 +111,7 @@ def _parsed(text: str, whole: str, offset: int) -> ast.expr:
             tree = ast.parse(text, mode="eval").body
         nodes = list(ast.walk(tree))
     except SyntaxError as error:
-        place = offset + min(max((error.offset or 1) - 1, 0), len(text) - 1)
+        place = offset + min((error.offset or len(text)) - 1, len(text) - 1)  # 0: it lacks its end
         raise CurveError("this is not an expression", whole, place, place + 1) from None
     except (ValueError, RecursionError, MemoryError):
         raise CurveError("this is not an expression, or it is nested too deeply", whole) from None
@@ -178,7 +178,8 @@ def _problem_of_call(name: str, given: int) -> str:
         return f"{name} is not a function" if name in NAMES else f"there is no {name!r}{near(name, (*NAMES, *CALLS))}"
     least, most = _limits(name)
     wanted = str(least) if least == most else f"{least} to {most}"
-    return "" if least <= given <= most else f"{name} takes {wanted} values in its brackets, and has {given}"
+    values = f"{wanted} value{'' if wanted == '1' else 's'}"
+    return "" if least <= given <= most else f"{name} takes {values} in brackets, and has {given}"
 
 
 @dataclass(frozen=True)

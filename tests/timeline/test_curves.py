@@ -48,16 +48,18 @@ def test_what_a_curve_means(text: str, time: float, value: float) -> None:
     ("0s: 1; 4s: 2; 3s: 3", "this time comes before the one in front of it: 0s: 1; 4s: 2; >>3s<<: 3"),
     ("0s: 1; 9s: 2", "this time is after the film's end, which is at 8s: 0s: 1; >>9s<<: 2"),
     ("0s: 1; 4s: ", "a keyframe has no value: 0s: 1; >>4s<<: "), ("0s: 1; ;", "a keyframe is a time"),
-    ("1 + bas", "there is no 'bas'; did you mean bass or bar or abs?: 1 + >>bas<<"),
+    ("1 + bas", "there is no 'bas'; did you mean bass or bar or abs? 1 + >>bas<<"),
     ("bass", "bass needs a sound; give --audio"),
     ("band(1, 2)", "band needs a sound"), ("sin", "sin is a function"), ("t(1)", "t is not a function"),
     ("t.real", "only numbers, names"), ("10^9", "a power is written **: >>10^9<<"), ("x" * 501, "500 characters"),
     ("1+" * 120 + "1", "200 numbers, names and operations"), ("(" * 300, "not an expression"), ("-" * 450 + "1", "200"),
     ("smooth(t, t)", "must be a plain number"), ("١ + 1", "a character has no meaning here: >>١<< + 1"),
     ("", "a value is missing"),
-    ("0s: 1 + ; 2s: 1", "this is not an expression"), ("5d: 1; 6s: 1", "this is not a time"),
+    ("0s: 1 + ; 2s: 1", "this is not an expression: 0s: 1 >>+<<"), ("180%", "180>>%<<"),
+    ("5d: 1; 6s: 1", "this is not a time"),
     ("__import__('os')", "there is no"),
-    ("1m2f: 1; 5s: 2", "minutes go with seconds"), ("sin(1, 2)", "sin takes 1 values"), ("9" * 400, "too large"),
+    ("1m2f: 1; 5s: 2", "minutes go with seconds"), ("sin(1, 2)", "sin takes 1 value in brackets"),
+    ("9" * 400, "too large"),
 ])
 def test_what_is_no_curve_is_said_with_its_place(text: str, problem: str) -> None:
     with pytest.raises(CurveError) as caught:

@@ -50,7 +50,7 @@ function drawNow() {
   for (const id of [...rows.keys()]) if (!jobs.has(id)) rows.delete(id);
   if (wanted.length !== list.children.length || wanted.some((row, n) => row !== list.children[n])) list.replaceChildren(...wanted);
   $('no-jobs').hidden = wanted.length > 0;
-  $('hold').textContent = held ? 'Go on' : 'Stop after this';
+  $('hold').textContent = held ? 'Continue' : 'Stop after this';
   $('hold').setAttribute('aria-pressed', held);
   changed.clear();
 }
@@ -64,7 +64,7 @@ function frame() {
   $('queue').append(
     h('header', { class: 'head' }, h('h1', {}, 'Queue'), h('button', { id: 'hold', onclick: () => post('/api/queue', { held: !held }) }),
       h('button', { class: 'quiet', onclick: clear }, 'Remove what is done')),
-    h('p', { id: 'no-jobs', class: 'none' }, 'Nothing is queued. What you render waits here, and goes on after a crash.'),
+    h('p', { id: 'no-jobs', class: 'none' }, 'Nothing is queued. What you render waits here, and continues after a crash.'),
     h('ol', { id: 'jobs', class: 'jobs' }));
 }
 

@@ -53,7 +53,7 @@ export function apply({ command, preset, settings, source, missing }) {
 // Asks for a setting and its values, and adds a job for each.
 export async function sameAgain(result, facts) {
   const made = await ofResult(facts);
-  if (made.missing.length) { toast(`Drop ${made.missing.join(', ')} first: it is not here any more.`); return; }
+  if (made.missing.length) { toast(`Drop ${made.missing.join(', ')} first: it no longer exists.`); return; }
   const one = picker('Setting', made, 'seed');
   const suffix = result.name.slice(result.name.lastIndexOf('.'));
   const format = known.formats[made.command === 'image' ? 'image' : 'film'].includes(suffix) ? suffix : '';
