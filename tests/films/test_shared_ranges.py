@@ -100,7 +100,7 @@ def test_a_store_of_another_film_is_refused(picture: Path, tmp_path: Path) -> No
     (tmp_path / "mine" / "letter.txt").write_text("dear")
     with pytest.raises(ResumeError, match="a folder of its own"):
         SharedStore(str(tmp_path / "mine"))
-    with pytest.raises(SettingError, match="no address"):
+    with pytest.raises(SettingError, match="not an address"):
         SharedStore("nonsense://film")
 
 
