@@ -51,6 +51,7 @@ def test_both_kinds_close_and_without_steps_nothing_is_loaded(
     assert closing["closes"], closing
 
 
+@pytest.mark.slow
 def test_all_but_the_dissolve_is_the_clip_to_the_bit(run: Run, film: Path, tmp_path: Path) -> None:
     assert run("loop", film, "--steps", "0", *LOSSLESS, "-o", "a.mkv", "--crossfade", "0.4").exit_code == 0
     source, made = read(film), read(tmp_path / "a.mkv")

@@ -47,6 +47,7 @@ def test_the_same_seed_makes_the_same_loop(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "a/000003.png").read_bytes() == (tmp_path / "b/000003.png").read_bytes()
 
 
+@pytest.mark.slow
 def test_outward_is_inward_the_other_way_round(run: Run, tmp_path: Path) -> None:
     for folder, way in (("in/", "--no-outward"), ("out/", "--outward")):
         assert run("loop", SEED, *SMALL, "--period", "0.4", way, "-o", folder).exit_code == 0

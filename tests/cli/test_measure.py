@@ -42,6 +42,7 @@ def test_a_film_beside_itself(run: Run, clip: Path) -> None:
     assert made["flicker"] == [0, 0]
 
 
+@pytest.mark.slow
 def test_boiling_and_flicker_are_seen(run: Run, clip: Path, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     calm = [*shot("coffee", 8), *shot("astronaut", 7)]

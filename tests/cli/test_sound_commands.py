@@ -108,6 +108,7 @@ def _cut(song: Path, path: Path) -> None:
     path.write_bytes(path.read_bytes()[:9000])
 
 
+@pytest.mark.slow
 def test_a_clip_hears_its_own_sound_or_another(run: Run, song: Path, tmp_path: Path) -> None:
     carry_out(["-f", "lavfi", "-i", "testsrc=s=64x48:d=0.4:r=10", "-i", url(song), "-shortest", "-y",
                url(tmp_path / "clip.mkv")], 60)

@@ -34,6 +34,7 @@ def test_dreamers_share_a_network_whatever_they_dream(engine: Engine) -> None:
     assert all(other.network is first.network for other in others)
 
 
+@pytest.mark.slow
 def test_a_file_of_weights_is_loaded_once_for_each_network(
     engine: Engine, mobilenet: keras.Model, tmp_path: Path
 ) -> None:

@@ -58,6 +58,7 @@ def test_a_guide_draws_every_position_to_its_best_match(activation: tf.Tensor) -
     np.testing.assert_allclose(value, products.max(axis=1).mean() / 5, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_large_guide_is_matched_a_part_at_a_time(activation: tf.Tensor) -> None:
     features = np.random.default_rng(1).normal(size=(PRODUCTS // 7, 5)).astype(np.float32)
     expected = (activation.numpy().reshape(-1, 5) @ features.T).max(axis=1).mean() / 5

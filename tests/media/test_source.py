@@ -188,6 +188,7 @@ def test_odd_and_tiny_sizes(tmp_path: Path) -> None:
         opened(make_film(tmp_path / "a.mkv", 2, "-c:v", "ffv1", size=Size(15, 16)))
 
 
+@pytest.mark.slow
 def test_too_wide(tmp_path: Path) -> None:
     path = tmp_path / "wide.mkv"
     run("-f", "lavfi", "-i", "color=s=20000x1024:d=0.1", "-c:v", "ffv1", path)

@@ -44,6 +44,7 @@ def test_a_jump_in_the_middle_is_no_loop() -> None:
     assert not closing.closes
 
 
+@pytest.mark.slow
 def test_the_camera_of_a_dive_is_found_and_a_jump_of_it_is_seen() -> None:
     spiral = Spiral(2.0)
     keys = [BASE]

@@ -135,6 +135,7 @@ def test_a_film_down_a_pipe(tmp_path: Path) -> None:
     assert len(decoded(tmp_path / "a.mkv")) == 9
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_early_ends_the_film_in_one_sentence(tmp_path: Path) -> None:
     Pillow.new("RGB", (320, 240)).save(tmp_path / "0.png")
     (tmp_path / "many").mkdir()

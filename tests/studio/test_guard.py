@@ -331,6 +331,7 @@ def test_a_stream_goes_on_after_the_event_that_a_page_had_last(server: Server) -
     server.ask("POST", "/api/queue", {"held": False})
 
 
+@pytest.mark.slow
 def test_two_hundred_pages_may_be_open(server: Server) -> None:
     streams = [stream(server) for _ in range(200)]
     assert {event(file)["event"] for _, file in streams} == {"hello"}

@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import Result
 
 from dreamvid.media.fingerprint import fingerprint
 from dreamvid.settings import COMMANDS, keys_of
 from dreamvid.studio.controls import SHOWN, controls, looks
 from tests.studio.conftest import SAMPLES, Server, free_port
+
+Run = Callable[..., Result]
 
 
 def until(what: Callable[[], Any], seconds: float = 240) -> Any:
@@ -134,23 +137,21 @@ def test_a_second_studio_on_a_folder_opens_the_first(server: Server) -> None:
     assert "open on this folder already" in second.stderr
 
 
-def test_a_folder_that_is_read_only_is_said_in_a_sentence(tiny_disk: Path) -> None:
+def test_a_folder_that_is_read_only_is_said_in_a_sentence(run: Run, tiny_disk: Path) -> None:
     (tiny_disk / "films").mkdir()
     subprocess.run(["mount", "-o", "remount,ro", str(tiny_disk)], check=True)
     for folder in (tiny_disk, tiny_disk / "films"):
-        done = subprocess.run([sys.executable, "-m", "dreamvid", "studio", str(folder), "--no-open"],
-                              capture_output=True, text=True, timeout=120, check=False)
-        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (4, "", 1), done.stderr
+        done = run("studio", folder, "--no-open")
+        assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (4, "", 1), done.stderr
 
 
-def test_a_folder_that_cannot_be_is_said_in_a_sentence(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_is_said_in_a_sentence(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for words, code in ((["studio", str(tmp_path / "file"), "--no-open"], 4), (["jobs", "run", "0" * 12], 3),
                         (["studio", str(tmp_path / "x"), "--no-open", "--host", "not-here.invalid"], 2)):
         folder = ["--folder", str(tmp_path / "jobs")] if words[0] == "jobs" else []
-        done = subprocess.run([sys.executable, "-m", "dreamvid", *words, *folder], capture_output=True, text=True,
-                              timeout=120, check=False)
-        assert (done.returncode, done.stderr.count("\n")) == (code, 1), done.stderr
+        done = run(*words, *folder)
+        assert (done.exit_code, done.stderr.count("\n")) == (code, 1), done.stderr
 
 
 @pytest.mark.slow

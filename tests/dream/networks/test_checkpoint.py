@@ -82,6 +82,7 @@ def test_a_classifier_in_the_file_becomes_the_layer_logits(kind: str, tmp_path: 
     assert describe(DreamSettings(network="mobilenet_v2", weights=str(tmp_path / kind))).classes == 1000
 
 
+@pytest.mark.slow
 def test_a_classifier_that_a_network_cannot_have_is_one_array_too_many(tmp_path: Path) -> None:
     entry = entry_of("mobilenet_v3_small")
     write_legacy(build(entry, classifier=True), tmp_path / "a.h5")
