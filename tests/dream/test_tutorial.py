@@ -50,8 +50,8 @@ def dream_model(inception: keras.Model) -> keras.Model:
 def test_plain_ascent_equals_the_tutorials(
     dream_model: keras.Model, inception_file: Path, image: np.ndarray
 ) -> None:
-    expected = tutorial_steps(dream_model, tf.constant(image * 2 - 1), steps=10)
-    dreamed = dreamed_by(TUTORIAL.but(weights=str(inception_file)), image)
+    expected = tutorial_steps(dream_model, tf.constant(image * 2 - 1), steps=5)
+    dreamed = dreamed_by(TUTORIAL.but(weights=str(inception_file), steps=5), image)
     assert np.abs(dreamed - image).max() > 0.02
     np.testing.assert_allclose(dreamed, (expected.numpy() + 1) / 2, atol=1e-3)
 
@@ -63,9 +63,9 @@ def test_octaves_equal_the_tutorials(dream_model: keras.Model, inception_file: P
     base = tf.cast(tf.shape(expected)[:2], tf.float32)
     for n in range(-1, 2):
         expected = tf.image.resize(expected, tf.cast(base * 1.3**n, tf.int32))
-        expected = tutorial_steps(dream_model, expected, steps=3)
+        expected = tutorial_steps(dream_model, expected, steps=2)
     expected = tf.image.resize(expected, image.shape[:2])
-    values = TUTORIAL.but(weights=str(inception_file), pyramid="plain", octaves=3, octave_scale=1.3, steps=3)
+    values = TUTORIAL.but(weights=str(inception_file), pyramid="plain", octaves=3, octave_scale=1.3, steps=2)
     dreamed = dreamed_by(values, image)
     np.testing.assert_allclose(dreamed, (expected.numpy() + 1) / 2, atol=1e-3)
 

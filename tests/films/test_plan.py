@@ -133,20 +133,6 @@ def test_a_loop_of_a_clip_is_shorter_by_its_dissolve(film: Path) -> None:
     assert plan.frames == 6 - round(0.08 * plan.fps)
 
 
-@pytest.mark.slow
-def test_two_films_in_one_process_load_the_network_once(picture: Path, tmp_path: Path) -> None:
-    from dreamvid import zoom
-    from dreamvid.dream.engines import open_engine
-    from dreamvid.dream.networks.request import NetworkRequest
-
-    settings = ZoomSettings(frames=2, quality="draft", film=FilmSettings(size=64))
-    zoom(picture, tmp_path / "a.mp4", settings)
-    loaded = open_engine().network(NetworkRequest())
-    zoom(picture, tmp_path / "b.mp4", settings)
-    assert open_engine().network(NetworkRequest()) is loaded
-    assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
-
-
 def test_kinds_are_found_by_command_kind_and_input() -> None:
     found = {id(kind_of("zoom", ZoomSettings(), "picture")), id(kind_of("clip", ClipSettings(), "clip"))}
     found |= {id(kind_of("loop", LoopSettings(kind=kind), "picture")) for kind in PICTURE_KINDS}
