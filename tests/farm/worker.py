@@ -15,7 +15,7 @@ from typing import Any
 from dreamvid import __version__
 from dreamvid.errors import WeightsError
 from dreamvid.events import Doing
-from dreamvid.farm import film_task, received, task
+from dreamvid.farm import film_task, kept, task
 from dreamvid.films import shared
 from dreamvid.films.shared import RangeMade, SharedFilm
 from tests.stand_in import StandIn
@@ -57,8 +57,8 @@ def open_dreamer(*_: object) -> StandIn:
 
 
 def only_received(file: list[str]) -> Path | None:
-    """As `received.found`, on a machine that shares no disk with the client."""
-    path = received.folder() / file[0] / file[1]
+    """As `kept.found`, on a machine that shares no disk with the client."""
+    path = kept.folder() / file[0] / file[1]
     return path if path.exists() else None
 
 
@@ -66,7 +66,7 @@ def begin() -> None:
     """Puts all this in place."""
     SharedFilm.render = render
     replaced: Mapping[Any, Mapping[str, Any]] = {
-        film_task: {"open_plan_dreamer": open_dreamer}, received: {"found": only_received},
+        film_task: {"open_plan_dreamer": open_dreamer}, kept: {"found": only_received},
         task: {"machine": machine, "found": only_received}, shared: {"machine": machine}}
     for module, names in replaced.items():
         for name, value in names.items():
