@@ -72,7 +72,7 @@ def measure(film: Film, settings: SourceSettings, *, source: Made = None, loop: 
 
 
 MEASURES = {
-    "frames": "that were compared",
+    "frames": "compared",
     "scenes": "one is a film without cuts",
     "warping_error": "difference from the frame before, moved along the source's motion: 0 is steady",
     "source_warping_error": "the same of the source",

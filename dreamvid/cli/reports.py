@@ -85,7 +85,7 @@ def presets(words: PresetWords = None, json: Json = False) -> None:
         typer.echo(dumps([{"name": look.name, "about": look.about, "settings": look.settings} for look in found]))
         return
     for look in found:
-        typer.echo(f"{look.name:12} {look.about}")
+        typer.echo(f"{look.name:14} {look.about}")
 
 
 def networks(network: Network = None, json: Json = False) -> None:

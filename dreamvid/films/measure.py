@@ -131,7 +131,8 @@ def _opened(film: Path, source: Path, values: SourceSettings, warn: Warn) -> tup
     if max(abs(one - other) for one, other in zip(films.size, sources.size, strict=True)) > 1:
         raise InputError(f"{film} is {films.size} pixels and {source} has other proportions; that is not its source")
     if films.frames != sources.frames:
-        warn(f"{film} has {films.frames} frames and {source} {sources.frames}; the first of both are compared")
+        warn(f"{film} has {films.frames} frames and {source} {sources.frames}; only the first "
+             f"{min(films.frames, sources.frames)} of both are compared")
     return films, sources
 
 
