@@ -69,7 +69,7 @@ JUMPS = 2.0
 GHOSTS, UNUSUAL = 0.5, 2.0
 """A frame is a ghost if its share is more than this, and this many times the usual share: a pulse fades mostly."""
 
-_NEAR = 6  # steps on each side with which a step is compared; a third of a second at most
+_NEAR = 6  # steps on each side with which a step is compared
 _UNSEEN = 0.5 / 255  # a step that nobody sees
 _SIDE = 240  # pixels; enough to find the camera
 # The camera's motion is removed if this leaves at most 0.8 of the difference in at least 0.9 of the steps.
