@@ -68,7 +68,7 @@ FIRST_PAGES = {
             "output": _FILM, "preview": "only a storyboard of ten frames: quick",
             "seconds": "length: 20, 1m20s; default: 10 seconds",
             "fps": "frames per second; default: 30", "size": "longer side in pixels; default: 640",
-            "zoom": "how much nearer in a second; under 1: away; 1.8",
+            "zoom": "magnification per second; under 1: outward; default: 1.8",
             "rotate": "degrees per second, clockwise; default: 0",
             "center": "where it dives to: 0.3,0.6, or auto",
             "bounce": "go back the same way, so that it loops",

@@ -144,7 +144,9 @@ def _names(param: Any, *, short: bool = False) -> str:
     names = [name for name in param.opts if name not in long]
     names += long[:1] if short else [*long, *param.secondary_opts]
     metavar = "" if param.is_flag else param.metavar or "TEXT"
-    return f"{', '.join(names)} {'WORD' if short and '|' in metavar else metavar}".rstrip()
+    if short and "|" in metavar:  # of NUMBER|CURVE the first; the values of choices are too long
+        metavar = metavar.partition("|")[0] if metavar.isupper() else "WORD"
+    return f"{', '.join(names)} {metavar}".rstrip()
 
 
 def _help(param: Any) -> str:

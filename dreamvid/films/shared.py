@@ -119,7 +119,7 @@ class SharedFilm:
             DreamvidError: it could not be made.
         """
         if not 0 <= number < len(self.ranges):
-            raise SettingError("range", number, f"the film has {len(self.ranges)} ranges, from 0 on")
+            raise SettingError("range", number, f"the last range of the film is {len(self.ranges) - 1}")
         part = self.ranges[number]
         name, begun = range_name(part.first, part.stop), perf_counter()
         if not again and self.shared.get(name) is not None:
