@@ -26,7 +26,7 @@ LARGEST = 60_000
 OLD_DEFAULTS: dict[str, dict[str, dict[str, Value]]] = {
     "0.1.0": {command: {key: value for key, value in {
         "engine": "tensorflow", "tile": 768, "colour": 0.0, "spectrum": 0.0, "shifts": "roll", "dream_rate": 240.0,
-        "catch_up": 0.0, "warm_up": 20, **({"blend": 0.96} if command == "clip" else {})}.items()
+        "catch_up": 0.0, "warm_up": 20, "coarse_steps": 1.0, **({"blend": 0.96} if command == "clip" else {})}.items()
         if key in keys_of(kind)} for command, kind in COMMANDS.items()},
 }
 """Version → command → key → the default up to and including that version, for settings that a recipe does not name.

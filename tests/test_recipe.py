@@ -142,7 +142,8 @@ FIRST_DEFAULTS = {
 }
 """What each command recorded in version 0.1.0 when nothing was given."""
 
-NEUTRAL = {"threads": 0, "engine": "tensorflow", "fast_math": False, "colour": 0.0, "spectrum": 0.0, "shifts": "roll"}
+NEUTRAL = {"threads": 0, "engine": "tensorflow", "fast_math": False, "coarse_steps": 1.0, "colour": 0.0,
+           "spectrum": 0.0, "shifts": "roll"}
 """What came later, at the values that change nothing."""
 TIMELINE = {"clamp": False, "lead": "auto", "audio_start": 0.0, "audio_offset": 0.0}
 OF_FILMS: dict[str, dict[str, Any]] = {

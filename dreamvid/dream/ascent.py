@@ -116,6 +116,15 @@ def driven(values: FrameValues) -> FrameValues:
     return replace(values, steps=steps, step_size=values.step_size * far / steps)
 
 
+def coarser(values: FrameValues, share: float) -> FrameValues:
+    """The values with this share of the steps, rounded up. They are longer: half as many go three quarters as far.
+
+    The dreams of a film continue each other, so that its coarse forms need fewer steps than its detail.
+    """
+    steps = ceil(values.steps * share)
+    return replace(values, steps=steps, step_size=values.step_size * (1 + values.steps / max(steps, 1)) / 2)
+
+
 def even_pace(strength: float) -> Pace:
     """Longer steps where a dream is weaker than `strength`, shorter ones where it is stronger.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dreamvid.arrays import Image, Map, Size, size_of, within
-from dreamvid.dream.ascent import LIMITS, Pace, ascend, steady
+from dreamvid.dream.ascent import LIMITS, Pace, ascend, coarser, steady
 from dreamvid.dream.engines import Engine
 from dreamvid.dream.goal import objective_of
 from dreamvid.dream.networks.describe import describe
@@ -24,7 +24,9 @@ from dreamvid.settings import DreamSettings, FrameValues
 STRENGTH_STEPS = 10
 """Steps per octave when the strength of a dream is measured; more steps add little."""
 STRENGTH_SIDE = 320
-"""Longer side of the copy that it is measured on, in pixels."""
+"""Longer side of the copy that it is measured on, in pixels, where no octave is as small as `STRENGTH_OCTAVE`."""
+STRENGTH_OCTAVE = 400
+"""Longest side of an octave that it is measured on."""
 WINDOWS = 7
 """Windows in a row, and rows of them, in which the strongest place of an image is looked for."""
 
@@ -59,15 +61,16 @@ class Dreamer:
             stride: a factor on the length of steps at each pixel of the image; None for 1.
         """
         sizes = self.octaves(size_of(image))
-        gradient = self._tiled(observe)
+        gradient, fewer = self._tiled(observe), coarser(values, self.settings.coarse_steps or 1)
 
         def dream(octave: int, start: Image) -> Image:
+            here = values if octave == len(sizes) else fewer
             return ascend(
-                start, gradient, rng, values,
+                start, gradient, rng, here,
                 jitter=self.settings.jitter, shift=SHIFTS[self.settings.shifts],
                 limit=LIMITS[self.settings.limits], pace=pace,
                 stride=None if stride is None else resize(stride, size_of(start)),
-                observe=lambda step, score, now: observe(Step(octave, len(sizes), step, values.steps, score, now)),
+                observe=lambda step, score, now: observe(Step(octave, len(sizes), step, here.steps, score, now)),
             )
 
         return np.clip(PYRAMIDS[self.settings.pyramid].climb(image, sizes, dream), 0, 1)
@@ -91,7 +94,10 @@ class Dreamer:
 
     def strength(self, image: Image, values: FrameValues) -> float:
         """The objective that an image reaches when it is dreamed alone, measured on a small copy."""
-        small = resize(image, within(size_of(image), STRENGTH_SIDE))
+        # at one of the image's own octaves if there is a small one, since the engine compiles each size that it meets
+        size = size_of(image)
+        own = [octave for octave in self.octaves(size) if max(octave) <= STRENGTH_OCTAVE]
+        small = resize(image, own[-1] if own else within(size, STRENGTH_SIDE))
         scores: list[float] = []
 
         def remember(event: Event) -> None:

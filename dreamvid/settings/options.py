@@ -49,6 +49,7 @@ class DreamOptions(TypedDict, total=False):
     octaves: int
     octave_scale: float
     steps: int
+    coarse_steps: float
     step_size: Curve
     jitter: int
     shifts: Literal["mirror", "roll"]

@@ -264,7 +264,7 @@ class StepRecorder:
         if isinstance(event, Step):
             self.scores.append((event.octave, event.step, round(event.score, 6)))
             every = max(1, round(event.octaves * event.steps / (THUMBNAILS - 1)))
-            if len(self.scores) % every == 0 or len(self.scores) == event.octaves * event.steps:
+            if len(self.scores) % every == 0 or (event.octave, event.step) == (event.octaves, event.steps):
                 label = f"octave {event.octave}, step {event.step}, score {event.score:.4g}"
                 self._pictures.append((label, event.image))
         self._observe(event)

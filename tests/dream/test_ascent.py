@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dreamvid.arrays import Image
-from dreamvid.dream.ascent import LIMITS, ascend, clip_limit, even_pace, normalised, soft_limit, steady
+from dreamvid.dream.ascent import LIMITS, ascend, clip_limit, coarser, even_pace, normalised, soft_limit, steady
 from dreamvid.dream.objective import Weights
 from dreamvid.dream.shifts import SHIFTS
 from dreamvid.settings import FrameValues
@@ -39,6 +39,17 @@ def test_a_gradient_of_zeros_gives_the_image_itself(smoothing: float) -> None:
 
 def test_no_steps_give_the_image_itself() -> None:
     np.testing.assert_array_equal(ascended(IMAGE, steps=0), IMAGE)
+
+
+@pytest.mark.parametrize(("steps", "share", "fewer", "far"), [
+    (2, 0.5, 1, 1.5), (4, 0.5, 2, 3), (3, 0.5, 2, 2.5), (1, 0.5, 1, 1), (5, 1, 5, 5), (5, 0.01, 1, 3), (0, 0.5, 0, 0),
+])
+def test_coarse_octaves_take_a_share_of_the_steps_and_make_them_longer(
+    steps: int, share: float, fewer: int, far: float
+) -> None:
+    coarse = coarser(FrameValues(steps=steps, step_size=0.01), share)
+    assert coarse.steps == fewer
+    assert coarse.steps * coarse.step_size == pytest.approx(0.01 * far)
 
 
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])

@@ -128,6 +128,13 @@ def test_every_step_is_told(engine: Engine, photograph: Callable[..., Image]) ->
     assert all(told[n].score < told[n + 1].score for n in (0, 2, 4))
 
 
+def test_octaves_before_the_largest_take_their_share_of_the_steps(
+    engine: Engine, photograph: Callable[..., Image]
+) -> None:
+    steps = steps_told(build_dreamer(engine, SETTINGS.but(coarse_steps=0.5)), photograph("coffee", 200, 141))
+    assert [(one.octave, one.step, one.steps) for one in steps] == [(1, 1, 1), (2, 1, 1), (3, 1, 2), (3, 2, 2)]
+
+
 def test_octaves_that_are_too_small_are_left_out(dreamer: Dreamer, photograph: Callable[..., Image]) -> None:
     told = steps_told(dreamer, photograph("coffee", 40, 40))
     assert [(step.octave, step.octaves) for step in told] == [(1, 1), (1, 1)]
