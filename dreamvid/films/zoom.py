@@ -109,14 +109,14 @@ def _frames(
         """What the way from one frame to another takes, in seconds at the usual speed, and the mean speeds on it."""
         return float(sum(Fraction(speed(n)) for n in range(first + 1, last + 1)) / fps), table.between(first, last)
 
+    @lru_cache(maxsize=3)  # most cameras move steadily, and most frames that are not dreamed are midway
     def motion(seconds: float, values: FrameValues) -> Motion:
         return camera_motion(size_of(still), seconds, values, material.prepared.centre)
 
-    steady = lru_cache(maxsize=1)(motion)  # most cameras move steadily
     for n in numbers:
         since = move(last_dream(max(0, n - 1)), n)
         if last_dream(n) == n:
-            yield Frame(n, n / fps, still, table[n], steady(*since) if n else None)
+            yield Frame(n, n / fps, still, table[n], motion(*since) if n else None)
         else:
             after = next(later for later in range(n + 1, numbers.stop) if last_dream(later) == later)
             seconds, values = move(n, after)

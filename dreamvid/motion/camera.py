@@ -12,7 +12,7 @@ import numpy as np
 
 from dreamvid.arrays import Flow, Image, Map, Size
 from dreamvid.frame import Carry, Frame, Motion
-from dreamvid.motion.warp import positions, sample
+from dreamvid.motion.warp import Positions, positions, sample
 from dreamvid.settings import FrameValues
 
 MIDDLE = (0.5, 0.5)
@@ -85,20 +85,19 @@ def camera_between(frame: Frame, before: Carry, after: Carry, border: str) -> Im
     assert frame.motion is not None
     assert frame.onward is not None
     way = np.float32((frame.n - before.n) / (after.n - before.n))
-    earlier, later = (sample(dream.dreamed, positions(motion.flow), border)
-                      for dream, motion in ((before, frame.motion), (after, frame.onward)))
-    of_earlier = (1 - way) * np.maximum(_reach(frame.motion.flow), np.float32(1e-3))
-    of_later = way * _reach(frame.onward.flow)
+    since, onward = positions(frame.motion.flow), positions(frame.onward.flow)
+    earlier, later = sample(before.dreamed, since, border), sample(after.dreamed, onward, border)
+    of_earlier = (1 - way) * np.maximum(_reach(since), np.float32(1e-3))
+    of_later = way * _reach(onward)
     share = (of_later / (of_earlier + of_later))[..., np.newaxis]
     return np.asarray((earlier + share * (later - earlier)).clip(0, 1), np.float32)
 
 
-def _reach(flow: Flow) -> Map:
-    """How far inside the picture the flow leads: 0 at the edge and outside, 1 from `EDGE` pixels inside."""
-    height, width = flow.shape[:2]
-    x, y = flow[..., 0] + np.arange(width), flow[..., 1] + np.arange(height)[:, np.newaxis]
-    inside = np.minimum(np.minimum(x, width - 1 - x), np.minimum(y, height - 1 - y))
-    return np.asarray((inside / EDGE).clip(0, 1), np.float32)
+def _reach(at: Positions) -> Map:
+    """How far inside the picture positions are: 0 at the edge and outside, 1 from `EDGE` pixels inside."""
+    height, width = at.x.shape
+    inside = np.minimum(np.minimum(at.x, width - 1 - at.x), np.minimum(at.y, height - 1 - at.y))
+    return (inside / np.float32(EDGE)).clip(0, 1)
 
 
 PULL = 0.3
