@@ -57,5 +57,5 @@ def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear")
     with pytest.raises(ResumeError, match="a folder of its own"):
         SharedStore(str(tmp_path))
-    with pytest.raises(SettingError, match="no address"):
+    with pytest.raises(SettingError, match="not an address"):
         SharedStore("nonsense://film")
