@@ -117,12 +117,12 @@ def driven(values: FrameValues) -> FrameValues:
 
 
 def coarser(values: FrameValues, share: float) -> FrameValues:
-    """The values with this share of the steps, rounded up. They are longer: half as many go three quarters as far.
+    """The values with this share of the steps, rounded up. They are longer: half as many go 0.63 times as far.
 
     The dreams of a film continue each other, so that its coarse forms need fewer steps than its detail.
     """
     steps = ceil(values.steps * share)
-    return replace(values, steps=steps, step_size=values.step_size * (1 + values.steps / max(steps, 1)) / 2)
+    return replace(values, steps=steps, step_size=values.step_size * (values.steps / max(steps, 1)) ** (1 / 3))
 
 
 def even_pace(strength: float) -> Pace:
