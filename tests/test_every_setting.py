@@ -38,7 +38,8 @@ ELSEWHERE = {
 DREAM: list[Row] = [
     ("layers", "block4", {}), ("channels", "3,7", {}), ("class_name", "tiger", {}), ("guide", "guide.png", {}),
     ("objective", "mean", {}), ("tv", 1.0, {}), ("pyramid", "plain", {}), ("octaves", 1, {}), ("octave_scale", 1.8, {}),
-    ("steps", 3, {}), ("step_size", 0.03, {}), ("jitter", 2, {}), ("shifts", "roll", {}), ("tile", 128, {}),
+    ("steps", 3, {}), ("coarse_steps", 0.2, {"steps": 4}), ("step_size", 0.03, {}), ("jitter", 2, {}),
+    ("shifts", "roll", {}), ("tile", 128, {}),
     ("overlap", 0, {"tile": 128}), ("smooth", 3.0, {}), ("colour", 0.0, {}), ("spectrum", 0.0, {}),
     ("limits", "clip", {}),
 ]
