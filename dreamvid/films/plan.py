@@ -199,7 +199,7 @@ def plan_film(
 
     Args:
         command: zoom, clip or loop.
-        settings: as they were asked for.
+        settings: the requested settings.
         paths: the picture or clip, by its role, and the files that the settings name.
         output: where the film goes, see `output.segments.Destination`; its suffix decides on the
             rates that can be kept.
