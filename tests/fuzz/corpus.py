@@ -18,10 +18,10 @@ from dreamvid.media.fingerprint import fingerprint
 from dreamvid.output.still import write_still
 from dreamvid.recipe import Input, Recipe, recorded, to_toml
 from dreamvid.settings import COMMANDS, EncoderSettings, Settings, build, from_table
-from dreamvid.settings.presets import text_of
 from tests.media import writing
 
 CORPUS = tuple[tuple[str, bytes], ...]
+LOOKS = Path(__file__).parents[2] / "dreamvid" / "looks"
 GOOD_PICTURE, GOOD_CLIP = "good.png", "good.avi"
 """Files that are never damaged, and lie beside each that is; the recipes name them."""
 _ENCODERS = {
@@ -103,7 +103,7 @@ def recipes(folder: Path) -> CORPUS:
 
 def looks() -> CORPUS:
     """Presets."""
-    return tuple((f"{name}.toml", text_of(name).encode()) for name in ("strokes", "totems", "petals"))
+    return tuple((f"{name}.toml", (LOOKS / f"{name}.toml").read_bytes()) for name in ("strokes", "totems", "petals"))
 
 
 def configs() -> CORPUS:
