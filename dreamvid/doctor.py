@@ -4,13 +4,14 @@ import platform
 import shutil
 import tempfile
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
 from dreamvid import __version__
 from dreamvid.films import zoom
+from dreamvid.films.machine import version_of
 from dreamvid.media import ffmpeg
 from dreamvid.output.still import write_still
 from dreamvid.settings import FilmSettings, ZoomSettings
@@ -38,7 +39,7 @@ def examine() -> dict[str, str | list[str]]:
         "python": platform.python_version(),
         "system": platform.platform(),
         **{package: version(package) for package in PACKAGES},
-        "openvino": openvino_version(),
+        "openvino": version_of("openvino"),
         "engine": f"{choice.engine}: {choice.reason}",
         "devices": engine.devices(),
         "ffmpeg": f"{ffmpeg.version()} ({ffmpeg.executable()})",
@@ -49,14 +50,6 @@ def examine() -> dict[str, str | list[str]]:
         "free disk here": f"{shutil.disk_usage(Path.cwd()).free / 1e9:.1f} GB",
         "self-test": self_test(),
     }
-
-
-def openvino_version() -> str:
-    """The version of OpenVINO, or "not installed": it is optional."""
-    try:
-        return version("openvino")
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def self_test() -> str:

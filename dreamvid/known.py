@@ -51,7 +51,7 @@ def save_preset(file: PathName, name: str) -> str:
     """
     import tomli_w
 
-    from dreamvid.films.inputs import find_input
+    from dreamvid.films.source import find_input
 
     recipe = show(file)
     kind = COMMANDS[recipe.command]

@@ -103,19 +103,14 @@ def _list_networks(*, json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from dreamvid.dream.networks import CATALOGUE, weights_are_here
-
-    found = [
-        {"name": entry.name, "layers": dict(entry.grows), "megabytes": entry.megabytes, "here": weights_are_here(entry)}
-        for entry in CATALOGUE.values()
-    ]
+    found = dreamvid.networks()
     if json:
-        typer.echo(dumps(found))
+        typer.echo(dumps([asdict(one) for one in found]))
         return
     table = Table("network", "MB", "weights", "layers worth dreaming, and what they grow", box=None, pad_edge=False)
     for entry in found:
-        grows = "; ".join(f"{layer}: {what}" for layer, what in entry["layers"].items())
-        table.add_row(entry["name"], str(entry["megabytes"]), "here" if entry["here"] else "to be fetched", grows)
+        grows = "; ".join(f"{layer}: {what}" for layer, what in entry.layers.items())
+        table.add_row(entry.name, str(entry.megabytes), "here" if entry.here else "to be fetched", grows)
     Console(highlight=False).print(table)
 
 
@@ -149,9 +144,8 @@ def show(file: File) -> None:
     `dreamvid rerun` makes the result again.
     """
     from dreamvid.recipe import to_toml
-    from dreamvid.stills.recipe import recipe_of
 
-    typer.echo(to_toml(recipe_of(file)), nl=False)
+    typer.echo(to_toml(dreamvid.show(file)), nl=False)
 
 
 def classes(word: Word = "", json: Json = False) -> None:

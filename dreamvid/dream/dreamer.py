@@ -10,9 +10,8 @@ from dreamvid.dream.ascent import LIMITS, Pace, ascend, coarser, steady
 from dreamvid.dream.engines import Engine
 from dreamvid.dream.goal import objective_of
 from dreamvid.dream.networks.describe import describe
-from dreamvid.dream.networks.download import Progress
 from dreamvid.dream.networks.network import Network
-from dreamvid.dream.networks.request import request_of
+from dreamvid.dream.networks.request import Progress, request_of
 from dreamvid.dream.objective import Gradient, Objective, union
 from dreamvid.dream.octaves import PYRAMIDS
 from dreamvid.dream.shifts import SHIFTS

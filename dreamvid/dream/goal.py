@@ -1,8 +1,9 @@
 """What the settings ask for, as an objective on a network. No network is loaded for it."""
 
-from math import isfinite
+from collections.abc import Iterator
+from math import inf, isfinite
 
-from dreamvid.dream.networks.classes import class_weights
+from dreamvid.dream.networks.classes import classes_called
 from dreamvid.dream.networks.network import LOGITS, NetworkFacts
 from dreamvid.dream.objective import MATCH, Objective, Term, excite
 from dreamvid.errors import SettingError
@@ -55,22 +56,12 @@ def parse_layers(text: str, network: NetworkFacts) -> dict[str, float]:
         SettingError: the network has no such layer, a layer is named twice, or a weight is not a number.
     """
     layers: dict[str, float] = {}
-    for part in text.split(","):
-        name, _, weight = part.strip().partition(":")
+    for name, weight in _weighted("layers", text):
         network.check_layer(name)
         if name in layers:
             raise SettingError("layers", text, f"it names {name} twice; it must name each layer once")
-        layers[name] = _number(weight or "1", "layers", name)
+        layers[name] = weight
     return layers
-
-
-def _number(weight: str, key: str, name: str) -> float:
-    try:
-        if isfinite(number := float(weight)):
-            return number
-    except ValueError:
-        pass
-    raise SettingError("", None, f"{{{key}}} has the weight {weight!r} for {name}; it must be a number")
 
 
 def parse_channels(text: str, layers: dict[str, float], network: NetworkFacts) -> dict[int, float]:
@@ -80,16 +71,42 @@ def parse_channels(text: str, layers: dict[str, float], network: NetworkFacts) -
         SettingError: one is not a number, or a layer does not have that many.
     """
     channels: dict[int, float] = {}
-    for part in text.split(","):
-        number, _, weight = part.partition(":")
+    for name, weight in _weighted("channels", text):
         try:
-            channel = int(number)
+            channel = int(name)
         except ValueError as error:
             raise SettingError("channels", text, "it must be numbers like 139 or 13,139, or 13:0.5,139") from error
-        channels[channel] = channels.get(channel, 0.0) + _number(weight.strip() or "1", "channels", number)
+        channels[channel] = channels.get(channel, 0.0) + weight
     for layer in layers:
         most = network.channels[layer] - 1
         for channel in channels:
             if not 0 <= channel <= most:
                 raise SettingError("channels", text, f"{layer} of {network.name} has the channels 0 to {most}")
     return channels
+
+
+def class_weights(text: str) -> dict[int, float]:
+    """'tiger:0.7,cow' → {292: 0.7, 345: 0.333, 346: 0.333, 347: 0.333}: an everyday word is the mean of its classes.
+
+    Raises:
+        SettingError: see `classes_called`; or a weight is not a number.
+    """
+    weights: dict[int, float] = {}
+    for name, weight in _weighted("class", text):
+        found = classes_called(name)
+        for index in found:
+            weights[index] = weights.get(index, 0) + weight / len(found)
+    return weights
+
+
+def _weighted(key: str, text: str) -> Iterator[tuple[str, float]]:
+    """The names in the text of a setting, and the weight of each: 'block4:0.5,block10' → block4, 0.5; block10, 1."""
+    for part in text.split(","):
+        name, _, weight = (word.strip() for word in part.partition(":"))
+        try:
+            number = float(weight or "1")
+        except ValueError:
+            number = inf
+        if not isfinite(number):
+            raise SettingError(key, text, f"the weight {weight!r} of {name} must be a number")
+        yield name, number

@@ -1,7 +1,7 @@
 """Renders films on a cluster: prepares them, and stores the ranges that the workers make."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from hashlib import sha256
 from json import dumps
@@ -19,15 +19,13 @@ from dreamvid.farm.pool import Pool, open_pool
 from dreamvid.farm.units import Together, Unit, Units
 from dreamvid.films.commands import planned
 from dreamvid.films.joining import copy_record, join
-from dreamvid.films.making import Invocation, Rendered, destination_of, job_of, memory_of, rendered
+from dreamvid.films.making import Invocation, Rendered, memory_of, open_kept, rendered
 from dreamvid.films.plan import FilmSettings, Plan
 from dreamvid.films.prepare import Prepared
 from dreamvid.films.ranges import Range, lengths, ranges_of
 from dreamvid.films.shared import SharedFilm, compare
 from dreamvid.output import disk
-from dreamvid.output.film import FilmWriter
 from dreamvid.output.names import STDOUT, target_of
-from dreamvid.output.opening import open_render
 from dreamvid.output.shared import SharedStore
 from dreamvid.output.store import Store
 from dreamvid.output.work_folder import work_folder
@@ -113,8 +111,9 @@ def _render(pool: Pool, films: Sequence[Planned], listener: Listener) -> list[Re
     with ExitStack() as stack:
         works = list[FilmWork]()
         for n, ((plan, call), one) in enumerate(zip(films, prepared, strict=True)):
-            writer = stack.enter_context(_opened(plan, one, call, pool.machine, listener))
+            writer = stack.enter_context(open_kept(plan, one, call, Listener(warn=listener.warn), pool.machine))
             if writer is not None:
+                _warn_if_undivided(ranges_of(plan, one), listener.warn)
                 writer.store.put("prepared", {"plan": plan.digest, "table": one.to_table()})
                 works.append(_work(f"film-{n}", plan, one, call, writer.store))
         made = _make(pool, works, listener.observe)
@@ -139,19 +138,6 @@ def _earlier(plan: Plan, call: Invocation) -> dict[str, Any] | None:
         return None
     found = Store(work_folder(target_of(call.output))).get("prepared")
     return found["table"] if found and found["plan"] == plan.digest else None
-
-
-@contextmanager
-def _opened(
-    plan: Plan, prepared: Prepared, call: Invocation, machine: Mapping[str, str], listener: Listener
-) -> Iterator[FilmWriter | None]:
-    """Yields the writer of a film, and joins the film at the end; yields None if the film is already complete."""
-    film = destination_of(plan, prepared, call, listener)
-    with open_render(film, job_of(plan, call, film.frames, machine), restart=call.work.restart,
-                     keep=call.work.keep_work) as writer:
-        if writer is not None:
-            _warn_if_undivided(ranges_of(plan, prepared), listener.warn)
-        yield writer
 
 
 def _warn_if_undivided(ranges: Sequence[Range], warn: Warn) -> None:

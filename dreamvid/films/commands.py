@@ -14,11 +14,10 @@ from dreamvid.events import Begun, Caller, Frame
 from dreamvid.films.clocks import analysed
 from dreamvid.films.curves import curves_of
 from dreamvid.films.film import StoredDreams, StoredFilm
-from dreamvid.films.inputs import find_inputs
 from dreamvid.films.making import Invocation, Rendered, open_material, render_film
 from dreamvid.films.plan import FILMS, FilmSettings, Plan, container_of, files_of, plan_film
 from dreamvid.films.ranges import Range, dream_all, lengths, pictures_of
-from dreamvid.films.source import in_seconds
+from dreamvid.films.source import find_inputs, in_seconds
 from dreamvid.media.remote import local
 from dreamvid.media.source import is_clip
 from dreamvid.output.names import STDOUT, check_output, kept_rate, target_of

@@ -7,11 +7,10 @@ from pathlib import Path
 from time import perf_counter
 
 from dreamvid.errors import ResumeError
-from dreamvid.events import Doing
-from dreamvid.films.making import Invocation, Rendered, destination_of, job_of, rendered
+from dreamvid.events import Doing, Listener
+from dreamvid.films.making import Invocation, Rendered, open_kept, rendered
 from dreamvid.films.shared import SharedFilm, words_of
 from dreamvid.output.names import target_of
-from dreamvid.output.opening import open_render
 from dreamvid.output.pictures import copy_pictures
 from dreamvid.output.progress import range_name
 from dreamvid.output.store import Body, Store
@@ -31,13 +30,12 @@ def join(film: SharedFilm) -> Rendered:
     bodies = {n: film.shared.get(range_name(part.first, part.stop)) or {} for n, part in enumerate(film.ranges)}
     makers = {dumps({**body.get("maker", {}), "host": ""}) for body in bodies.values()}
     call = replace(film.call, mixed=len(makers) > 1)
-    destination = destination_of(film.plan, film.prepared, call, film.listener)
-    job = job_of(film.plan, call, destination.frames, film.shared.get("machine"))
     film.listener.observe(Doing("joining the ranges"))
-    with open_render(destination, job, restart=call.work.restart, keep=call.work.keep_work) as writer:
+    quiet = Listener(warn=film.listener.warn)
+    with open_kept(film.plan, film.prepared, call, quiet, film.shared.get("machine")) as writer:
         if writer is not None:
             _refuse_missing(film, [n for n, body in bodies.items() if not _fetched(film, n, body, writer.store)])
-    return rendered(film.plan, call, destination.frames, 0, perf_counter() - begun)
+    return rendered(film.plan, call, film.ranges[-1].stop, 0, perf_counter() - begun)
 
 
 def _fetched(film: SharedFilm, number: int, body: Body, store: Store) -> bool:

@@ -17,7 +17,7 @@ def machine(engine: str, threads: int) -> dict[str, str]:
     return {
         "dreamvid": __version__,
         "python": platform.python_version(),
-        **{name: _version(name) for name in _PACKAGES},
+        **{name: version_of(name) for name in _PACKAGES},
         "ffmpeg": ffmpeg.version(),
         "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
@@ -26,7 +26,8 @@ def machine(engine: str, threads: int) -> dict[str, str]:
     }
 
 
-def _version(package: str) -> str:
+def version_of(package: str) -> str:
+    """The version of an installed package, in words."""
     try:
         return version(package)
     except PackageNotFoundError:

@@ -1,8 +1,8 @@
 """Renders the film of a plan: prepares it, opens its output, and renders the ranges that are missing."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -73,12 +73,9 @@ class Invocation:
 
     def to_dict(self) -> dict[str, Any]:
         """The invocation as plain data, with absolute paths, for `from_dict`."""
-        return {
-            "paths": {role: str(path.absolute()) for role, path in self.paths.items()},
-            "poster": _whole(self.poster), "sheet": _whole(self.sheet), "overwrite": self.overwrite,
-            "recipe": self.recipe, "mixed": self.mixed, "offline": self.offline,
-            "extendable": self.extendable, "work": to_table(self.work),
-        }
+        own = {key: value for key, value in vars(self).items() if key != "output"}
+        return {**own, "paths": {role: str(path.absolute()) for role, path in self.paths.items()},
+                "poster": _whole(self.poster), "sheet": _whole(self.sheet), "work": to_table(self.work)}
 
     @classmethod
     def from_dict(cls, found: Mapping[str, Any], output: str) -> "Invocation":
@@ -95,10 +92,9 @@ class Invocation:
         if any("\0" in str(path) for path in paths.values()):
             raise ValueError("a path holds a null character")
         work = build(WorkSettings, from_table(WorkSettings, found["work"])).but(restart=False)
-        return cls(paths=paths, output=output, poster=str(found["poster"]), sheet=str(found["sheet"]),
-                   overwrite=bool(found["overwrite"]), recipe=bool(found["recipe"]),
-                   mixed=bool(found.get("mixed")), offline=bool(found["offline"]),
-                   extendable=bool(found.get("extendable")), work=work)
+        flags = {key: bool(found.get(key)) for key in ("overwrite", "recipe", "mixed", "offline", "extendable")}
+        return cls(paths=paths, output=output, poster=str(found["poster"]), sheet=str(found["sheet"]), work=work,
+                   **flags)
 
 
 def _whole(path: str) -> str:
@@ -138,7 +134,9 @@ def render_film(plan: Plan, call: Invocation, listener: Listener) -> Rendered:
     begun = perf_counter()
     _, earlier = lengths(plan, prepared)
     written = earlier
-    with _opened(plan, prepared, call, listener) as writer:
+    kept = call.output != STDOUT and call.work.resume
+    with (open_kept(plan, prepared, call, listener) if kept else
+          open_film(destination_of(plan, prepared, call, listener))) as writer:
         if writer is not None:
             whole = [Range(0, written, free=True)]
             material = replace(material, dreams=StoredDreams(writer.store))
@@ -201,18 +199,18 @@ def _dream_before(plan: Plan, writer: FilmWriter, part: Range, one_way: int) -> 
     return dreamed
 
 
-@contextmanager
-def _opened(plan: Plan, prepared: Prepared, call: Invocation, listener: Listener) -> Iterator[FilmWriter | None]:
-    """The writer of the film; None if an earlier run has finished it."""
+def open_kept(
+    plan: Plan, prepared: Prepared, call: Invocation, listener: Listener, made_by: Mapping[str, str] | None = None
+) -> AbstractContextManager[FilmWriter | None]:
+    """The writer of a film with its work folder; see `open_render`.
+
+    Args:
+        made_by: the machine that renders its ranges; None for this one.
+    """
     film = destination_of(plan, prepared, call, listener)
-    if call.output == STDOUT or not call.work.resume:
-        with open_film(film) as writer:
-            yield writer
-        return
-    last = last_kept(plan) if call.extendable else None
-    with open_render(film, job_of(plan, call, film.frames), restart=call.work.restart, keep=call.work.keep_work,
-                     last=last, observe=listener.observe) as writer:
-        yield writer
+    last = last_kept(plan) if call.extendable and made_by is None else None
+    return open_render(film, job_of(plan, call, film.frames, made_by), restart=call.work.restart,
+                       keep=call.work.keep_work, last=last, observe=listener.observe)
 
 
 def destination_of(plan: Plan, prepared: Prepared, call: Invocation, listener: Listener) -> Destination:

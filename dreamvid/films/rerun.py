@@ -8,8 +8,8 @@ from dreamvid.calls import calling, settings_in
 from dreamvid.errors import InputError, SettingError, named
 from dreamvid.events import Caller, Warn, ignore
 from dreamvid.films.commands import make
-from dreamvid.films.inputs import MAIN, checked, find_input
 from dreamvid.films.making import Rendered
+from dreamvid.films.source import MAIN, checked, find_input
 from dreamvid.media.source import open_source
 from dreamvid.media.still import STILL_SUFFIXES, pictures_in
 from dreamvid.output.formats import CONTAINERS

@@ -1,28 +1,33 @@
-"""A film's input: the picture, or the clip at a rate and with the sound that the output can hold."""
+"""A film's inputs: the picture, or the clip at a rate and with the sound that the output can hold; found by content."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from dreamvid.arrays import Image
-from dreamvid.errors import InputError
+from dreamvid.errors import InputError, SettingError, named
 from dreamvid.events import Warn, ignore
 from dreamvid.filters import resize
 from dreamvid.media.base import Source
+from dreamvid.media.fingerprint import fingerprint
 from dreamvid.media.probe import end_of
 from dreamvid.media.sound import Tracks, probe_sound, say_unkept
 from dreamvid.media.source import open_source, tracks_of
 from dreamvid.media.still import read_still
 from dreamvid.output.formats import CONTAINERS
 from dreamvid.output.names import kept_rate
+from dreamvid.recipe import Input
 from dreamvid.settings import MAX_PIXELS, ClipSettings, EncoderSettings, SourceSettings
 
 if TYPE_CHECKING:
     from dreamvid.films.plan import Plan
 
 S = TypeVar("S", bound=SourceSettings)
+
+MAIN = ("picture", "clip")
+"""Roles of a command's main input, which is an argument rather than a setting."""
 
 _UNHEARD = Fraction(1, 20)
 """Seconds by which a sound may be shorter than its film without being padded and re-encoded."""
@@ -112,3 +117,59 @@ def tracks_for(plan: "Plan", paths: Mapping[str, Path], target: str, frames: int
             warn("the loop is silent: a sound would break off where it closes")
             return None
     return kept_tracks(tracks, target, plan.settings.film, warn)
+
+
+def find_inputs(
+    wanted: Mapping[str, Input], given: Mapping[str, Path], file: Path
+) -> dict[str, Path]:
+    """Finds all inputs; returns role → path.
+
+    Args:
+        wanted: the inputs of a plan or a recipe.
+        given: role → path, for inputs whose path was given.
+        file: the plan, or the result with the recipe; inputs are also looked for beside it.
+
+    Raises:
+        InputError: one is neither in the current folder nor beside the file, or differs from what was planned.
+        SettingError: a role is given that the plan does not have.
+    """
+    for role in given.keys() - wanted.keys():
+        raise SettingError("input", role, f"{file} has the inputs {', '.join(wanted)}")
+    return {role: _same(known, given[role], role) if role in given
+            else find_input(known, role, file, f"{named('input')} {role}=PATH")
+            for role, known in wanted.items()}
+
+
+def _same(known: Input, given: Path, role: str) -> Path:
+    """The given file; refuses one that differs from the planned file, since the frames would differ."""
+    if fingerprint(given) != known.sha256:
+        raise InputError(f"{given} differs from the {role} {known.name} that was planned; plan the film again")
+    return given
+
+
+def checked(known: Input, given: Path, role: str, warn: Warn) -> Path:
+    """The given file; warns if its content differs from the recorded one."""
+    if fingerprint(given) != known.sha256:
+        warn(f"{given} differs from the {role} {known.name} that was used; the frames will differ")
+    return given
+
+
+def find_input(known: Input, role: str, file: Path, option: str) -> Path:
+    """Finds an input by name in the current folder or beside `file`, and checks that its content is unchanged."""
+    seen = None
+    for folder in _folders(file):
+        path = folder / known.name
+        try:
+            if fingerprint(path) == known.sha256:
+                return path
+            seen = path
+        except InputError:
+            continue
+    if seen is not None:
+        raise InputError(f"{seen} differs from the {role} that {file} was made of; give the right one, or this, "
+                         f"by {option}")
+    raise InputError(f"the {role} {known.name} is neither in the current folder nor beside {file}; give it by {option}")
+
+
+def _folders(file: Path) -> Iterable[Path]:
+    return dict.fromkeys((Path(), file.parent))

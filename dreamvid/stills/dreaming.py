@@ -24,7 +24,7 @@ from dreamvid.settings import (
 if TYPE_CHECKING:
     from dreamvid.dream.dreamer import Dreamer
     from dreamvid.dream.networks import NetworkFacts
-    from dreamvid.dream.networks.download import Progress
+    from dreamvid.dream.networks.request import Progress
 
 _LEAST_TILE = 128
 

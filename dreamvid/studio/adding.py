@@ -9,9 +9,9 @@ from typing import Any
 from dreamvid.errors import SettingError
 from dreamvid.events import Caller
 from dreamvid.films.commands import planned, read_plan
-from dreamvid.films.inputs import find_inputs
 from dreamvid.films.making import Invocation
 from dreamvid.films.plan import Plan
+from dreamvid.films.source import find_inputs
 from dreamvid.output.still import check_still
 from dreamvid.settings import to_table
 from dreamvid.stills.dreaming import check_dream, with_engine

@@ -17,9 +17,9 @@ from dreamvid.arrays import Image, size_of, within
 from dreamvid.errors import Cancelled, DreamvidError, InputError, ResumeError, out_of_memory
 from dreamvid.events import Begun, Caller, Continued, Doing, Event, Fetched, Frame, Observe, Step, Tile, Warn
 from dreamvid.films.commands import check_call
-from dreamvid.films.inputs import find_inputs
 from dreamvid.films.making import Invocation, render_film
 from dreamvid.films.plan import Plan
+from dreamvid.films.source import find_inputs
 from dreamvid.filters import resize
 from dreamvid.output.still import write_still
 from dreamvid.settings import ImageSettings, build, from_table

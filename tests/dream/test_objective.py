@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from dreamvid.dream.goal import objective_of, parse_layers
+from dreamvid.dream.goal import class_weights, objective_of, parse_layers
 from dreamvid.dream.networks import Network, describe
 from dreamvid.dream.objective import MATCH, Objective, Term, excite
 from dreamvid.errors import SettingError
@@ -69,10 +69,23 @@ def test_the_named_ones_are_similar(network: Network) -> None:
 
 @pytest.mark.parametrize("weight", ["much", "1.2.3", "nan", "inf"])
 def test_weights_must_be_numbers(network: Network, weight: str) -> None:
-    with pytest.raises(SettingError, match=r"layers has the weight .* for block4; it must be a number"):
+    with pytest.raises(SettingError, match=r"layers is .*; the weight .* of block4 must be a number"):
         parse_layers(f"block4:{weight}", network)
 
 
 def test_a_layer_is_named_once(network: Network) -> None:
     with pytest.raises(SettingError, match="it names block4 twice"):
         parse_layers("block4:2,block10,block4:3", network)
+
+
+def test_several_classes_have_weights_and_a_word_is_the_mean_of_its_classes() -> None:
+    assert class_weights("tiger") == {292: 1.0}
+    assert class_weights(" tiger:0.7, jellyfish:-0.3") == {292: 0.7, 107: -0.3}
+    assert class_weights("cow:3") == {345: 1.0, 346: 1.0, 347: 1.0}
+    assert class_weights("tiger,292:2") == {292: 3.0}
+
+
+@pytest.mark.parametrize("text", ["tiger:x", "tiger:nan", "tiger:inf", "tiger,", "tiger,tigre", "", ","])
+def test_what_is_no_list_of_classes_is_told(text: str) -> None:
+    with pytest.raises(SettingError, match="class is "):
+        class_weights(text)

@@ -8,9 +8,8 @@ from typing import Protocol
 import numpy as np
 from dreamvid.arrays import Image
 from dreamvid.dream.objective import Gradient
-from dreamvid.dream.networks.download import Progress
 from dreamvid.dream.networks.network import Network
-from dreamvid.dream.networks.request import NetworkRequest
+from dreamvid.dream.networks.request import NetworkRequest, Progress
 from dreamvid.dream.objective import Objective
 from dreamvid.errors import SettingError
 import shutil

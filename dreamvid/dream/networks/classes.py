@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
-from math import isfinite
 from pathlib import Path
 
 from dreamvid.errors import SettingError
@@ -80,30 +79,6 @@ def group(word: str) -> tuple[int, ...]:
 
 NAMES = Path(__file__).with_name("imagenet_classes.txt")
 CLASSES = 1000
-
-
-def class_weights(text: str) -> dict[int, float]:
-    """'tiger:0.7,cow' → {292: 0.7, 345: 0.333, 346: 0.333, 347: 0.333}: an everyday word is the mean of its classes.
-
-    Raises:
-        SettingError: see `classes_called`; or a weight is not a number.
-    """
-    weights: dict[int, float] = {}
-    for part in text.split(","):
-        name, _, weight = part.partition(":")
-        found = classes_called(name.strip())
-        for index in found:
-            weights[index] = weights.get(index, 0) + _number(weight, text) / len(found)
-    return weights
-
-
-def _number(weight: str, text: str) -> float:
-    try:
-        if isfinite(number := float(weight or "1")):
-            return number
-    except ValueError:
-        pass
-    raise SettingError("class", text, f"the weight {weight!r} must be a number")
 
 
 def classes_called(text: str) -> tuple[int, ...]:

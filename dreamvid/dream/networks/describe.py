@@ -10,10 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from dreamvid.dream.networks.catalogue import Entry, entry_of, is_graph
-from dreamvid.dream.networks.download import Progress, is_here
 from dreamvid.dream.networks.efficientnet_lite import CLASSES, LAYERS
 from dreamvid.dream.networks.network import LOGITS, NetworkFacts, facts_of
-from dreamvid.dream.networks.request import GraphInput, NetworkRequest, request_of, weights_file
+from dreamvid.dream.networks.request import GraphInput, NetworkRequest, Progress, is_here, request_of, weights_file
 from dreamvid.dream.networks.weight_files import check_file, check_weights, digest_of, has_classifier
 from dreamvid.settings import DreamSettings
 

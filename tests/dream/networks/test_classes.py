@@ -6,7 +6,6 @@ from dreamvid.dream.networks.classes import (
     CLASSES,
     GROUPS,
     class_names,
-    class_weights,
     classes_called,
     classes_with,
     group,
@@ -58,19 +57,6 @@ def test_everyday_words_stand_for_what_they_say() -> None:
                        ("spider", "tarantula"), ("car", "minivan"), ("fruit", "lemon"), ("food", "pizza"),
                        ("building", "castle"), ("boat", "gondola"), ("flower", "daisy"), ("panda", "giant panda")):
         assert classes_called(name)[0] in classes_called(word)
-
-
-def test_several_classes_have_weights_and_a_word_is_the_mean_of_its_classes() -> None:
-    assert class_weights("tiger") == {292: 1.0}
-    assert class_weights(" tiger:0.7, jellyfish:-0.3") == {292: 0.7, 107: -0.3}
-    assert class_weights("cow:3") == {345: 1.0, 346: 1.0, 347: 1.0}
-    assert class_weights("tiger,292:2") == {292: 3.0}
-
-
-@pytest.mark.parametrize("text", ["tiger:x", "tiger:nan", "tiger:inf", "tiger,", "tiger,tigre", "", ","])
-def test_what_is_no_list_of_classes_is_told(text: str) -> None:
-    with pytest.raises(SettingError, match="class is "):
-        class_weights(text)
 
 
 def test_classes_are_found_by_words_in_their_names() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dreamvid.dream.networks import CATALOGUE, describe, entry_of, layers_of, weights_digest
-from dreamvid.dream.networks.download import kept
+from dreamvid.dream.networks.request import kept
 from dreamvid.errors import SettingError, WeightsError
 from dreamvid.settings import DreamSettings
 from tests.dream.networks.write_layers import layers_of_model

@@ -13,10 +13,9 @@ from dreamvid.arrays import Image
 from dreamvid.dream.engines.openvino.efficientnet_lite import Node, forward
 from dreamvid.dream.engines.openvino.gradient import Key, build_gradient
 from dreamvid.dream.networks.catalogue import EMBEDDED, entry_of
-from dreamvid.dream.networks.download import Progress
 from dreamvid.dream.networks.efficientnet_lite import DIGEST, LAYERS
 from dreamvid.dream.networks.network import Network, facts_of
-from dreamvid.dream.networks.request import NetworkRequest
+from dreamvid.dream.networks.request import NetworkRequest, Progress
 from dreamvid.dream.objective import Gradient, Objective, Term, Weights
 from dreamvid.errors import SettingError
 

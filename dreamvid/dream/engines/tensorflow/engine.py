@@ -11,9 +11,8 @@ from dreamvid.arrays import Image
 from dreamvid.dream.engines import processors
 from dreamvid.dream.engines.tensorflow.gradient import build_gradient
 from dreamvid.dream.networks.catalogue import entry_of, is_graph
-from dreamvid.dream.networks.download import Progress
 from dreamvid.dream.networks.network import Network
-from dreamvid.dream.networks.request import NetworkRequest, weights_file
+from dreamvid.dream.networks.request import NetworkRequest, Progress, weights_file
 from dreamvid.dream.networks.weight_files import Stamp, stamp_of
 from dreamvid.dream.objective import Gradient, Objective
 from dreamvid.errors import SettingError

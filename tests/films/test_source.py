@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dreamvid.errors import InputError, SettingError
-from dreamvid.films.inputs import checked, find_inputs
+from dreamvid.films.source import checked, find_inputs
 from dreamvid.media.fingerprint import fingerprint
 from dreamvid.recipe import Input
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dreamvid.dream.networks.catalogue import Download
-from dreamvid.dream.networks.download import fetch, is_here, kept
+from dreamvid.dream.networks.request import fetch, is_here, kept
 from dreamvid.errors import Cancelled, ResourceError, WeightsError
 
 CONTENT = bytes(range(256)) * 12_000
