@@ -1,15 +1,14 @@
 """The option `--farm`, which renders films on a cluster, and `dreamvid farm`, which starts schedulers and workers."""
 
 from collections.abc import Callable
-from functools import partial, wraps
-from inspect import signature
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import dreamvid
-from dreamvid.cli.options import keyword, respelled
+from dreamvid.cli.options import keyword, replaced
 from dreamvid.cli.pages import Command, Group
 from dreamvid.errors import SettingError
 from dreamvid.farm.address import Farm, check_farm
@@ -36,13 +35,8 @@ _OPTIONS = {"address": Address, "certificates": Certificates, "store": Shared, "
 
 def with_farm(command: Callable[..., None]) -> Callable[..., None]:
     """Replaces a command's parameter `farm` by the cluster options. The command gets None if `--farm` is not given."""
-    @wraps(command)
-    def called(**values: Any) -> None:
-        command(farm=farm_of({name: values.pop(name) for name in _OPTIONS}), **values)
-
-    others = [parameter for name, parameter in signature(command, eval_str=True).parameters.items() if name != "farm"]
     added = [keyword(name, kind, False if name == "mixed" else "") for name, kind in _OPTIONS.items()]
-    return respelled(called, [*others, *added])
+    return replaced(command, "farm", added, farm_of)
 
 
 def farm_of(given: dict[str, Any]) -> Farm | None:
@@ -60,8 +54,16 @@ def farm_of(given: dict[str, Any]) -> Farm | None:
     return farm
 
 
-def made_on(command: str, farm: Farm | None) -> Callable[..., Any]:
-    """The library function that a command calls, on this machine or on a cluster."""
+def made_on(command: str, farm: Farm | None, *, preview: bool = False) -> Callable[..., Any]:
+    """The library function that a command calls, on this machine or on a cluster.
+
+    Raises:
+        SettingError: a preview is wanted on a cluster.
+    """
+    if preview and farm:
+        raise SettingError("", None, "{preview} is made on this machine; leave out {farm}")
+    if preview:
+        return partial(dreamvid.preview, command=command)
     if farm is None:
         return getattr(dreamvid, {"layers": "atlas"}.get(command, command))
     if command in ("layers", "compare"):

@@ -1,7 +1,6 @@
 """The commands that make something: films, pictures, measures."""
 
 import re
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -76,8 +75,7 @@ def zoom(picture: Picture, settings: ZoomSettings, *, output: Output = None, pre
     animation (.gif, .webp, .avif, .png), a folder (frames/), numbered pictures (frames/%06d.png), or - for a film down
     a pipe.
     """
-    made = partial(dreamvid.preview, command="zoom") if preview else made_on("zoom", farm)
-    make(run, made, picture, output, settings, overwrite=overwrite)
+    make(run, made_on("zoom", farm, preview=preview), picture, output, settings, overwrite=overwrite)
 
 
 @with_settings
@@ -90,8 +88,7 @@ def clip(source_path: Clip, settings: ClipSettings, *, output: Output = None, pr
     Without -o the film is CLIP-dream.mp4 in the current folder. -o takes a film (.mp4, .mov, .mkv), a folder
     (frames/) or numbered pictures (frames/%06d.png).
     """
-    made = dreamvid.preview if preview else made_on("clip", farm)
-    make(run, made, source_path, output, settings, overwrite=overwrite)
+    make(run, made_on("clip", farm, preview=preview), source_path, output, settings, overwrite=overwrite)
 
 
 @with_settings
@@ -108,8 +105,7 @@ def loop(source_path: Source, settings: LoopSettings, *, output: Output = None, 
     Without -o the film is NAME-loop.mp4 in the current folder. -o takes an animation (.gif, .webp, .avif, .png) or
     whatever `dreamvid zoom` takes.
     """
-    made = partial(dreamvid.preview, command="loop") if preview else made_on("loop", farm)
-    make(run, made, source_path, output, settings, overwrite=overwrite)
+    make(run, made_on("loop", farm, preview=preview), source_path, output, settings, overwrite=overwrite)
 
 
 @with_settings

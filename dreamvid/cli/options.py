@@ -132,6 +132,25 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
     return respelled(run, [*others, *added, *options, *more])
 
 
+def replaced(
+    command: Callable[..., None], name: str, added: list[inspect.Parameter], make: Callable[[dict[str, Any]], object]
+) -> Callable[..., None]:
+    """Replaces a command's parameter by options.
+
+    Args:
+        name: the parameter.
+        added: the options.
+        make: their values by name → the parameter's value.
+    """
+    @wraps(command)
+    def called(**values: Any) -> None:
+        given = {each.name: values.pop(each.name) for each in added}
+        command(**{name: make(given)}, **values)
+
+    parameters = inspect.signature(command, eval_str=True).parameters
+    return respelled(called, [*(each for key, each in parameters.items() if key != name), *added])
+
+
 def respelled(command: Callable[..., None], parameters: list[inspect.Parameter]) -> Callable[..., None]:
     """Sets the command's signature, from which Typer makes the options."""
     command.__signature__ = inspect.Signature(parameters)  # pyright: ignore[reportFunctionMemberAccess]

@@ -1,13 +1,13 @@
 """`dreamvid plan` writes a film as data; `dreamvid render` renders it, on any machine."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from json import dumps
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from dreamvid.cli.farm import Address, Certificates, farm_of
+from dreamvid.cli.farm import Address, Certificates, Mixed, farm_of
 from dreamvid.cli.options import Output, Overwrite, pairs
 from dreamvid.cli.pages import Group
 from dreamvid.cli.work import Run, add_each_film, carry_out, make, show, with_run
@@ -39,8 +39,6 @@ Again = Annotated[bool, typer.Option(
     "--again", help="Make the range although it is in the store, and compare both.")]
 Missing = Annotated[bool, typer.Option("--missing", help="Print the numbers of the ranges that the store lacks.")]
 Join = Annotated[bool, typer.Option("--join", help="Join the ranges in the store, and add the sound.")]
-Mixed = Annotated[bool, typer.Option(
-    "--mixed", help="Allow machines whose processors or versions differ, and which may therefore round differently.")]
 
 plan = typer.Typer(cls=Group, help="Prints the plan of a film: everything its frames depend on, as JSON. `dreamvid "
                    "render` renders it.")
@@ -111,10 +109,14 @@ def render(plan_files: PlanFiles, *, inputs: Inputs = None, output: Output = Non
         return
 
     def work(observe: Observe, warn: Warn) -> None:
+        from dreamvid.films.commands import called_for
         from dreamvid.films.joining import join as joined
-        from dreamvid.films.shared import open_shared
+        from dreamvid.films.shared import SharedFilm
+        from dreamvid.output.shared import SharedStore
 
-        film = open_shared(plan_file, output, store, paths, Caller(observe, warn, overwrite), joins=join, mixed=mixed)
+        caller = Caller(observe, warn, overwrite)
+        plan, call = called_for(plan_file, output, paths, caller, writes=join)
+        film = SharedFilm(plan, replace(call, mixed=mixed), SharedStore(store), caller)
         if join:
             show(joined(film), run)
         for number in ranges or ():

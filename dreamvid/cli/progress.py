@@ -1,9 +1,11 @@
 """Progress output: one updated line on a terminal, otherwise a new line every ten seconds."""
 
 import sys
+from collections.abc import Callable
 from time import monotonic
+from typing import Any
 
-from dreamvid.events import Begun, Continued, Doing, Event, Fetched, Frame, Step, Working
+from dreamvid.events import Begun, Continued, Doing, Event, Fetched, Frame, Step, Working, ignore
 
 SECONDS_BETWEEN_LINES = 10.0
 STEPS_BETWEEN_SCORES = 10
@@ -45,20 +47,10 @@ class Reporter:
 
     def observe(self, event: Event) -> None:
         """Prints an event of the render."""
-        if isinstance(event, Doing):
-            self._doing(event)
-        elif isinstance(event, Begun):
-            self._begin(event)
-        elif isinstance(event, Continued):
-            self._continued(event)
-        elif isinstance(event, Frame):
-            self._frame(event)
-        elif isinstance(event, Working):
-            self._working(event)
-        elif isinstance(event, Step):
-            self._step(event)
-        elif isinstance(event, Fetched):
-            self._fetched(event)
+        does: dict[type, Callable[[Any], None]] = {
+            Doing: self._doing, Begun: self._begin, Continued: self._continued, Frame: self._frame,
+            Working: self._working, Step: self._step, Fetched: self._fetched}
+        does.get(type(event), ignore)(event)
 
     def _doing(self, event: Doing) -> None:
         self._progress.update(self._task, description=event.what, total=None, speed="", left="")

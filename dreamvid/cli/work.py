@@ -6,13 +6,25 @@ from dataclasses import dataclass, fields
 from functools import partial, wraps
 from inspect import signature
 from json import dumps
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import typer
 
 from dreamvid.calls import record_of
 from dreamvid.cli.ending import cancellable
-from dreamvid.cli.options import Clip, Json, Nice, Picture, Quiet, Source, Verbose, keyword, respelled, with_settings
+from dreamvid.cli.options import (
+    Clip,
+    Json,
+    Nice,
+    Picture,
+    Quiet,
+    Source,
+    Verbose,
+    keyword,
+    replaced,
+    respelled,
+    with_settings,
+)
 from dreamvid.cli.pages import Command
 from dreamvid.cli.progress import Reporter
 from dreamvid.errors import out_of_memory
@@ -23,17 +35,6 @@ Made = TypeVar("Made")
 
 NICENESS = 10
 """Added to the process's niceness by `--nice`; the maximum is 19."""
-
-
-class Record(Protocol):
-    """A dataclass that describes a result."""
-
-    __dataclass_fields__: ClassVar[dict[str, Any]]
-
-    @property
-    def output(self) -> str:
-        """The path of the result."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,8 @@ class Run:
 
 def with_run(command: Callable[..., None]) -> Callable[..., None]:
     """Replaces a command's parameter `run` by the options of `Run`."""
-    @wraps(command)
-    def called(**values: Any) -> None:
-        command(run=Run(**{item.name: values.pop(item.name) for item in fields(Run)}), **values)
-
-    others = [parameter for name, parameter in signature(command, eval_str=True).parameters.items() if name != "run"]
-    return respelled(called, [*others, *(keyword(item.name, item.type, item.default) for item in fields(Run))])
+    added = [keyword(item.name, item.type, item.default) for item in fields(Run)]
+    return replaced(command, "run", added, lambda given: Run(**given))
 
 
 def carry_out(work: Callable[..., Made], run: Run) -> Made:
@@ -85,7 +82,7 @@ def carry_out(work: Callable[..., Made], run: Run) -> Made:
             reporter.close()
 
 
-def make(run: Run, call: Callable[..., Record], *values: object, **options: object) -> None:
+def make(run: Run, call: Callable[..., Any], *values: object, **options: object) -> None:
     """Calls a library function with `observe` and `warn` added, and prints its result."""
     show(carry_out(partial(call, *values, **options), run), run)
 
@@ -98,10 +95,11 @@ def _lower_priority(warn: Warn) -> None:
         warn("this system cannot lower the priority of a process; --nice changes nothing")
 
 
-def show(record: Record, run: Run) -> None:
+def show(record: Any, run: Run) -> None:
     """Prints a result on stdout: its path, unless `quiet`; or the whole record as one line of JSON.
 
-    If the film itself is piped to stdout, no path is printed, and the JSON goes to stderr.
+    A record is a dataclass with the attribute `output`. If the film itself is piped to stdout, no path is printed, and
+    the JSON goes to stderr.
     """
     piped = record.output == "-"
     if run.json or not (piped or run.quiet):

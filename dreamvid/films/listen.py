@@ -21,7 +21,7 @@ from dreamvid.settings.options import CallOptions
 from dreamvid.stills.given import PathName
 from dreamvid.timeline.beats import estimate
 from dreamvid.timeline.clock import SERIES, Clock, Tempo, Values
-from dreamvid.timeline.curve import expressions_of, values_at
+from dreamvid.timeline.curve import dots, values_at
 from dreamvid.timeline.keyframes import Keyframes
 from dreamvid.timeline.sound import RATE, SoundAnalysis
 
@@ -150,9 +150,7 @@ def _dots(moving: Moving, clock: Clock) -> list[tuple[float, float]]:
     """The keyframes of a curve; none if there are too many to distinguish."""
     if not isinstance(moving.curve, Keyframes) or len(moving.curve.keys) > 60:
         return []
-    seconds = np.array(moving.curve.seconds(clock))
-    values = [one.at(seconds, clock)[n] for n, one in enumerate(expressions_of(moving.curve))]
-    return list(zip(seconds.tolist(), map(float, values), strict=True))
+    return dots(moving.curve, clock)
 
 
 def _fading(curves: Curves, times: Values, clock: Clock) -> list[Lane]:

@@ -5,7 +5,7 @@ range is missing, and is made again. One process joins the film in the end.
 """
 
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from dreamvid.arrays import Image
 from dreamvid.errors import ResumeError, SettingError, named
-from dreamvid.events import Begun, Caller, Event, Frame, Listener
-from dreamvid.films.commands import called_for
+from dreamvid.events import Begun, Event, Frame, Listener
 from dreamvid.films.film import Material, StoredDreams, StoredFilm
 from dreamvid.films.machine import machine
 from dreamvid.films.making import Invocation, decides_of, destination_of, open_plan_dreamer, render_into
@@ -201,25 +200,6 @@ def words_of(name: str) -> str:
     if kind == "range":
         return f"the range of frames {int(numbers[0]) + 1} to {int(numbers[1])}"
     return f"the dream {int(numbers[0]) + 1}"
-
-
-def open_shared(
-    plan_file: Path, output: str | None, store: str, inputs: Mapping[str, Path], caller: Caller, *, joins: bool,
-    mixed: bool,
-) -> SharedFilm:
-    """The film of a plan, and the store of its ranges.
-
-    Args:
-        plan_file, output, inputs: as for `commands.render`.
-        store: a folder or an address.
-        joins: whether the film is to be written here; else the output is not looked at.
-        mixed: whether machines that round in other ways may make ranges.
-
-    Raises:
-        DreamvidError: the kinds in `dreamvid.errors`.
-    """
-    plan, call = called_for(plan_file, output, inputs, caller, writes=joins)
-    return SharedFilm(plan, replace(call, mixed=mixed), SharedStore(store), caller)
 
 
 class _SharedDreams(StoredDreams):

@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 
 from dreamvid.errors import DreamvidError, SettingError
 from dreamvid.studio import uploads
-from dreamvid.studio.draft import Draft, draft_of
+from dreamvid.studio.controls import Draft, draft_of
 from dreamvid.studio.guard import RequestError, body_of, parts_of
 from dreamvid.studio.site import MEDIA, Site
 

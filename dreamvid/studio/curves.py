@@ -17,7 +17,7 @@ from dreamvid.films.listen import beats_in
 from dreamvid.films.moving import clock_for
 from dreamvid.settings import COMMANDS, Curve, keys_of, resolve, spec_of, to_table
 from dreamvid.timeline.clock import Clock, CurveError, Values
-from dreamvid.timeline.curve import expressions_of, parse_curve, values_at
+from dreamvid.timeline.curve import dots, parse_curve, values_at
 from dreamvid.timeline.keyframes import Keyframes
 
 WAVE = 1200
@@ -100,8 +100,5 @@ def _lane(key: str, text: str, spec: Any, times: Values, clock: Clock) -> dict[s
 
 
 def _keys(curve: Keyframes[Any], clock: Clock) -> list[dict[str, Any]]:
-    seconds = curve.seconds(clock)
-    values = [float(np.broadcast_to(one.at(np.array(seconds), clock), (len(seconds),))[n])
-              for n, one in enumerate(expressions_of(curve))]
     return [{"seconds": at, "time": str(key.time), "value": value, "text": str(key.value), "easing": key.easing}
-            for key, at, value in zip(curve.keys, seconds, values, strict=True)]
+            for key, (at, value) in zip(curve.keys, dots(curve, clock), strict=True)]

@@ -1,5 +1,7 @@
 """Curves. The text of a curve is an expression, or keyframes whose values are expressions."""
 
+import numpy as np
+
 from dreamvid.timeline.clock import Clock, Values
 from dreamvid.timeline.expression import Expression, parse_expression
 from dreamvid.timeline.keyframes import Keyframes, are_keyframes, interpolated, parse_keyframes
@@ -21,6 +23,17 @@ def parse_curve(text: str) -> Curve:
 def expressions_of(curve: Curve) -> list[Expression]:
     """The expressions of a curve."""
     return [curve] if isinstance(curve, Expression) else [key.value for key in curve.keys]
+
+
+def dots(curve: Keyframes[Expression], clock: Clock) -> list[tuple[float, float]]:
+    """The time in seconds, and the value, of each keyframe.
+
+    Raises:
+        CurveError: as for `values_at`.
+    """
+    seconds = np.array(curve.seconds(clock))
+    values = [np.broadcast_to(key.value.at(seconds, clock), seconds.shape)[n] for n, key in enumerate(curve.keys)]
+    return list(zip(seconds.tolist(), map(float, values), strict=True))
 
 
 def values_at(curve: Curve, times: Values, clock: Clock) -> Values:

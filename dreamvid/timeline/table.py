@@ -65,8 +65,4 @@ def lead_of(wanted: str, name: str) -> float:
     """
     if wanted == "none":
         return 0.0
-    return LEADS.get(name, 0.0) if wanted == "auto" else _seconds(wanted)
-
-
-def _seconds(text: str) -> float:
-    return float(time_of("lead", text))
+    return LEADS.get(name, 0.0) if wanted == "auto" else float(time_of("lead", wanted))

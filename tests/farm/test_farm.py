@@ -105,6 +105,7 @@ def test_ctrl_c_keeps_what_is_made_and_the_same_command_goes_on(
     (("--farm", "tcp://127.0.0.1:1"), 9, "answers at tcp://127.0.0.1:1 within 10 s"),
     (("--farm", "tls://127.0.0.1:1"), 2, "it needs the cluster's --certificates"),
     (("--mixed",), 2, "are for --farm"),
+    (("--farm", "local:1", "--preview"), 2, "leave out --farm"),
 ])
 def test_an_address_that_cannot_be_used_is_refused(
     run: Run, clip: Path, tmp_path: Path, *, options: tuple[str, ...], code: int, said: str
