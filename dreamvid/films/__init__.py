@@ -3,14 +3,13 @@
 TensorFlow is imported inside the functions that need it, after all cheap checks.
 """
 
-from dreamvid.films.measure import measure_loop
 from dreamvid.films.commands import clip, frames, loop, render, zoom
 from dreamvid.films.compare import Compared, compare
 from dreamvid.films.encode import Encoded, encode
 from dreamvid.films.extend import extend
 from dreamvid.films.listen import Sound, sound
 from dreamvid.films.making import Rendered
-from dreamvid.films.measure import Coherence, measure
+from dreamvid.films.measure import Coherence, measure, measure_loop
 from dreamvid.films.preview import Previewed, preview
 from dreamvid.films.rerun import rerun
 from dreamvid.films.resume import Status, resume, status, unfinished, verify

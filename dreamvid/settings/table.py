@@ -4,7 +4,7 @@ The key of the option `--step-size` is `step_size`; `step-size` is accepted too.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
@@ -81,11 +81,8 @@ def from_table(kind: type[Settings], table: Mapping[str, object]) -> dict[str, A
     Raises:
         SettingError: a key is unknown, or a value has the wrong type or is not allowed.
     """
-    known = keys_of(kind)
     values: dict[str, Any] = {}
-    for written, value in table.items():
-        key = key_named(known, written)
-        value_type, item = known[key]
+    for key, value_type, item, value in _named(kind, table):
         values[item.name] = typed(key, value_type, value)
         check(key, values[item.name], spec_of(item))
     return values
@@ -97,14 +94,16 @@ def from_text(kind: type[Settings], table: Mapping[str, object]) -> dict[str, An
     Raises:
         SettingError: a key is unknown, or a text is not a value of its setting.
     """
+    return {key: parsed(key, value_type, value) if isinstance(value, str) and (value or not is_open(item)) else value
+            for key, value_type, item, value in _named(kind, table)}
+
+
+def _named(kind: type[Settings], table: Mapping[str, object]) -> Iterator[tuple[str, type, Any, object]]:
+    """(key, type, field, value) of each entry of a table."""
     known = keys_of(kind)
-    values: dict[str, Any] = {}
     for written, value in table.items():
         key = key_named(known, written)
-        value_type, item = known[key]
-        is_text = isinstance(value, str) and not (value == "" and is_open(item))
-        values[key] = parsed(key, value_type, str(value)) if is_text else value
-    return values
+        yield key, *known[key], value
 
 
 def key_named(known: Mapping[str, tuple[type, Any]], written: str) -> str:

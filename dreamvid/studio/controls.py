@@ -147,9 +147,8 @@ def draft_of(studio: Studio, body: Mapping[str, Any]) -> Draft:
         raise SettingError("preset", str(preset)[:40], "there is no such look")
     if not isinstance(settings, dict):
         raise SettingError("the settings must be a table")
-    given = {}
+    given, known = {}, keys_of(COMMANDS[command])
     for written, value in settings.items():
-        known = keys_of(COMMANDS[command])
         key = key_named(known, written)
         given[key] = _value(studio, key, *known[key], value)
     source = uploaded(studio, body["source"]) if body.get("source") else None

@@ -32,7 +32,7 @@ def dots(curve: Keyframes[Expression], clock: Clock) -> list[tuple[float, float]
         CurveError: as for `values_at`.
     """
     seconds = np.array(curve.seconds(clock))
-    values = [np.broadcast_to(key.value.at(seconds, clock), seconds.shape)[n] for n, key in enumerate(curve.keys)]
+    values = [key.value.at(seconds, clock)[n] for n, key in enumerate(curve.keys)]
     return list(zip(seconds.tolist(), map(float, values), strict=True))
 
 

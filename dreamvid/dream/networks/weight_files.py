@@ -6,7 +6,6 @@ itself. A file of weights needs none of it, so such a file is refused before Ker
 
 import hashlib
 from pathlib import Path
-from typing import NamedTuple
 
 import h5py
 import numpy as np
@@ -20,11 +19,8 @@ Shapes = dict[str, tuple[int, ...]]
 KINDS = (".weights.h5", ".h5", ".hdf5", ".safetensors")
 
 
-class Stamp(NamedTuple):
-    """What changes when a file does: its size in bytes, and its time in nanoseconds."""
-
-    size: int
-    modified: int
+Stamp = tuple[int, int]
+"""What changes when a file does: its size in bytes, and its time in nanoseconds."""
 
 
 def stamp_of(path: Path | None) -> Stamp | None:
@@ -33,7 +29,7 @@ def stamp_of(path: Path | None) -> Stamp | None:
         found = path.stat() if path else None
     except (OSError, ValueError):
         return None
-    return Stamp(found.st_size, found.st_mtime_ns) if found else None
+    return (found.st_size, found.st_mtime_ns) if found else None
 
 
 def check_weights(path: Path) -> None:
