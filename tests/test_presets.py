@@ -67,8 +67,8 @@ def test_no_two_looks_are_the_same() -> None:
 
 
 def test_the_embedded_network_has_what_every_look_names() -> None:
-    from dreamvid.dream.goal import objective_of
     from dreamvid.dream.networks import describe
+    from dreamvid.dream.objective import objective_of
     from dreamvid.films.fades import among
 
     for name in names():

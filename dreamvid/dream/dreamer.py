@@ -8,11 +8,10 @@ import numpy as np
 from dreamvid.arrays import Image, Map, Size, size_of, within
 from dreamvid.dream.ascent import LIMITS, Pace, ascend, coarser, steady
 from dreamvid.dream.engines import Engine
-from dreamvid.dream.goal import objective_of
 from dreamvid.dream.networks.describe import describe
 from dreamvid.dream.networks.network import Network
 from dreamvid.dream.networks.request import Progress, request_of
-from dreamvid.dream.objective import Gradient, Objective, union
+from dreamvid.dream.objective import Gradient, Objective, objective_of, union
 from dreamvid.dream.octaves import PYRAMIDS
 from dreamvid.dream.shifts import SHIFTS
 from dreamvid.dream.tiles import at_least, padded, tiled

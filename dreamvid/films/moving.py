@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dreamvid.arrays import Image
-from dreamvid.dream.goal import objective_of
 from dreamvid.dream.networks.describe import describe
-from dreamvid.dream.objective import weights_in
+from dreamvid.dream.objective import objective_of, weights_in
 from dreamvid.errors import InputError
 from dreamvid.events import Warn
 from dreamvid.films.clocks import clock_of

@@ -71,8 +71,8 @@ def check_dream(values: DreamSettings, listener: Listener, among: Sequence[Dream
         SettingError: the network, or a layer, channel or class of it, does not exist.
         WeightsError: the weights are missing or damaged.
     """
-    from dreamvid.dream.goal import objective_of
     from dreamvid.dream.networks import describe, weights_digest
+    from dreamvid.dream.objective import objective_of
 
     for each in among or (values,):
         objective_of(each, describe(each))

@@ -5,9 +5,8 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from dreamvid.dream.goal import class_weights, objective_of, parse_layers
 from dreamvid.dream.networks import Network, describe
-from dreamvid.dream.objective import MATCH, Objective, Term, excite
+from dreamvid.dream.objective import MATCH, Objective, Term, class_weights, excite, objective_of, parse_layers
 from dreamvid.errors import SettingError
 from dreamvid.settings import DreamSettings
 

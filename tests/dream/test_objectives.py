@@ -8,9 +8,8 @@ from dreamvid.dream.ascent import SOFTNESS, ascend, clip_limit, steady, variatio
 from dreamvid.dream.dreamer import LONGEST_SIDE, guide_features
 from dreamvid.dream.engines import Engine
 from dreamvid.dream.engines.tensorflow.gradient import BY_NAME, PRODUCTS, mean, mean_square, of_channel, towards
-from dreamvid.dream.goal import objective_of
 from dreamvid.dream.networks import Network
-from dreamvid.dream.objective import MEASURES, excite
+from dreamvid.dream.objective import MEASURES, excite, objective_of
 from dreamvid.dream.shifts import SHIFTS
 from dreamvid.errors import SettingError
 from dreamvid.settings import DreamSettings, FrameValues

@@ -5,8 +5,8 @@ from math import isfinite
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dreamvid.dream.goal import parse_channels, parse_layers
 from dreamvid.dream.networks import Network
+from dreamvid.dream.objective import parse_channels, parse_layers
 from dreamvid.errors import SettingError
 
 FEW = settings(max_examples=150)

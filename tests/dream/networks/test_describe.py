@@ -70,7 +70,7 @@ def test_the_digest_of_a_published_network_is_that_of_its_file(
 
 REFUSED = """
 import sys, time
-from dreamvid.dream.goal import objective_of
+from dreamvid.dream.objective import objective_of
 from dreamvid.dream.networks import describe, weights_digest
 from dreamvid.errors import SettingError
 from dreamvid.settings import DreamSettings
