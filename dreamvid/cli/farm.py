@@ -63,7 +63,8 @@ def made_on(command: str, farm: Farm | None, *, preview: bool = False) -> Callab
     if preview and farm:
         raise SettingError("", None, "{preview} is made on this machine; leave out {farm}")
     if preview:
-        return partial(dreamvid.preview, command=command)
+        film: Any = command
+        return partial(dreamvid.preview, command=film)
     if farm is None:
         return getattr(dreamvid, {"layers": "atlas"}.get(command, command))
     if command in ("layers", "compare"):
