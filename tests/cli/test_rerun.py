@@ -171,7 +171,7 @@ def test_other_versions_and_weights_are_said(run: Run, recipe: Path) -> None:
     result = run("rerun", recipe, "-o", "b.png", "--json")
     assert result.exit_code == 0, result.output
     assert "was made by dreamvid 0.0." in result.stderr
-    assert "the weights of efficientnet_lite0 are others" in result.stderr
+    assert "the weights of efficientnet_lite0 differ" in result.stderr
     assert json.loads(result.stdout)["weights"] == digest
 
 
