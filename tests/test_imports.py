@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -139,3 +140,9 @@ def test_films_load_no_tensorflow() -> None:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
                             cwd=PACKAGE.parent)
     assert result.stdout.strip() == "False"
+
+
+def test_every_file_of_tests_has_a_name_of_its_own() -> None:
+    """Pytest imports them by it, so that two of one name cannot be collected together."""
+    found = Counter(path.name for path in Path(__file__).parent.rglob("test_*.py"))
+    assert not {name for name, count in found.items() if count > 1}
