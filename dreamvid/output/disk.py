@@ -6,9 +6,10 @@ A store makes all its changes through these system calls, so that tests can inte
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
+from secrets import token_hex
 
 from dreamvid.errors import write_error
 
@@ -87,3 +88,23 @@ def write_file(path: Path, *contents: Content, durable: bool) -> None:
             flush(descriptor)
     finally:
         os.close(descriptor)
+
+
+def replace_file(path: Path, *contents: Content, durable: bool) -> None:
+    """Writes a file atomically: at any time it is either the old or the new one.
+
+    Raises:
+        ResourceError: the disk is full.
+        OutputError: it cannot be written.
+    """
+    part = path.with_name(f"{path.name}-{token_hex(4)}.part")
+    with writing(path):
+        try:
+            write_file(part, *contents, durable=durable)
+            part.replace(path)
+        except BaseException:
+            with suppress(OSError):  # which would hide the first error
+                part.unlink()
+            raise
+    if durable:
+        flush_names(path.parent)

@@ -5,13 +5,13 @@ Of a range in progress the pictures so far and the last carry are stored, and fl
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from math import prod
 from pathlib import Path
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from dreamvid.output.store import PROGRESS, Body, Store, array_bytes, text_in, t
 
 FLUSH_SECONDS = 1.0
 """Pictures are flushed to the disk after at most this time."""
+
+MARK = ".mark"
+"""Suffix of the file that says which pictures of a range in progress are flushed."""
 
 _MOST_HEADER = 4096  # bytes
 _BLOCK = 1 << 20
@@ -66,8 +69,8 @@ def peak(size: Size, frames: int) -> int:
 class Progress:
     """The pictures of a range in progress.
 
-    They are appended to one file. Each flush writes one of two *marks*, alternately: the number of pictures, their
-    hash, and the dream that belongs to the last one. If that write is interrupted, the other mark is still valid.
+    They are appended to one file. Each flush replaces the *mark*, a file with the number of pictures, their hash, and
+    the dream that belongs to the last one.
 
     Args:
         store: where they are kept; if it is not durable, nothing is kept.
@@ -85,24 +88,14 @@ class Progress:
     def __init__(self, store: Store, name: str, shape: tuple[int, ...]) -> None:
         self.frames = 0
         self.carry: Image | None = None
-        self._durable = store.durable
-        self._shape = shape
-        self._digest = sha256()
-        self._marks = [store.folder / PROGRESS / f"{name}.{n}" for n in (0, 1)]
+        self._store, self._name, self._shape = store, name, shape
         self._pictures = store.folder / PROGRESS / f"{name}.pictures"
-        self._dirty, self._flushed, self._next = False, monotonic(), 0
+        self._dirty, self._flushed = False, monotonic()
         self._descriptor = -1
-        if self._durable:
-            self._recover()
+        if store.durable:
+            self.frames, self.carry, self._digest = _flushed(self._pictures)
             self._open()
             disk.flush_names(self._pictures.parent)
-
-    def _recover(self) -> None:
-        """Continues from the last mark whose pictures are complete."""
-        found = _last_mark(self._marks, self._pictures)
-        if found is not None:
-            self.frames, self.carry, self._digest = found.frames, found.carry, found.digest
-            self._next = 1 - self._marks.index(found.path)
 
     def _open(self) -> None:
         with disk.writing(self._pictures):
@@ -111,24 +104,17 @@ class Progress:
             os.ftruncate(self._descriptor, self.frames * prod(self._shape))
             os.lseek(self._descriptor, 0, os.SEEK_END)
 
-    def _read(self) -> Iterator[bytes]:
-        length = prod(self._shape)
-        try:
-            with self._pictures.open("rb") as file:
-                while len(picture := file.read(length)) == length:
-                    yield picture
-        except FileNotFoundError:
-            return
-
     def pictures(self) -> Iterator[Bytes]:
-        """The pictures so far."""
-        for _, picture in zip(range(self.frames), self._read(), strict=False):
-            yield np.frombuffer(picture, np.uint8).reshape(self._shape)
+        """The pictures of earlier runs."""
+        if self.frames:
+            with self._pictures.open("rb") as file:
+                for _ in range(self.frames):
+                    yield np.frombuffer(file.read(prod(self._shape)), np.uint8).reshape(self._shape)
 
     def append(self, picture: Bytes, carry: Image | None) -> None:
         """Adds a picture and the dream to store with it. Flushes both if the last flush was a second ago."""
         self.frames, self.carry = self.frames + 1, carry
-        if self._durable:
+        if self._store.durable:
             with disk.writing(self._pictures):
                 disk.write_all(self._descriptor, array_bytes(picture))
             self._digest.update(array_bytes(picture))
@@ -141,27 +127,26 @@ class Progress:
             self.flush()
 
     def flush(self) -> None:
-        """Flushes pictures and a mark, so that a later run can resume from here."""
+        """Flushes the pictures and then the mark, so that a later run can resume from here."""
         if not self._dirty:
             return
-        header = {"frames": self.frames, "pictures": self._digest.hexdigest(), "bytes": self.frames * prod(self._shape)}
         with disk.writing(self._pictures):
             disk.flush(self._descriptor)
-            mark = self._marks[self._next]
-            new = not mark.exists()
-            _write_mark(mark, header, self.carry)
-            if new:
-                disk.flush_names(mark.parent)
-        self._dirty, self._flushed, self._next = False, monotonic(), 1 - self._next
+        self._write_mark()
+        self._dirty, self._flushed = False, monotonic()
+
+    def _write_mark(self) -> None:
+        values = b"" if self.carry is None else array_bytes(self.carry)
+        header = {"frames": self.frames, "pictures": self._digest.hexdigest(),
+                  "bytes": self.frames * prod(self._shape), "carry": sha256(values).hexdigest(),
+                  "shape": self.carry is not None and self.carry.shape}
+        disk.replace_file(_mark_of(self._pictures), text_of(json.dumps(header)), values, durable=True)
 
     def remove(self) -> None:
         """Removes the files of a range that is finished."""
         self._dirty = False
         self.close()
-        if self._durable:
-            with disk.writing(self._pictures):
-                for path in (*self._marks, self._pictures):
-                    path.unlink(missing_ok=True)
+        self._store.forget(self._name)
 
     def close(self) -> None:
         """Closes the file. May be called more than once."""
@@ -170,61 +155,43 @@ class Progress:
             self._descriptor = -1
 
 
-def _write_mark(path: Path, header: Body, carry: Image | None) -> None:
-    values = b"" if carry is None else array_bytes(carry)
-    text = json.dumps({**header, "carry": sha256(values).hexdigest(), "shape": carry is not None and carry.shape})
-    disk.write_file(path, text_of(text), values, durable=True)
+def _mark_of(pictures: Path) -> Path:
+    return pictures.with_suffix(MARK)
+
+
+def _flushed(pictures: Path) -> tuple[int, Image | None, Any]:
+    """The number of flushed pictures of a range, their dream, and their hash object; none if a file is damaged."""
+    found, digest = _read_mark(_mark_of(pictures)), sha256()
+    if found is not None:
+        header, carry = found
+        _update(digest, pictures, header["bytes"])
+        if digest.hexdigest() == header["pictures"]:
+            return int(header["frames"]), carry, digest
+    return 0, None, sha256()
 
 
 def _read_mark(path: Path) -> tuple[Body, Image | None] | None:
-    """A mark's header and its dream; None if it is incomplete or missing."""
+    """A mark's header and its dream; None if it is damaged or missing."""
     try:
         with path.open("rb") as file:
-            text = text_in(file.readline(_MOST_HEADER))
-            if text is None:
-                return None
-            header, values = json.loads(text), file.read()
+            text, values = text_in(file.readline(_MOST_HEADER)), file.read()
     except FileNotFoundError:
         return None
-    if header["carry"] != sha256(values).hexdigest():
+    header = json.loads(text) if text is not None else None
+    if header is None or header["carry"] != sha256(values).hexdigest():
         return None
     return header, np.frombuffer(values, np.float32).reshape(header["shape"]) if header["shape"] else None
 
 
-class _Mark(NamedTuple):
-    """A mark whose pictures are complete: its file, number of pictures, dream, and the hash object of the pictures."""
-
-    path: Path
-    frames: int
-    carry: Image | None
-    digest: Any
-
-
-def _last_mark(marks: Sequence[Path], pictures: Path) -> _Mark | None:
-    """The last mark whose pictures are complete."""
-    found = [(path, *mark) for path in marks if (mark := _read_mark(path)) is not None]
-    for path, header, carry in sorted(found, key=lambda mark: mark[1]["frames"], reverse=True):
-        digest = _hash_of(pictures, header["bytes"])
-        if digest.hexdigest() == header["pictures"]:
-            return _Mark(path, int(header["frames"]), carry, digest)
-    return None
-
-
-def _hash_of(path: Path, length: int) -> Any:
-    """The SHA-256 object of the first `length` bytes of a file, or of the whole file if it is shorter."""
-    digest = sha256()
+def _update(digest: Any, path: Path, length: int) -> None:
+    """Adds the first `length` bytes of a file to a hash object, or the whole file if it is shorter."""
     with suppress(FileNotFoundError), path.open("rb") as file:
         while length and (block := file.read(min(_BLOCK, length))):
             digest.update(block)
             length -= len(block)
-    return digest
 
 
 def frames_in_progress(store: Store) -> int:
     """The number of flushed pictures in ranges in progress."""
-    frames = 0
-    for pictures in (store.folder / PROGRESS).glob("*.pictures"):
-        if store.get(pictures.stem) is None:
-            found = _last_mark([pictures.with_suffix(f".{n}") for n in (0, 1)], pictures)
-            frames += found.frames if found is not None else 0
-    return frames
+    return sum(_flushed(pictures)[0] for pictures in (store.folder / PROGRESS).glob("*.pictures")
+               if store.get(pictures.stem) is None)

@@ -54,13 +54,7 @@ class Store:
             ResourceError: the disk is full.
             OutputError: it cannot be written.
         """
-        path = self._record(name)
-        text = json.dumps(body, sort_keys=True)
-        part = path.with_name(f"{name}-{token_hex(4)}.part")
-        with disk.writing(path):
-            disk.write_file(part, text_of(text), durable=self.durable)
-            part.replace(path)
-        self._flush_names(RECORDS)
+        disk.replace_file(self._record(name), text_of(json.dumps(body, sort_keys=True)), durable=self.durable)
 
     def get(self, name: str) -> Body | None:
         """A record; None if there is none.
@@ -104,10 +98,11 @@ class Store:
                     path.unlink(missing_ok=True)
 
     def forget(self, name: str) -> None:
-        """Removes a range's progress files."""
+        """Removes a range's progress files, except its lock."""
         with disk.writing(self.folder):
             for path in (self.folder / PROGRESS).glob(f"{name}.*"):
-                path.unlink(missing_ok=True)
+                if path.suffix != ".lock":
+                    path.unlink(missing_ok=True)
 
     def name_by_content(self, path: Path) -> str:
         """Renames a finished file to the hash of its content, and returns the new name."""

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from dreamvid.errors import ResumeError, named
 from dreamvid.output import disk
+from dreamvid.output.progress import MARK
 from dreamvid.output.store import FINISHED, FOLDERS, PROGRESS, RECORDS, Store, locked
 
 _MOST_NAMED = 4
@@ -138,7 +139,7 @@ def open_alone(folder: Path) -> Iterator[Store]:
 
 def _is_bare(store: Store) -> bool:
     """Whether the store has no pictures or dreams, finished or in progress."""
-    return store.names() == [_JOB] and not any((store.folder / PROGRESS).glob("*.[01]"))
+    return store.names() == [_JOB] and not any((store.folder / PROGRESS).glob(f"*{MARK}"))
 
 
 def is_left_empty(folder: Path) -> bool:
