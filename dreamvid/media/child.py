@@ -8,8 +8,10 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Sequence
+from math import inf
 from queue import SimpleQueue
 from threading import Thread
+from time import monotonic
 
 import numpy as np
 
@@ -32,6 +34,22 @@ STAMPS = (f"settb=1/1000000,metadata=add:key={_STAMP_KEY}:value=1,"
           f"metadata=print:key={_STAMP_KEY}:file='pipe\\:2':direct=1")
 """Filters that print the time of each frame, in microseconds, for `Reader.stamp`."""
 _DISK_FULL = ("No space left on device", "Disk quota exceeded")
+
+
+class Deadline:
+    """How long ffmpeg may take for a film: `timeout` seconds for each step; for all together what `end_in` allows."""
+
+    def __init__(self, timeout: float = TIMEOUT) -> None:
+        self._timeout, self._end = timeout, inf
+
+    def end_in(self, seconds: float) -> None:
+        """Allows so many seconds from now on, for all further steps together."""
+        self._end = monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds that the next step may take."""
+        return max(0.1, min(self._timeout, self._end - monotonic()))
 
 
 class _Process:
@@ -161,16 +179,16 @@ class Child(_Process):
             self._process.stdin.close()
 
 
-def carry_out(arguments: Sequence[str], timeout: float) -> None:
+def carry_out(arguments: Sequence[str], deadline: Deadline) -> None:
     """Runs ffmpeg from files to files.
 
     Raises:
-        FFmpegError: it is missing, failed, or was not done after `timeout` seconds.
+        FFmpegError: it is missing, failed, or was not done in time.
         ResourceError: the disk is full.
     """
     child = Child(arguments, bound_to_us=True)
     try:
-        child.finish(timeout)
+        child.finish(deadline.left)
     finally:
         child.close()
 

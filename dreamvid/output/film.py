@@ -3,7 +3,6 @@
 import os
 import shutil
 from pathlib import Path
-from time import monotonic
 
 from dreamvid.arrays import Image, from_uint8
 from dreamvid.errors import OutputError, ResourceError, ResumeError, named, write_error
@@ -146,10 +145,10 @@ class FilmWriter:
         if self._committing.frames:
             self._committing.commit()
 
-    def wait(self, timeout: float | None = None) -> None:
-        """Waits until the range that is being committed is on the disk; for the destination's timeout by default."""
+    def wait(self) -> None:
+        """Waits until the range that is being committed is on the disk."""
         if self._committing is not None:
-            self._committing.wait(self._destination.timeout if timeout is None else timeout)
+            self._committing.wait()
             self._committing.close()
             self._committing = None
 
@@ -185,7 +184,7 @@ class FilmWriter:
             raise ResumeError(f"{self.store.folder} holds ranges that are not those of the film; "
                               f"{named('restart')} starts over")
         if self._format.join and not self._is_ours(self._target, self.written):
-            self._join(segments, self.written, self._destination.timeout)
+            self._join(segments, self.written)
         film, last = self._destination, self.written - 1
         for path, picture in made_extras(film.encoder, film.frames, film.fps, lambda n: self._near(min(n, last))):
             self._write_extra(path, picture)
@@ -214,35 +213,34 @@ class FilmWriter:
         films = [self._target] if pictures is None else [pictures(n) for n in range(self.written)]
         return [path.absolute() for path in (*films, *extras(self._destination.encoder)) if path != Path(STDOUT)]
 
-    def stop(self, timeout: float) -> bool:
-        """Makes a film of the pictures so far, within `timeout` seconds; returns whether there were any.
+    def stop(self) -> bool:
+        """Makes a film of the pictures so far; returns whether there were any.
 
         Committed ranges and the range in progress stay in the store.
         """
-        end = monotonic() + timeout
-        self.wait(timeout)
+        self.wait()
         self.written = max(self.written, frames_of(self.store))  # other processes may have made some
         if self._format.join is None:
             if self._range is not None:
-                self._range.finish(end - monotonic())
+                self._range.finish()
             return self.written > 0
         segments = self._segments()
         frames = sum(count for _, count in segments)
         if self._range is not None and self._range.frames and self._range.first == frames:
-            self._range.finish(end - monotonic())
+            self._range.finish()
             segments.append((self._range.path, self._range.frames))
             frames += self._range.frames
         if frames:
-            self._join(segments, frames, end - monotonic())
+            self._join(segments, frames)
         return frames > 0
 
-    def _join(self, segments: list[Segment], frames: int, timeout: float) -> None:
+    def _join(self, segments: list[Segment], frames: int) -> None:
         assert self._format.join is not None
         self.store.sweep("film")
         path = self.store.new_path("film", self._target.suffix.lower())
         try:
             with disk.writing(path):
-                self._format.join(segments, path, max(0.1, timeout))
+                self._format.join(segments, path)
         except SoundError as error:
             self._publish(path, self._target, 0)
             raise SoundError(f"{self._target} is written, but without its sound: {error}") from error

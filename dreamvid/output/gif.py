@@ -13,7 +13,7 @@ from dreamvid.arrays import Size, fit
 from dreamvid.errors import OutputError, named
 from dreamvid.events import Warn
 from dreamvid.media import ffmpeg
-from dreamvid.media.child import carry_out
+from dreamvid.media.child import Deadline, carry_out
 
 CLOSE = 0.95
 """The search stops when a film uses at least this share of the limit."""
@@ -89,8 +89,8 @@ LARGE = 5_000_000
 
 
 def write_gif(
-    source: Sequence[str], target: Path, *, size: Size, fps: Fraction, limit: int | None, timeout: float, warn: Warn,
-    more: int = 0,
+    source: Sequence[str], target: Path, *, size: Size, fps: Fraction, limit: int | None, deadline: Deadline,
+    warn: Warn, more: int = 0,
 ) -> None:
     """Writes a GIF that loops forever, of at most `limit` bytes if there is a limit.
 
@@ -99,7 +99,7 @@ def write_gif(
         target: the file.
         size, fps: size and rate of the film.
         limit: in bytes; None for no limit.
-        timeout: seconds for each run of ffmpeg.
+        deadline: how long ffmpeg may take.
         warn: called with the values chosen to fit the limit, and if the GIF is large.
         more: bytes that are added to the file later and count towards the limit.
 
@@ -109,7 +109,7 @@ def write_gif(
     """
 
     def bytes_of(plan: Plan) -> int:
-        _encode(source, target, plan, size, timeout)
+        _encode(source, target, plan, size, deadline)
         return target.stat().st_size + more
 
     if limit is None:
@@ -135,7 +135,7 @@ def thinnings(fps: Fraction) -> tuple[int, ...]:
     return tuple(n for n in (1, 2, 4) if (100 * n / fps).denominator == 1 and fps / n >= 5) or (1,)
 
 
-def _encode(source: Sequence[str], target: Path, plan: Plan, size: Size, timeout: float) -> None:
+def _encode(source: Sequence[str], target: Path, plan: Plan, size: Size, deadline: Deadline) -> None:
     """Runs two passes: one for the palette, one for the pictures."""
     small = fit(size, plan.long_side)
     picture = f"select=not(mod(n\\,{plan.thinning})),scale={small.width}:{small.height}:flags=area+accurate_rnd"
@@ -143,11 +143,11 @@ def _encode(source: Sequence[str], target: Path, plan: Plan, size: Size, timeout
     try:
         colours = f"palettegen=stats_mode=diff:reserve_transparent=0:max_colors={plan.colours}"
         carry_out([*source, "-vf", f"{picture},{colours}", "-frames:v", "1", "-c:v", "png",
-                   "-f", "image2pipe", "-y", ffmpeg.url(palette)], timeout)
+                   "-f", "image2pipe", "-y", ffmpeg.url(palette)], deadline)
         dithered = f"[0:v]{picture}[small];[small][1:v]paletteuse=dither=bayer"
         carry_out([*source, "-f", "png_pipe", "-i", ffmpeg.url(palette),
                    "-filter_complex", dithered, "-fps_mode", "passthrough", "-fflags", "+bitexact",
-                   "-f", "gif", "-loop", "0", "-y", ffmpeg.url(target)], timeout)
+                   "-f", "gif", "-loop", "0", "-y", ffmpeg.url(target)], deadline)
     finally:
         palette.unlink(missing_ok=True)
 

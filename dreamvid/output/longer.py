@@ -77,5 +77,5 @@ def _cut(store: Store, film: Destination, frames: int) -> Path:
     units = [] if path.suffix == ".mkv" else ["-video_track_timescale", str(scale)]
     with disk.writing(path):
         carry_out([*ffmpeg.reading(target_of(film.output)), "-map", "0:v:0", "-c", "copy", "-frames:v", str(frames),
-                   *units, "-fflags", "+bitexact", "-y", ffmpeg.url(path)], film.timeout)
+                   *units, "-fflags", "+bitexact", "-y", ffmpeg.url(path)], film.deadline)
     return path

@@ -124,8 +124,10 @@ def _explained(film: Destination, writer: FilmWriter, again: str) -> Iterator[No
     try:
         yield
     except Cancelled as stop:
+        if isinstance(stop, Terminated):
+            film.deadline.end_in(TERMINATED_SECONDS)
         try:
-            made = writer.stop(TERMINATED_SECONDS if isinstance(stop, Terminated) else film.timeout)
+            made = writer.stop()
         except (FFmpegError, ResourceError):  # such as a full disk
             made = False
         words = [f"{film.output} holds them"] if made and film.output != STDOUT else []

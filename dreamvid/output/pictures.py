@@ -122,7 +122,7 @@ class PictureWriter:
         except OSError as error:
             raise write_error(path, error) from error
 
-    def finish(self, timeout: float) -> None:
+    def finish(self) -> None:
         """Does nothing: every picture is complete after `write`."""
 
     def abort(self) -> None:

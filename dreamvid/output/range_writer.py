@@ -5,12 +5,12 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from queue import Empty, Full, Queue
 from threading import Event, Thread
-from time import monotonic
 
 import numpy as np
 
 from dreamvid.arrays import Bytes, Image, Size, size_of, to_uint8
 from dreamvid.errors import FFmpegError, ResumeError
+from dreamvid.media.child import Deadline
 from dreamvid.output import disk
 from dreamvid.output.progress import FLUSH_SECONDS, Progress
 from dreamvid.output.segments import Destination, Format
@@ -27,15 +27,15 @@ class BackgroundWorker:
 
     Args:
         what: what does the work, for error messages.
-        timeout: seconds to wait for a full queue before `put` fails.
+        deadline: how long it may take for a job.
         idle: called when no job has arrived for `idle_seconds`.
         idle_seconds: None to never call `idle`.
     """
 
     def __init__(
-        self, what: str, timeout: float, idle: Job = lambda: None, idle_seconds: float | None = None
+        self, what: str, deadline: Deadline, idle: Job = lambda: None, idle_seconds: float | None = None
     ) -> None:
-        self._what, self._timeout, self._idle, self._idle_seconds = what, timeout, idle, idle_seconds
+        self._what, self._deadline, self._idle, self._idle_seconds = what, deadline, idle, idle_seconds
         self._jobs: Queue[tuple[Job, Event] | None] = Queue(_WAITING)
         self._error: BaseException | None = None
         self._thread = Thread(target=self._run, name=f"writer of {what}", daemon=True)
@@ -45,27 +45,29 @@ class BackgroundWorker:
         """Queues a job; raises the error of an earlier one.
 
         Raises:
-            FFmpegError: the queue stayed full for `timeout` seconds.
+            FFmpegError: the queue stayed full for too long.
         """
-        self._put(job, Event(), self._timeout)
+        self._put(job, Event())
 
-    def _put(self, job: Job, done: Event, timeout: float) -> None:
+    def _put(self, job: Job, done: Event) -> None:
         self._raise()
+        seconds = self._deadline.left
         try:
-            self._jobs.put((job, done), timeout=max(0.01, timeout))
+            self._jobs.put((job, done), timeout=seconds)
         except Full as error:
-            raise FFmpegError(f"{self._what} has taken no frame for {timeout:g} seconds") from error
+            raise FFmpegError(f"{self._what} has taken no frame for {seconds:g} seconds") from error
 
-    def wait(self, timeout: float) -> None:
+    def wait(self) -> None:
         """Waits until all jobs are done; raises the error of a failed one.
 
         Raises:
             FFmpegError: they did not finish in time.
         """
-        done, end = Event(), monotonic() + timeout
-        self._put(lambda: None, done, timeout)
-        if not done.wait(max(0.01, end - monotonic())):
-            raise FFmpegError(f"{self._what} was not done after {timeout:g} seconds")
+        done = Event()
+        self._put(lambda: None, done)
+        seconds = self._deadline.left
+        if not done.wait(seconds):
+            raise FFmpegError(f"{self._what} was not done after {seconds:g} seconds")
         self._raise()
 
     def close(self) -> None:
@@ -119,7 +121,7 @@ class RangeWriter:
     ) -> None:
         self.first, self.stop = span
         self._store, self._name, self._format, self._wanted = store, name, form, list(wanted)
-        self._size, self._timeout = destination.size, destination.timeout
+        self._size = destination.size
         with ExitStack() as stack:
             stack.enter_context(lock)
             store.sweep(name)
@@ -128,9 +130,9 @@ class RangeWriter:
             stack.callback(self._progress.close)
             self.frames, self.carry = self._progress.frames, self._progress.carry
             self._writer = form.open(self.path, self.first)
-            self._disk = BackgroundWorker("the disk", self._timeout, self._progress.flush_in_time, FLUSH_SECONDS)
+            self._disk = BackgroundWorker("the disk", Deadline(), self._progress.flush_in_time, FLUSH_SECONDS)
             stack.callback(self._disk.close)
-            self._encoder = BackgroundWorker("ffmpeg", self._timeout)
+            self._encoder = BackgroundWorker("ffmpeg", destination.deadline)
             stack.callback(self._encoder.close)
             stack.callback(self._writer.abort)
             for n, picture in enumerate(self._progress.pictures(), self.first):
@@ -157,26 +159,25 @@ class RangeWriter:
 
     def kept(self, n: int) -> Bytes:
         """Picture n, which must be one of `wanted`."""
-        self._encoder.wait(self._timeout)
+        self._encoder.wait()
         return kept_picture(self._kept, self._size, self._wanted.index(n))
 
-    def finish(self, timeout: float) -> None:
+    def finish(self) -> None:
         """Completes the segment with the pictures so far; the range stays in progress."""
-        end = monotonic() + timeout
-        self._encoder.wait(timeout)
-        self._writer.finish(max(0.1, end - monotonic()))
+        self._encoder.wait()
+        self._writer.finish()
 
     def commit(self) -> None:
         """Completes the segment and writes the record of the range in the background; see `wait`."""
         self._encoder.put(self._complete)
 
-    def wait(self, timeout: float) -> None:
+    def wait(self) -> None:
         """Waits until `commit` is done, and raises its error if it failed."""
-        self._encoder.wait(timeout)
+        self._encoder.wait()
 
     def _complete(self) -> None:
-        self._disk.wait(self._timeout)
-        self._writer.finish(self._timeout)
+        self._disk.wait()
+        self._writer.finish()
         self._store.put(self._name, self._record())
         self._disk.put(self._progress.remove)
 
@@ -197,10 +198,10 @@ class RangeWriter:
         """Stops the encoder and tries to flush the progress. May be called more than once."""
         with suppress(Exception):
             if self._format.results:  # pictures are results, so finish those in the queue
-                self._encoder.wait(self._timeout)
+                self._encoder.wait()
         with suppress(Exception):
             self._disk.put(self._progress.flush)
-            self._disk.wait(self._timeout)
+            self._disk.wait()
         self._stack.close()
 
 

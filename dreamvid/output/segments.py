@@ -5,7 +5,7 @@ To add a container, add a line in `formats.CONTAINERS`; for another way of writi
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from dreamvid.arrays import Size
 from dreamvid.errors import FFmpegError
 from dreamvid.events import Warn, ignore
 from dreamvid.media import ffmpeg
-from dreamvid.media.child import TIMEOUT, carry_out
+from dreamvid.media.child import Deadline, carry_out
 from dreamvid.media.metadata import embed, tags
 from dreamvid.media.metadata.formats import comment
 from dreamvid.media.sound import Tracks, joined
@@ -31,8 +31,8 @@ _BIT_EXACT = ("-fflags", "+bitexact")  # no creation time in the file
 Segment = tuple[Path, int]
 """(file, number of pictures)."""
 
-Join = Callable[[Sequence[Segment], Path, float], None]
-"""Called as (segments, film, timeout in seconds), writes the film. All files are in one folder.
+Join = Callable[[Sequence[Segment], Path], None]
+"""Called as (segments, film), writes the film. All files are in one folder.
 
 Raises FFmpegError, OutputError or ResourceError; `SoundError` if the film is written, but without its sound.
 """
@@ -59,7 +59,7 @@ class Destination:
         tracks: sound and subtitles; None for animations, repeated films and pictures.
         recipe: text for the metadata of the film, or of each picture.
         warn: called with warnings.
-        timeout: seconds without progress after which ffmpeg is stopped.
+        deadline: how long ffmpeg may take.
     """
 
     output: str
@@ -72,7 +72,7 @@ class Destination:
     tracks: Tracks | None = None
     recipe: str | None = None
     warn: Warn = ignore
-    timeout: float = TIMEOUT
+    deadline: Deadline = field(default_factory=Deadline)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,15 +120,16 @@ def joins_by_copy(output: str, encoder: EncoderSettings) -> bool:
 def _pipe(film: Destination) -> Format:
     encoding = encoding_for(".mkv", film.encoder)
     arguments = [*encoder_arguments(encoding, film.size, film.fps), *tags(".mkv", film.recipe), "pipe:1"]
-    return Format(open=lambda *_: Pipe(arguments, encoding.grid, sys.stdout.fileno()))
+    return Format(open=lambda *_: Pipe(arguments, encoding.grid, film.deadline, sys.stdout.fileno()))
 
 
 def _gif(film: Destination, target: Path) -> Format:
     limit = file_size(film.encoder.max_size) if film.encoder.max_size else None
     more = 0 if film.recipe is None else len(comment(film.recipe))
 
-    def join(source: Sequence[str], path: Path, timeout: float) -> None:
-        write_gif(source, path, size=film.size, fps=film.fps, limit=limit, timeout=timeout, warn=film.warn, more=more)
+    def join(source: Sequence[str], path: Path) -> None:
+        write_gif(source, path, size=film.size, fps=film.fps, limit=limit, deadline=film.deadline, warn=film.warn,
+                  more=more)
         embed(path, film.recipe, target)
 
     return _lossless(film, encoding_for(".gif", film.encoder), join)
@@ -138,69 +139,67 @@ def _encoded(film: Destination, target: Path, suffix: str) -> Format:
     """The format of animations and repeated films."""
     encoding = encoding_for(suffix, film.encoder)
 
-    def join(source: Sequence[str], path: Path, timeout: float) -> None:
+    def join(source: Sequence[str], path: Path) -> None:
         carry_out([*source, "-vf", encoding.picture, "-fps_mode", "passthrough", *encoding.options,
-                   *tags(suffix, film.recipe), "-y", ffmpeg.url(path)], timeout)
+                   *tags(suffix, film.recipe), "-y", ffmpeg.url(path)], film.deadline)
         if CONTAINERS[suffix].loops:
             embed(path, film.recipe, target)
 
     return _lossless(film, encoding, join)
 
 
-def _encoder(encoding: Encoding, size: Size, fps: Fraction) -> Callable[[Path, int], Writer]:
-    arguments = encoder_arguments(encoding, size, fps)
-    return lambda path, _: Encoder([*arguments, "-y", ffmpeg.url(path)], encoding.grid)
+def _encoder(film: Destination, encoding: Encoding) -> Callable[[Path, int], Writer]:
+    arguments = encoder_arguments(encoding, film.size, film.fps)
+    return lambda path, _: Encoder([*arguments, "-y", ffmpeg.url(path)], encoding.grid, film.deadline)
 
 
 def _copied(film: Destination, suffix: str) -> Format:
     """A format whose segments are encoded like the film, so that joining only copies: MP4, MOV, MKV and WebM."""
-    encoding, fps = encoding_for(suffix, film.encoder), film.fps
+    encoding = encoding_for(suffix, film.encoder)
     muxer = _HELD.get(film.encoder.codec or CONTAINERS[suffix].codecs[0], "mp4")
 
-    def join(segments: Sequence[Segment], path: Path, timeout: float) -> None:
-        carry_out([*_listed(segments, path, fps), "-c", "copy", *encoding.muxer, *tags(suffix, film.recipe), "-y",
-                   ffmpeg.url(path)], timeout)
+    def join(segments: Sequence[Segment], path: Path) -> None:
+        carry_out([*_listed(segments, path, film.fps), "-c", "copy", *encoding.muxer, *tags(suffix, film.recipe), "-y",
+                   ffmpeg.url(path)], film.deadline)
         if film.tracks:
-            _add_tracks(path, film.tracks, sum(count for _, count in segments), fps, timeout)
+            _add_tracks(path, film, film.tracks, sum(count for _, count in segments))
 
     return Format(
-        open=_encoder(replace(encoding, muxer=(*_BIT_EXACT, "-f", muxer)), film.size, fps), join=join,
+        open=_encoder(film, replace(encoding, muxer=(*_BIT_EXACT, "-f", muxer))), join=join,
         suffix=".mkv" if muxer == "matroska" else f".{muxer}",
         encoding=" ".join([encoding.picture, *encoding.options]),
     )
 
 
-def _add_tracks(path: Path, tracks: Tracks, frames: int, fps: Fraction, timeout: float) -> None:
+def _add_tracks(path: Path, film: Destination, tracks: Tracks, frames: int) -> None:
     """Adds sound and subtitles, cut to the film's length if it has fewer frames than the source."""
-    length = tracks.length if frames >= tracks.frames else tracks.shown - tracks.start + frames / fps
+    length = tracks.length if frames >= tracks.frames else tracks.shown - tracks.start + frames / film.fps
     suffix = path.suffix
     container, whole = CONTAINERS[suffix], path.with_name(f"{path.stem}-tracks{suffix}")
     muxer = [*_BIT_EXACT, "-f", container.muxer, *container.options]
     try:
-        carry_out([*joined(path, tracks, suffix, length), *muxer, "-y", ffmpeg.url(whole)], timeout)
+        carry_out([*joined(path, tracks, suffix, length), *muxer, "-y", ffmpeg.url(whole)], film.deadline)
     except FFmpegError as error:
         raise SoundError(str(error)) from error
     whole.replace(path)
 
 
-def _lossless(
-    film: Destination, encoding: Encoding, join: Callable[[Sequence[str], Path, float], None]
-) -> Format:
+def _lossless(film: Destination, encoding: Encoding, join: Callable[[Sequence[str], Path], None]) -> Format:
     """A format with lossless segments, for films that must be encoded as a whole, such as GIF, WebP, AVIF and PNG.
 
     Args:
         film: where the film goes.
         encoding: encoding of the film.
-        join: called as (ffmpeg's arguments that open all segments, film, timeout), encodes the film.
+        join: called as (ffmpeg's arguments that open all segments, film), encodes the film.
     """
     held, settings = replace(encoding_for(".mkv", LOSSLESS), grid=encoding.grid), film.encoder
 
-    def encode(segments: Sequence[Segment], path: Path, timeout: float) -> None:
+    def encode(segments: Sequence[Segment], path: Path) -> None:
         rate = ["-r", f"{film.fps.numerator}/{film.fps.denominator}"]  # exact; Matroska stores milliseconds
-        join([*rate, *_listed(list(segments) * settings.repeat, path, None)], path, timeout)
+        join([*rate, *_listed(list(segments) * settings.repeat, path, None)], path)
 
     return Format(
-        open=_encoder(held, film.size, film.fps), join=encode, suffix=".mkv",
+        open=_encoder(film, held), join=encode, suffix=".mkv",
         encoding=" ".join([encoding.picture, *encoding.options, f"repeat {settings.repeat}", settings.max_size]))
 
 

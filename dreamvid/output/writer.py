@@ -11,7 +11,7 @@ import numpy as np
 
 from dreamvid.arrays import Bytes, Size
 from dreamvid.errors import FFmpegError, OutputError
-from dreamvid.media.child import Child
+from dreamvid.media.child import Child, Deadline
 from dreamvid.output.formats import Encoding, raw_frames, whole_size
 
 
@@ -26,8 +26,8 @@ class Writer(Protocol):
         """
         ...
 
-    def finish(self, timeout: float) -> None:
-        """Completes the file; ffmpeg may take `timeout` seconds.
+    def finish(self) -> None:
+        """Completes the file.
 
         Raises:
             FFmpegError, OutputError, ResourceError: it could not be completed.
@@ -60,21 +60,24 @@ class Encoder:
     Args:
         arguments: all of ffmpeg's arguments, including the output; pictures are read from `pipe:0`.
         grid: pictures are padded to a multiple of it.
+        deadline: how long ffmpeg may take to complete the film.
         stdout: descriptor for ffmpeg's `pipe:1`; None to discard it.
 
     Raises:
         FFmpegError: ffmpeg is missing.
     """
 
-    def __init__(self, arguments: Sequence[str], grid: Size, stdout: int | None = None) -> None:
-        self._grid = grid
+    def __init__(
+        self, arguments: Sequence[str], grid: Size, deadline: Deadline, stdout: int | None = None
+    ) -> None:
+        self._grid, self._deadline = grid, deadline
         self._child = Child(arguments, stdout=stdout)
 
     def write(self, picture: Bytes) -> None:
         self._child.write(padded(picture, self._grid))
 
-    def finish(self, timeout: float) -> None:
-        self._child.finish(timeout)
+    def finish(self) -> None:
+        self._child.finish(self._deadline.left)
 
     def abort(self) -> None:
         self._child.close()
@@ -85,14 +88,14 @@ class Pipe(Encoder):
 
     Args:
         arguments: as for `Encoder`; the output is `pipe:1`.
-        grid: as for `Encoder`.
+        grid, deadline: as for `Encoder`.
         stdout: the descriptor.
 
     Its methods raise `OutputError` if the reader has closed the pipe.
     """
 
-    def __init__(self, arguments: Sequence[str], grid: Size, stdout: int) -> None:
-        super().__init__(arguments, grid, stdout)
+    def __init__(self, arguments: Sequence[str], grid: Size, deadline: Deadline, stdout: int) -> None:
+        super().__init__(arguments, grid, deadline, stdout)
         self._stdout, self._written = stdout, 0
 
     def write(self, picture: Bytes) -> None:
@@ -102,9 +105,9 @@ class Pipe(Encoder):
             super().write(picture)
         self._written += 1
 
-    def finish(self, timeout: float) -> None:
+    def finish(self) -> None:
         with self._explained():
-            super().finish(timeout)
+            super().finish()
 
     def _is_closed(self) -> bool:
         if sys.platform == "win32":  # no poll on Windows

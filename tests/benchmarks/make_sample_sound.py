@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from dreamvid.media.child import carry_out
+from dreamvid.media.child import Deadline, carry_out
 from dreamvid.media.ffmpeg import url
 from tests.timeline.pieces import drums, write_sound
 
 with TemporaryDirectory() as folder:
     path = write_sound(Path(folder) / "beat.wav", drums(120, 8, first=0.0)[0])
-    carry_out(["-i", url(path), "-b:a", "64k", "-bitexact", "-y", url(Path("samples/beat.mp3"))], 60)
+    carry_out(["-i", url(path), "-b:a", "64k", "-bitexact", "-y", url(Path("samples/beat.mp3"))], Deadline())

@@ -10,7 +10,7 @@ from PIL import Image as Pillow
 from typer.testing import Result
 
 from dreamvid.events import ignore
-from dreamvid.media.child import carry_out
+from dreamvid.media.child import Deadline, carry_out
 from dreamvid.media.ffmpeg import url
 from dreamvid.media.sound import probe_sound, samples
 from dreamvid.media.source import open_source
@@ -91,9 +91,10 @@ def test_sounds_of_all_kinds(  # noqa: PLR0917
         "silent.wav": lambda path: write_sound(path, np.zeros(RATE)),
         "one.wav": lambda path: write_sound(path, np.ones(1)),
         "slow.wav": lambda path: write_sound(path, drums(90, 1)[0], 8000),
-        "wide.flac": lambda path: carry_out(["-i", url(song), "-ar", "192000", "-ac", "6", "-y", url(path)], 60),
+        "wide.flac": lambda path: carry_out(
+            ["-i", url(song), "-ar", "192000", "-ac", "6", "-y", url(path)], Deadline()),
         "film.mkv": lambda path: carry_out(
-            ["-f", "lavfi", "-i", "testsrc=s=64x64:d=1", "-i", url(song), "-y", url(path)], 60),
+            ["-f", "lavfi", "-i", "testsrc=s=64x64:d=1", "-i", url(song), "-y", url(path)], Deadline()),
         "cut.mp3": lambda path: _cut(song, path),
     }.get(sound)
     if made:
@@ -104,14 +105,14 @@ def test_sounds_of_all_kinds(  # noqa: PLR0917
 
 
 def _cut(song: Path, path: Path) -> None:
-    carry_out(["-i", url(song), "-y", url(path)], 60)
+    carry_out(["-i", url(song), "-y", url(path)], Deadline())
     path.write_bytes(path.read_bytes()[:9000])
 
 
 @pytest.mark.slow
 def test_a_clip_hears_its_own_sound_or_another(run: Run, song: Path, tmp_path: Path) -> None:
     carry_out(["-f", "lavfi", "-i", "testsrc=s=64x48:d=0.4:r=10", "-i", url(song), "-shortest", "-y",
-               url(tmp_path / "clip.mkv")], 60)
+               url(tmp_path / "clip.mkv")], Deadline())
     for extra, codec in (((), "vorbis"), (("--audio", song), "pcm_s16le")):
         made = run("clip", "clip.mkv", "--strength", "bass", "--warm-up", "1", *extra, *SMALL, "-y", "-o", "out.mkv")
         assert made.exit_code == 0, made.output

@@ -189,10 +189,11 @@ ENDLESS = ["-f", "lavfi", "-i", "testsrc"]
 
 @pytest.mark.parametrize("call", [
     f"Reader({ENDLESS!r})", f"Reader({[*ENDLESS, '-vf', 'select=0']!r})",
-    f"carry_out({[*ENDLESS, '-f', 'null', '-']!r}, 600)", f"told({[*ENDLESS, '-f', 'null', '-']!r})",
+    f"carry_out({[*ENDLESS, '-f', 'null', '-']!r}, Deadline())", f"told({[*ENDLESS, '-f', 'null', '-']!r})",
 ])
 def test_readers_and_file_to_file_runs_end_when_their_parent_is_killed(call: str) -> None:
-    code = ("import time\nfrom dreamvid.media.child import Reader, carry_out\nfrom dreamvid.media import ffmpeg\n"
+    code = ("import time\nfrom dreamvid.media.child import Deadline, Reader, carry_out\n"
+            "from dreamvid.media import ffmpeg\n"
             "told = lambda words: ffmpeg.run(*words, timeout=600)\n"
             f"print('ready', flush=True)\nkept = {call}\ntime.sleep(300)\n")
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from dreamvid.arrays import Image, Size, from_uint8
+from dreamvid.media.child import Deadline
 from dreamvid.output.film import FilmWriter
 from dreamvid.output.names import check_output
 from dreamvid.settings import FilmSettings
@@ -45,7 +46,7 @@ def check(path: Path | str, *, overwrite: bool = False, inputs: Sequence[Path] =
 
 
 def film(path: Path, size: Size = SIZE, timeout: float = 60) -> Opened:
-    return writing(path, size, Fraction(25), FAST, timeout=timeout)
+    return writing(path, size, Fraction(25), FAST, deadline=Deadline(timeout))
 
 
 def make(film: Opened, frames: Iterable[Image], then: Callable[[], object] = lambda: None) -> None:

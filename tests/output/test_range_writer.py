@@ -41,7 +41,7 @@ def test_a_range_that_was_left_goes_on_and_its_record_names_its_files(store: Sto
         writer.write(IMAGES[n], None if n == 5 else IMAGES[0])
     np.testing.assert_array_equal(from_uint8(writer.kept(4)), IMAGES[4])
     writer.commit()
-    writer.wait(60)
+    writer.wait()
     writer.close()
     body = store.get(NAME) or {}
     assert (body["frames"], body["numbers"]) == (4, [4])

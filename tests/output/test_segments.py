@@ -35,7 +35,7 @@ def segment(form: Format, path: Path, first: int, stop: int) -> Segment:
     writer = form.open(path, first)
     for n in range(first, stop):
         writer.write(picture(n))
-    writer.finish(60)
+    writer.finish()
     writer.abort()
     return path, stop - first
 
@@ -46,7 +46,7 @@ def joined(target: Path, fps: Fraction, lengths: tuple[int, ...], settings: Enco
     assert form.join is not None
     edges = np.cumsum([0, *lengths])
     segments = [segment(form, target.with_name(f"{n}{form.suffix}"), *edges[n:n + 2]) for n in range(len(lengths))]
-    form.join(segments, target, 60)
+    form.join(segments, target)
     return target
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from dreamvid.arrays import Size
 from dreamvid.errors import FFmpegError
+from dreamvid.media.child import Deadline
 from dreamvid.media.ffmpeg import VARIABLE, executable
 from dreamvid.output.segments import Destination, format_of
 from dreamvid.settings import EncoderSettings
@@ -71,12 +72,12 @@ def test_an_encoder_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.M
     ((_, path),) = ffmpeg(tmp_path, "segment", "sleep 100")
     monkeypatch.setenv(VARIABLE, path)
     film = Destination(output=str(tmp_path / "film.mp4"), size=Size(48, 32), fps=Fraction(10), frames=3,
-                       encoder=EncoderSettings())
+                       encoder=EncoderSettings(), deadline=Deadline(0.5))
     writer = format_of(film).open(tmp_path / "segment.mp4", 0)
     begun = time.monotonic()
     writer.write(np.zeros((32, 48, 3), np.uint8))
     with pytest.raises(FFmpegError, match="seconds"):
-        writer.finish(0.5)
+        writer.finish()
     writer.abort()
     assert time.monotonic() - begun < 60
 
