@@ -3,6 +3,7 @@
 A store makes all its changes through these system calls, so that tests can interrupt each of them.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -90,8 +91,11 @@ def write_file(path: Path, *contents: Content, durable: bool) -> None:
         os.close(descriptor)
 
 
-def replace_file(path: Path, *contents: Content, durable: bool) -> None:
+def write_whole(path: Path, *contents: Content, durable: bool, overwrite: bool = True) -> bool:
     """Writes a file atomically: at any time it is either the old or the new one.
+
+    Returns:
+        False if it exists, and `overwrite` is not set.
 
     Raises:
         ResourceError: the disk is full.
@@ -101,10 +105,39 @@ def replace_file(path: Path, *contents: Content, durable: bool) -> None:
     with writing(path):
         try:
             write_file(part, *contents, durable=durable)
-            part.replace(path)
-        except BaseException:
+            take_name(part, path, overwrite=overwrite)
+        except BaseException as error:
             with suppress(OSError):  # which would hide the first error
                 part.unlink()
+            if isinstance(error, FileExistsError) and not overwrite:
+                return False
             raise
     if durable:
         flush_names(path.parent)
+    return True
+
+
+def take_name(path: Path, target: Path, *, overwrite: bool) -> None:
+    """Renames a finished file to its final name, atomically.
+
+    Raises:
+        FileExistsError: the name exists and `overwrite` is not set.
+        OSError: renaming failed.
+    """
+    if overwrite or not _linked(path, target):
+        path.replace(target)
+    else:
+        path.unlink()
+
+
+def _linked(path: Path, target: Path) -> bool:
+    """Creates a hard link, which fails if the name exists; False if links are not supported."""
+    try:
+        target.hardlink_to(path)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, "it exists", str(target)) from None
+        return False
+    return True

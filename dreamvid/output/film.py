@@ -24,7 +24,7 @@ from dreamvid.output.segments import Destination, Segment, SoundError, format_of
 from dreamvid.output.sheet import extra_frames, made_extras
 from dreamvid.output.still import write_still
 from dreamvid.output.store import FINISHED, PROGRESS, Store
-from dreamvid.output.target import appeared, exists_error, part_of, take_name
+from dreamvid.output.target import appeared, exists_error, part_of
 
 
 class FilmWriter:
@@ -266,7 +266,7 @@ class FilmWriter:
         self.store.put(f"result-{disk.digest_of(path)}", {"frames": frames})
         try:
             if path.stat().st_dev == target.parent.stat().st_dev:
-                take_name(path, target, overwrite=overwrite)
+                disk.take_name(path, target, overwrite=overwrite)
             else:
                 with part_of(target, overwrite=overwrite) as part:
                     shutil.copyfile(path, part)

@@ -9,9 +9,9 @@ from dreamvid.arrays import Bytes, from_uint8
 from dreamvid.errors import OutputError, SettingError, write_error
 from dreamvid.media.pictures import NUMBER, is_pattern, natural
 from dreamvid.media.still import STILL_SUFFIXES
-from dreamvid.output.disk import digest_of
+from dreamvid.output.disk import digest_of, take_name
 from dreamvid.output.still import write_still
-from dreamvid.output.target import check_writable, exists_error, identities, part_of, take_name
+from dreamvid.output.target import check_writable, exists_error, identities, part_of
 
 DEFAULT_NAME = "%06d.png"
 

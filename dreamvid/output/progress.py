@@ -140,7 +140,7 @@ class Progress:
         header = {"frames": self.frames, "pictures": self._digest.hexdigest(),
                   "bytes": self.frames * prod(self._shape), "carry": sha256(values).hexdigest(),
                   "shape": self.carry is not None and self.carry.shape}
-        disk.replace_file(_mark_of(self._pictures), text_of(json.dumps(header)), values, durable=True)
+        disk.write_whole(_mark_of(self._pictures), text_of(json.dumps(header)), values, durable=True)
 
     def remove(self) -> None:
         """Removes the files of a range that is finished."""

@@ -54,7 +54,7 @@ class Store:
             ResourceError: the disk is full.
             OutputError: it cannot be written.
         """
-        disk.replace_file(self._record(name), text_of(json.dumps(body, sort_keys=True)), durable=self.durable)
+        disk.write_whole(self._record(name), text_of(json.dumps(body, sort_keys=True)), durable=self.durable)
 
     def get(self, name: str) -> Body | None:
         """A record; None if there is none.

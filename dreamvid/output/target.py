@@ -1,6 +1,5 @@
 """Output files: checks before the work, and a temporary file that is renamed at the end."""
 
-import errno
 import os
 import secrets
 import stat
@@ -72,32 +71,6 @@ def exists_error(path: Path) -> OutputError:
     return OutputError(f"{path} exists; give {named('overwrite')} to overwrite it")
 
 
-def take_name(path: Path, target: Path, *, overwrite: bool) -> None:
-    """Renames a finished file to its final name, atomically.
-
-    Raises:
-        FileExistsError: the name exists and `overwrite` is not set.
-        OSError: renaming failed.
-    """
-    if overwrite or not _linked(path, target):
-        path.replace(target)
-    else:
-        path.unlink()
-
-
-def _linked(path: Path, target: Path) -> bool:
-    """Creates a hard link, which fails if the name exists; False if links are not supported."""
-    try:
-        target.hardlink_to(path)
-    except FileExistsError:
-        raise
-    except OSError:
-        if os.path.lexists(target):
-            raise FileExistsError(errno.EEXIST, "it exists", str(target)) from None
-        return False
-    return True
-
-
 def appeared(target: Path, kept: Path) -> OutputError:
     """The error for a target that was created by others during the work."""
     return OutputError(f"{target} was created by another program meanwhile and is not replaced; the result is kept as "
@@ -126,7 +99,7 @@ def part_of(target: Path, *, overwrite: bool) -> Iterator[Path]:
             with part.open("r+b") as file:  # Windows can flush only files opened for writing
                 disk.flush(file.fileno())
             try:
-                take_name(part, target, overwrite=overwrite)
+                disk.take_name(part, target, overwrite=overwrite)
             except FileExistsError as error:
                 kept = True
                 raise appeared(target, part) from error

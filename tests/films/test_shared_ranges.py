@@ -43,8 +43,6 @@ def film_of(command: str, source: Path, settings: Any, output: Path, store: str)
 def test_every_kind_of_film_is_made_in_ranges(
     make: Callable[..., tuple[str, Any, dict[str, Path]]], address: str, picture: Path, tmp_path: Path
 ) -> None:
-    if address != "store":
-        pytest.importorskip("fsspec", reason="addresses need fsspec, of the extra `farm`")
     command, settings, paths = make(picture, make_film(tmp_path / "clip.mp4", 8))
     source = next(iter(paths.values()))
     store = str(tmp_path / address) if address == "store" else f"{address}/{make.__name__}"

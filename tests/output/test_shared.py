@@ -15,7 +15,6 @@ NAME = f"{sha256(CONTENT).hexdigest()}.mp4"
 @pytest.fixture(params=["folder", "file", "memory"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "memory":
-        pytest.importorskip("fsspec", reason="addresses need fsspec, of the extra `farm`")
         return f"memory://{tmp_path.name}"
     folder = tmp_path / "the store"
     return str(folder) if request.param == "folder" else folder.as_uri()
