@@ -38,6 +38,7 @@ HOMES = {
     "cv2": ("motion/", "dream/natural.py", "filters.py", "media/still.py", "media/colour.py", "output/still.py"),
     "subprocess": ("media/", "output/", "studio/"),
     "fsspec": ("output/shared.py",),
+    "tifffile": ("output/still.py",),
     "distributed": ("farm/",),
     "dask_jobqueue": ("farm/",),
 }

@@ -4,6 +4,7 @@ import io
 import logging
 import stat
 import struct
+import sys
 import warnings
 import zlib
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import BinaryIO
 
 import cv2
 import numpy as np
@@ -117,6 +119,16 @@ def pictures_in(path: Path) -> int | None:
                 return int(getattr(picture, "n_frames", 1)) if picture.format in _ANIMATED else 1
     except (*_DAMAGE, PIL.Image.DecompressionBombError):
         return None
+
+
+def xmp_in(file: BinaryIO) -> bytes:
+    """The XMP metadata of a JPEG or TIFF; empty if the file has none, is damaged or of another format."""
+    try:
+        with _pillow_as_wanted(sys.maxsize), PIL.Image.open(file, formats=("JPEG", "TIFF")) as picture:
+            found = picture.info.get("xmp")
+            return found if isinstance(found, bytes) else b""
+    except _DAMAGE:
+        return b""
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from dreamvid.arrays import Image, to_uint8
 from dreamvid.errors import OutputError, SettingError
 from dreamvid.media.colour import Alpha
 from dreamvid.media.metadata import embed
+from dreamvid.media.metadata.formats import packet
 from dreamvid.media.still import STILL_SUFFIXES
 from dreamvid.output.target import check_target, part_of
 
@@ -22,11 +23,12 @@ _WRITERS: dict[str, tuple[str, dict[str, object]]] = {
     ".jpeg": ("JPEG", {"quality": 95, "subsampling": 0}),
     ".webp": ("WEBP", {"quality": 95}),
     ".avif": ("AVIF", {"quality": 90, "subsampling": "4:4:4"}),
-    ".tif": ("TIFF", {"compression": "tiff_adobe_deflate"}),
-    ".tiff": ("TIFF", {"compression": "tiff_adobe_deflate"}),
 }
-_DEEP = (".png", ".tif", ".tiff")
+_TIFF = (".tif", ".tiff")
+_DEEP = (".png", *_TIFF)
 _NO_ALPHA = (".jpg", ".jpeg")
+_XMP_TAG, _BYTE = 700, 1  # of TIFF
+_MOST_IN_JPEG = 65_500  # bytes of XMP
 
 
 def check_still(path: Path, *, overwrite: bool, inputs: Sequence[Path] = (), bits: int = 8) -> None:
@@ -37,7 +39,7 @@ def check_still(path: Path, *, overwrite: bool, inputs: Sequence[Path] = (), bit
         OutputError: see `check_target`.
     """
     suffix = path.suffix.lower()
-    if suffix not in _WRITERS:
+    if suffix not in STILL_SUFFIXES:
         raise SettingError(f"{path} has no known suffix for a picture; it must end in {', '.join(STILL_SUFFIXES)}")
     if bits not in (8, 16) or (bits == 16 and suffix not in _DEEP):
         raise SettingError(f"{path} cannot have {bits} bits; 8 bits fit every format, 16 bits {', '.join(_DEEP)}")
@@ -62,26 +64,39 @@ def write_still(path: Path, image: Image, *, alpha: Alpha | None = None, overwri
     """
     check_still(path, overwrite=overwrite, bits=bits)
     channels = image if alpha is None or path.suffix.lower() in _NO_ALPHA else np.dstack([image, alpha])
-    data = _encoded_16(path, channels) if bits == 16 else _encoded_8(path, channels)
+    pixels = _to_uint16(channels) if bits == 16 else to_uint8(channels)
     with part_of(path, overwrite=overwrite) as part:
-        part.write_bytes(data)
+        part.write_bytes(_encoded(path, pixels, packet(recipe) if recipe is not None else b""))
         embed(part, recipe, path)
 
 
-def _encoded_8(path: Path, channels: np.ndarray) -> bytes:
-    kind, options = _WRITERS[path.suffix.lower()]
+def _to_uint16(channels: np.ndarray) -> np.ndarray:
+    return np.rint(np.clip(channels, 0, 1) * np.float32(65535)).astype(np.uint16)
+
+
+def _encoded(path: Path, pixels: np.ndarray, xmp: bytes) -> bytes:
+    """The content of the file; with the XMP metadata, where `embed` does not add it."""
+    suffix = path.suffix.lower()
+    if suffix in _TIFF:
+        return _tiff(pixels, xmp)
+    if pixels.dtype == np.uint16:
+        pixels[..., :3] = pixels[..., 2::-1].copy()
+        return cv2.imencode(suffix, pixels)[1].tobytes()
+    kind, options = _WRITERS[suffix]
+    more = {"xmp": xmp} if kind == "JPEG" and len(xmp) <= _MOST_IN_JPEG else {}
     buffer = io.BytesIO()
     try:
-        PIL.Image.fromarray(to_uint8(channels)).save(buffer, kind, **options)
+        PIL.Image.fromarray(pixels).save(buffer, kind, **options, **more)
     except (OSError, ValueError, RuntimeError) as error:
         raise OutputError(f"{path} cannot be written as {kind}: {error}") from error
     return buffer.getvalue()
 
 
-def _encoded_16(path: Path, channels: np.ndarray) -> bytes:
-    deep = np.rint(np.clip(channels, 0, 1) * np.float32(65535)).astype(np.uint16)
-    deep[..., :3] = deep[..., 2::-1].copy()
-    made, data = cv2.imencode(path.suffix.lower(), deep)
-    if not made:
-        raise OutputError(f"{path} cannot be written with 16 bits a channel")
-    return data.tobytes()
+def _tiff(pixels: np.ndarray, xmp: bytes) -> bytes:
+    import tifffile
+
+    buffer = io.BytesIO()
+    tifffile.imwrite(buffer, pixels, photometric="rgb", extrasamples=["unassalpha"] * (pixels.shape[2] - 3),
+                     compression="zlib", metadata=None, software=False,
+                     extratags=[(_XMP_TAG, _BYTE, len(xmp), xmp, True)] if xmp else [])
+    return buffer.getvalue()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from dreamvid.media.fingerprint import fingerprint
 from dreamvid.media.metadata import embed, read, text_in
 from dreamvid.media.metadata.formats import CARRIERS
 from dreamvid.media.source import open_source, tracks_of
-from dreamvid.media.still import STILL_SUFFIXES
+from dreamvid.media.still import STILL_SUFFIXES, xmp_in
 from dreamvid.output.formats import CONTAINERS
 from dreamvid.output.still import write_still
 from dreamvid.recipe import LARGEST, MARK, Input, Recipe, to_toml
@@ -66,9 +67,11 @@ def assert_pillow_sees_the_same(plain: Path, carrying: Path) -> None:
             np.testing.assert_array_equal(np.asarray(before.convert("RGBA")), np.asarray(after.convert("RGBA")))
 
 
-@pytest.mark.parametrize("suffix", [".webp", ".avif", ".gif", ".png"])
-def test_a_film_of_one_frame_carries_it(tmp_path: Path, suffix: str) -> None:
-    plain, carrying = (film(tmp_path / f"{name}{suffix}", text, count=1) for name, text in (("a", None), ("b", TEXT)))
+@pytest.mark.parametrize(("suffix", "options"), [
+    (".webp", {}), (".webp", {"crf": 60}), (".avif", {}), (".gif", {}), (".png", {})])
+def test_a_film_of_one_frame_carries_it(tmp_path: Path, suffix: str, options: dict[str, object]) -> None:
+    plain, carrying = (film(tmp_path / f"{name}{suffix}", text, count=1, **options)
+                       for name, text in (("a", None), ("b", TEXT)))
     assert read(carrying) == TEXT
     assert hashes(carrying) == hashes(plain)
     assert_pillow_sees_the_same(plain, carrying)
@@ -163,6 +166,7 @@ def test_damaged_pictures_end_in_no_recipe(tmp_path: Path, suffix: str) -> None:
     for data in damaged:
         for carrier in CARRIERS:
             assert (text_in(data, carrier) or MARK).startswith(MARK)
+        assert isinstance(xmp_in(BytesIO(data)), bytes)
 
 
 def said_of(path: Path) -> str:

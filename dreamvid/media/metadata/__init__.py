@@ -1,6 +1,7 @@
 """The text that a result carries in its own metadata: written into files of every format, and read again.
 
-MP4, MOV, Matroska and WebM have it as a comment, which ffmpeg writes and reads. `formats.py` has all others.
+MP4, MOV, Matroska and WebM have it as a comment, which ffmpeg writes and reads, JPEG and TIFF as XMP, which libraries
+write and read. `formats.py` has all others.
 """
 
 import os
@@ -14,7 +15,8 @@ from typing import BinaryIO
 
 from dreamvid.errors import FFmpegError, InputError, write_error
 from dreamvid.media import ffmpeg
-from dreamvid.media.metadata.formats import CARRIERS, Carrier, Data
+from dreamvid.media.metadata.formats import CARRIERS, Carrier, Data, text_of
+from dreamvid.media.still import xmp_in
 from dreamvid.recipe import MARK
 
 SUFFIXES = (".mp4", ".mov", ".mkv", ".webm")
@@ -76,10 +78,13 @@ def _text(path: Path) -> str | None:
     try:
         if path.stat().st_size == 0:
             return None
-        with path.open("rb") as file, _content_of(file) as data:
-            carrier = _carrier_of(data)
-            if carrier is not None:
-                return text_in(data, carrier)
+        with path.open("rb") as file:
+            with _content_of(file) as data:
+                carrier = _carrier_of(data)
+                if carrier is not None:
+                    return text_in(data, carrier)
+            if xmp := xmp_in(file):
+                return text_of(xmp).decode()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     return _comment(path)

@@ -5,11 +5,14 @@ A further format is a `Carrier` in `CARRIERS`.
 
 import re
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from mmap import mmap
 from struct import pack, unpack_from
 from typing import NamedTuple
 from xml.sax.saxutils import escape, unescape
 from zlib import crc32
+
+import PIL.Image
 
 Data = bytes | mmap
 """A file's content."""
@@ -46,13 +49,14 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 _RECIPE = re.compile(r"<dreamvid:recipe>([^<]*)</dreamvid:recipe>")
 
 
-def _packet(text: str) -> bytes:
+def packet(text: str) -> bytes:
+    """The XMP packet that holds a text."""
     return _PACKET.format(escape(text)).encode()
 
 
-def _text_of(packet: bytes) -> bytes:
+def text_of(xmp: bytes) -> bytes:
     """The text in an XMP packet, empty if it holds none. No XML parser is used, so none can be attacked."""
-    match = _RECIPE.search(packet.decode(errors="replace"))
+    match = _RECIPE.search(xmp.decode(errors="replace"))
     return unescape(match[1]).encode() if match else b""
 
 
@@ -116,7 +120,7 @@ _FIRST = 12  # where the first chunk begins
 
 
 def _webp_changes(data: Data, text: str) -> dict[int, bytes]:
-    chunk = _chunk(b"XMP ", _packet(text))
+    chunk = _chunk(b"XMP ", packet(text))
     if data[_FIRST : _FIRST + 4] == b"VP8X":
         flags = data[_FIRST + 8] | _HAS_XMP
         return {4: pack("<I", len(data) - 8 + len(chunk)), _FIRST + 8: bytes([flags]), len(data): chunk}
@@ -124,30 +128,25 @@ def _webp_changes(data: Data, text: str) -> dict[int, bytes]:
     return {4: pack("<I", 4 + len(chunks)), _FIRST: chunks}
 
 
-def _webp_texts(data: Data) -> Iterator[bytes]:
-    at = _FIRST
-    while at < len(data):
-        kind, length = unpack_from("<4sI", data, at)
-        if kind == b"XMP ":
-            yield _text_of(_part(data, at + 8, at + 8 + length))
-        at += 8 + length + length % 2
-
-
 def _chunk(kind: bytes, content: bytes) -> bytes:
     return pack("<4sI", kind, len(content)) + content + b"\0" * (len(content) % 2)
 
 
 def _extended(data: Data) -> bytes:
-    """The extended header of a file that has none: what follows, and the picture's size."""
-    if data[_FIRST : _FIRST + 4] == b"VP8L":
-        bits = unpack_from("<I", data, _FIRST + 9)[0]
-        width, height, alpha = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1, bits >> 28 & 1
-    else:
-        width, height = (side & 0x3FFF for side in unpack_from("<HH", data, _FIRST + 14))
-        alpha = 0
-    flags = _HAS_XMP | (_HAS_ALPHA if alpha else 0)
-    sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
-    return _chunk(b"VP8X", bytes([flags, 0, 0, 0]) + sides)
+    """The extended header of a file that has none."""
+    with PIL.Image.open(BytesIO(data), formats=["WEBP"]) as picture:
+        flags = _HAS_XMP | (_HAS_ALPHA if picture.has_transparency_data else 0)
+        sides = [(side - 1).to_bytes(3, "little") for side in picture.size]
+    return _chunk(b"VP8X", bytes([flags, 0, 0, 0]) + b"".join(sides))
+
+
+def _webp_texts(data: Data) -> Iterator[bytes]:
+    at = _FIRST
+    while at < len(data):
+        kind, length = unpack_from("<4sI", data, at)
+        if kind == b"XMP ":
+            yield text_of(_part(data, at + 8, at + 8 + length))
+        at += 8 + length + length % 2
 
 
 # AVIF, still or animated: XMP in a box of its own at the end, as in every file of the ISO base media format. No other
@@ -156,7 +155,7 @@ _XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 
 
 def _avif_changes(data: Data, text: str) -> dict[int, bytes]:
-    content = b"uuid" + _XMP_BOX + _packet(text)
+    content = b"uuid" + _XMP_BOX + packet(text)
     return {len(data): pack(">I", len(content) + 4) + content}
 
 
@@ -170,68 +169,8 @@ def _avif_texts(data: Data) -> Iterator[bytes]:
             return
         content = _part(data, at + 8, at + length) if kind == b"uuid" else b""
         if content.startswith(_XMP_BOX):
-            yield _text_of(content)
+            yield text_of(content)
         at += length
-
-
-# JPEG: XMP in an APP1 segment after the first marker.
-_APP0, _APP1, _SCAN = 0xFFE0, 0xFFE1, 0xFFDA
-_MOST = 0xFFFF - 2  # bytes of a segment
-_JPEG_HEAD = b"http://ns.adobe.com/xap/1.0/\0"
-
-
-def _jpeg_changes(data: Data, text: str) -> dict[int, bytes]:
-    content = _JPEG_HEAD + _packet(text)
-    if len(content) > _MOST:  # only a text that was made to be so long
-        return {}
-    marker, length = unpack_from(">HH", data, 2)
-    at = 4 + length if marker == _APP0 else 2  # JFIF wants its own segment to be the first
-    return {at: pack(">HH", _APP1, len(content) + 2) + content + data[at:]}
-
-
-def _jpeg_texts(data: Data) -> Iterator[bytes]:
-    at = 2
-    while True:
-        marker, length = unpack_from(">HH", data, at)
-        if marker < 0xFF00 or marker == _SCAN:
-            return
-        content = _part(data, at + 4, at + 2 + length)
-        if marker == _APP1 and content.startswith(_JPEG_HEAD):
-            yield _text_of(content)
-        at += 2 + length
-
-
-# TIFF: XMP in a tag of the first page. Its list of tags is written anew, with one more, at the end.
-_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
-_XMP_TAG, _BYTE = 700, 1
-
-
-def _tiff_changes(data: Data, text: str) -> dict[int, bytes]:
-    order, at, count = _directory(data)
-    content = _packet(text)
-    even = len(data) + len(data) % 2
-    place = even + len(content) + len(content) % 2
-    tags = [data[start : start + 12] for start in range(at + 2, at + 2 + 12 * count, 12)]
-    tags.append(pack(f"{order}HHII", _XMP_TAG, _BYTE, len(content), even))
-    tags.sort(key=lambda tag: unpack_from(f"{order}H", tag))
-    following = data[at + 2 + 12 * count : at + 6 + 12 * count]
-    directory = pack(f"{order}H", len(tags)) + b"".join(tags) + following
-    return {4: pack(f"{order}I", place), even: content, place: directory}
-
-
-def _tiff_texts(data: Data) -> Iterator[bytes]:
-    order, at, count = _directory(data)
-    for start in range(at + 2, at + 2 + 12 * count, 12):
-        tag, _, length, place = unpack_from(f"{order}HHII", data, start)
-        if tag == _XMP_TAG:
-            yield _text_of(_part(data, place, place + length))
-
-
-def _directory(data: Data) -> tuple[str, int, int]:
-    """The order of bytes, where the first list of tags is, and how many tags are in it."""
-    order = _ORDERS[data[:4]]
-    at = unpack_from(f"{order}I", data, 4)[0]
-    return order, at, unpack_from(f"{order}H", data, at)[0]
 
 
 CARRIERS = (
@@ -239,6 +178,4 @@ CARRIERS = (
     Carrier(lambda data: data[:6] in (b"GIF87a", b"GIF89a"), _gif_changes, _gif_texts),
     Carrier(lambda data: data[:4] == b"RIFF" and data[8:12] == b"WEBP", _webp_changes, _webp_texts),
     Carrier(lambda data: data[4:8] == b"ftyp" and data[8:12] in (b"avif", b"avis"), _avif_changes, _avif_texts),
-    Carrier(lambda data: data[:3] == b"\xff\xd8\xff", _jpeg_changes, _jpeg_texts),
-    Carrier(lambda data: data[:4] in _ORDERS, _tiff_changes, _tiff_texts),
 )
