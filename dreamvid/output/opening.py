@@ -15,7 +15,7 @@ from dreamvid.output.longer import keep_last
 from dreamvid.output.names import STDOUT, check_output, extras, first_result, target_of
 from dreamvid.output.segments import Destination
 from dreamvid.output.store import Store, is_finished
-from dreamvid.output.work_folder import Job, is_left_empty, open_work, remove_empty, work_folder
+from dreamvid.output.work_folder import Job, is_left_empty, open_work, remove, work_folder
 
 TERMINATED_SECONDS = 1.5
 """Time to complete a partial film after SIGTERM."""
@@ -89,7 +89,7 @@ def open_render(
     folder = work_folder(target)
     _make_parent(folder.parent)
     if not film.overwrite and os.path.lexists(first_result(film.output)) and is_left_empty(folder):
-        remove_empty(folder)
+        remove(folder)
         observe(Continued(film.frames, film.frames))
         yield None
         return

@@ -159,15 +159,11 @@ class Store:
             except ResumeError:
                 yield name, self._record(name)
                 continue
-            for file in body.get("files", ()):
-                if disk.digest_of(self.path(file)) != Path(file).stem:
-                    yield name, self.path(file)
-                    break
-            else:
-                for file, digest in body.get("pictures", {}).items():
-                    if disk.digest_of(results / file) != digest:
-                        yield name, results / file
-                        break
+            wanted = {self.path(file): Path(file).stem for file in body.get("files", ())}
+            wanted |= {results / file: digest for file, digest in body.get("pictures", {}).items()}
+            cause = next((path for path, digest in wanted.items() if disk.digest_of(path) != digest), None)
+            if cause is not None:
+                yield name, cause
 
     def lock(self, name: str, what: str) -> ExitStack:
         """Takes the lock of a range; see `locked`.

@@ -74,8 +74,7 @@ NAME = ".dreamvid"
 RESTART = f"{named('restart')} starts the film over"
 
 _JOB, _LOCK = "job", "lock"
-_OLD = "journal"  # of the first edition
-_OURS = {_LOCK, _OLD, *FOLDERS}
+_OURS = {_LOCK, *FOLDERS}
 
 
 def work_folder(output: Path) -> Path:
@@ -105,35 +104,29 @@ def open_work(
     _refuse_others(folder)
     with disk.writing(folder):
         folder.mkdir(exist_ok=True)
-    empty = False
     try:
-        with locked(folder / _LOCK, f"{folder} is in use by a render that is running"):
-            if restart:
-                Store(folder).empty()
-            store = Store(folder).begin()
+        with open_alone(folder, restart=restart) as store:
             _begin(store, job)
-            done = False
             try:
                 yield store
-                done = FINISHED in store.names() and not keep
             finally:
-                empty = done or _is_bare(store)
-                if empty:
+                if _is_bare(store) or (FINISHED in store.names() and not keep):
                     remove(folder)
     finally:
-        if empty:
-            with suppress(OSError):  # another run may have started in it
-                folder.rmdir()
+        with suppress(OSError):  # it is not empty, or another run has started in it
+            folder.rmdir()
 
 
 @contextmanager
-def open_alone(folder: Path) -> Iterator[Store]:
-    """Locks a work folder and yields its store.
+def open_alone(folder: Path, *, restart: bool = False) -> Iterator[Store]:
+    """Locks a work folder and yields its store, emptied if `restart`.
 
     Raises:
         ResumeError: another process has the lock.
     """
     with locked(folder / _LOCK, f"{folder} is in use by a render that is running"):
+        if restart:
+            Store(folder).empty()
         yield Store(folder).begin()
 
 
@@ -147,21 +140,12 @@ def is_left_empty(folder: Path) -> bool:
     return os.path.isdir(folder) and not any(path.is_file() for path in folder.rglob("*") if path.name != _LOCK)
 
 
-def remove_empty(folder: Path) -> None:
-    """Removes a work folder without files."""
-    with disk.writing(folder):
-        (folder / _LOCK).unlink(missing_ok=True)
-        for name in FOLDERS:
-            if (folder / name).is_dir():
-                (folder / name).rmdir()
-        folder.rmdir()
-
-
 def remove(folder: Path) -> None:
-    """Removes the content of a work folder. The caller holds its lock."""
+    """Removes a work folder, whose lock the caller holds. On Windows the open lock, and so the folder, is left."""
     Store(folder).empty()
-    with suppress(OSError):  # Windows cannot remove open files
+    with suppress(OSError):
         (folder / _LOCK).unlink(missing_ok=True)
+        folder.rmdir()
 
 
 def open_to_read(folder: Path) -> tuple[Store, Job]:
@@ -201,20 +185,11 @@ def _refuse_others(folder: Path) -> None:
     if os.path.islink(folder) or (os.path.lexists(folder) and not os.path.isdir(folder)):
         raise ResumeError(f"{folder} is not a folder; move it away")
     inside = {path.name for path in folder.iterdir()} if os.path.isdir(folder) else set[str]()
-    if inside and not inside & _OURS:
-        raise ResumeError(f"{folder} is not a work folder of dreamvid; move it away")
+    if inside - _OURS and not is_begun(folder):
+        raise ResumeError(f"{folder} is not a work folder of this version of dreamvid; finish its film with the "
+                          "version that began it, or move it away")
     if any((folder / name).is_symlink() for name in inside):
         raise ResumeError(f"{folder} holds a link where a file or a folder was; move it away")
-    if _OLD in inside:
-        raise other_version(folder, _first_edition(folder))
-
-
-def _first_edition(folder: Path) -> str:
-    """The version of dreamvid that began a work folder in the first edition's format."""
-    try:
-        return Job(loads((folder / "manifest.json").read_bytes())["decides"], {}).version
-    except (OSError, ValueError, LookupError, TypeError):
-        return "0.1"
 
 
 def other_version(folder: Path, version: str) -> ResumeError:
@@ -226,11 +201,10 @@ def other_version(folder: Path, version: str) -> ResumeError:
 def _begin(store: Store, job: Job) -> None:
     """Stores the job of a new render; or checks that an existing one is equal."""
     if not is_begun(store.folder):
-        if FINISHED not in store.names() and set(store.names()) - {_JOB}:
+        if store.names() and FINISHED not in store.names():
             raise ResumeError(f"{store.folder} has lost the record of its job; {RESTART}")
-        if store.durable:
-            disk.flush_names(store.folder)
-            disk.flush_names(store.folder.parent)
+        disk.flush_names(store.folder)
+        disk.flush_names(store.folder.parent)
         put_job(store, job)
         return
     begun = _job(store)
