@@ -130,7 +130,7 @@ def _frames(plan: Plan, call: Invocation, caller: Caller, stack: ExitStack) -> I
                                  shown=lambda n: from_uint8(store.array(shown[n])))) as pictures:
             for n, (picture, _) in enumerate(pictures, 1):
                 if n <= one_way < total:
-                    shown.append(store.put_array(f"picture-{n:08d}", to_uint8(picture)))
+                    shown.append(store.put_array(to_uint8(picture)))
                 caller.observe(Frame(n, total, picture))
                 yield picture
 

@@ -50,7 +50,7 @@ class StoredDreams:
         if self._store.get(name) is not None:
             return self[n]
         made = make()
-        self._store.put(name, {"files": [self._store.put_array(name, made)]})
+        self._store.put(name, {"files": [self._store.put_array(made)]})
         return made
 
     def __getitem__(self, n: int) -> Image:

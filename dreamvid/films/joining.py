@@ -60,7 +60,7 @@ def copy_record(name: str, body: Body, store: Store, call: Invocation, fetch: Ca
         fetch: copies a file, which is named by its content, to a path.
     """
     for file in body["files"]:
-        path = store.new_path(name, Path(file).suffix)
+        path = store.new_path(Path(file).suffix)
         fetch(file, path)
         store.name_by_content(path)
     if "pictures" in body:

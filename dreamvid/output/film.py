@@ -75,26 +75,20 @@ class FilmWriter:
         """Begins or continues the range of pictures from `first` to `stop` (exclusive).
 
         Returns:
-            False if it is already committed, by this or another process.
+            False if it is already committed.
 
         Raises:
-            ResumeError: another process renders it.
             ResourceError: the disk is too full for it.
         """
         name = range_name(first, stop)
         if stop <= self._begun or self.store.get(name) is not None:
-            self.store.forget(name)
             return False
         self._check_space(first, stop)
-        wanted = [n for n in range(first, stop) if n in self._wanted]
-        with self.store.lock(name, f"frames {first + 1} to {stop}") as lock:
-            begun = self.store.get(name) is None  # checked again: another process may have committed it
-            if begun:
-                self._range = RangeWriter(self.store, name, destination=self._destination, form=self._format,
-                                          span=(first, stop), wanted=wanted, lock=lock.pop_all())
-                self.written += self._range.frames
+        self._range = RangeWriter(self.store, name, destination=self._destination, form=self._format,
+                                  span=(first, stop), wanted=[n for n in range(first, stop) if n in self._wanted])
+        self.written += self._range.frames
         self._announce()
-        return begun
+        return True
 
     def _announce(self) -> None:
         """Reports once how many pictures earlier runs have made."""
@@ -189,8 +183,7 @@ class FilmWriter:
         for path, picture in made_extras(film.encoder, film.frames, film.fps, lambda n: self._near(min(n, last))):
             self._write_extra(path, picture)
         self.store.put(FINISHED, {str(path): disk.digest_of(path) for path in self._results()})
-        for owner in ("film", "extra"):
-            self.store.sweep(owner)
+        self.store.collect()
 
     def _near(self, n: int) -> Image:
         """The kept picture n, or the last kept one before it if the film is shorter than planned."""
@@ -236,8 +229,7 @@ class FilmWriter:
 
     def _join(self, segments: list[Segment], frames: int) -> None:
         assert self._format.join is not None
-        self.store.sweep("film")
-        path = self.store.new_path("film", self._target.suffix.lower())
+        path = self.store.new_path(self._target.suffix.lower())
         try:
             with disk.writing(path):
                 self._format.join(segments, path)
@@ -247,8 +239,7 @@ class FilmWriter:
         self._publish(path, self._target, frames)
 
     def _write_extra(self, target: Path, picture: Image) -> None:
-        self.store.sweep("extra")
-        path = self.store.new_path("extra", target.suffix.lower())
+        path = self.store.new_path(target.suffix.lower())
         write_still(path, picture, overwrite=True)
         if not (self._is_ours(target) and disk.digest_of(target) == disk.digest_of(path)):
             self._publish(path, target, self.written)

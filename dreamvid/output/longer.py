@@ -31,7 +31,7 @@ def keep_last(store: Store, first: int) -> None:
         store.put(LAST, {"first": first, "carry": carry, "files": [carry] if carry else []})
     for name in store.names("range-"):
         store.remove(name)
-    store.keep_files(_last(store)["files"])
+    store.collect()
 
 
 def _last(store: Store) -> Body:
@@ -70,8 +70,7 @@ def begin_longer(store: Store, film: Destination, job: Job) -> None:
 
 def _cut(store: Store, film: Destination, frames: int) -> Path:
     """Copies the first pictures of a film, without re-encoding, into a segment file."""
-    store.sweep("longer")
-    path = store.new_path("longer", format_of(film).suffix)
+    path = store.new_path(format_of(film).suffix)
     # Segments can be joined only if they have the same time base: the one that ffmpeg chooses for this rate.
     scale = next(film.fps.numerator << n for n in range(20) if film.fps.numerator << n >= _LEAST_SCALE)
     units = [] if path.suffix == ".mkv" else ["-video_track_timescale", str(scale)]

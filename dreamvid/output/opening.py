@@ -99,6 +99,7 @@ def open_render(
             yield None
         else:
             _mend(store, target.parent, film.warn)
+            store.collect()
             again = f"`dreamvid resume {shlex.quote(str(folder))}` continues"
             with closing(FilmWriter(film, store, observe)) as writer, _explained(film, writer, again):
                 yield writer

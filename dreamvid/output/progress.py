@@ -88,11 +88,11 @@ class Progress:
     def __init__(self, store: Store, name: str, shape: tuple[int, ...]) -> None:
         self.frames = 0
         self.carry: Image | None = None
-        self._store, self._name, self._shape = store, name, shape
+        self._durable, self._shape = store.durable, shape
         self._pictures = store.folder / PROGRESS / f"{name}.pictures"
         self._dirty, self._flushed = False, monotonic()
         self._descriptor = -1
-        if store.durable:
+        if self._durable:
             self.frames, self.carry, self._digest = _flushed(self._pictures)
             self._open()
             disk.flush_names(self._pictures.parent)
@@ -114,7 +114,7 @@ class Progress:
     def append(self, picture: Bytes, carry: Image | None) -> None:
         """Adds a picture and the dream to store with it. Flushes both if the last flush was a second ago."""
         self.frames, self.carry = self.frames + 1, carry
-        if self._store.durable:
+        if self._durable:
             with disk.writing(self._pictures):
                 disk.write_all(self._descriptor, array_bytes(picture))
             self._digest.update(array_bytes(picture))
@@ -146,7 +146,10 @@ class Progress:
         """Removes the files of a range that is finished."""
         self._dirty = False
         self.close()
-        self._store.forget(self._name)
+        if self._durable:
+            with disk.writing(self._pictures):
+                for path in (_mark_of(self._pictures), self._pictures):
+                    path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Closes the file. May be called more than once."""

@@ -106,7 +106,6 @@ class RangeWriter:
         destination, form: where the film goes, and its format.
         span: (first, stop), the numbers of its pictures; `stop` is exclusive.
         wanted: the numbers of pictures to keep in raw form.
-        lock: the lock of the range, released by `close`.
 
     Attributes:
         first, stop: the span.
@@ -117,15 +116,13 @@ class RangeWriter:
 
     def __init__(
         self, store: Store, name: str, *, destination: Destination, form: Format, span: tuple[int, int],
-        wanted: Sequence[int], lock: ExitStack,
+        wanted: Sequence[int],
     ) -> None:
         self.first, self.stop = span
         self._store, self._name, self._format, self._wanted = store, name, form, list(wanted)
         self._size = destination.size
         with ExitStack() as stack:
-            stack.enter_context(lock)
-            store.sweep(name)
-            self.path, self._kept = store.new_path(name, form.suffix), store.new_path(name, ".pictures")
+            self.path, self._kept = store.new_path(form.suffix), store.new_path(".pictures")
             self._progress = Progress(store, name, (self._size.height, self._size.width, 3))
             stack.callback(self._progress.close)
             self.frames, self.carry = self._progress.frames, self._progress.carry
@@ -183,7 +180,7 @@ class RangeWriter:
 
     def _record(self) -> Body:
         numbers = [n for n in self._wanted if n < self.first + self.frames]
-        carry = self._store.put_array(self._name, self.carry) if self.carry is not None else ""
+        carry = self._store.put_array(self.carry) if self.carry is not None else ""
         kept = self._store.name_by_content(self._kept) if numbers else ""
         segment = self._store.name_by_content(self.path) if self._format.join else ""
         body: Body = {"segment": segment, "carry": carry, "kept": kept, "numbers": numbers, "frames": self.frames,

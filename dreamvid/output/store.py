@@ -7,8 +7,8 @@ on the disk before it. So records may be written in any order and by several pro
 import json
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +16,6 @@ from secrets import token_hex
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from dreamvid.errors import OutputError, ResumeError, write_error
 from dreamvid.output import disk
@@ -86,23 +85,9 @@ class Store:
     def _record(self, name: str) -> Path:
         return self.folder / RECORDS / f"{name}.json"
 
-    def new_path(self, owner: str, suffix: str) -> Path:
+    def new_path(self, suffix: str) -> Path:
         """A unique path for a new file, since ffmpeg of a killed run may still be writing to its own."""
-        return self.folder / FILES / f"{owner}_{token_hex(4)}{suffix}"
-
-    def sweep(self, owner: str) -> None:
-        """Removes unfinished files of an owner."""
-        with disk.writing(self.folder):
-            for path in (self.folder / FILES).glob(f"{owner}_*"):
-                with suppress(PermissionError):  # on Windows, ffmpeg of a killed run may still have it open
-                    path.unlink(missing_ok=True)
-
-    def forget(self, name: str) -> None:
-        """Removes a range's progress files, except its lock."""
-        with disk.writing(self.folder):
-            for path in (self.folder / PROGRESS).glob(f"{name}.*"):
-                if path.suffix != ".lock":
-                    path.unlink(missing_ok=True)
+        return self.folder / FILES / f"new_{token_hex(4)}{suffix}"
 
     def name_by_content(self, path: Path) -> str:
         """Renames a finished file to the hash of its content, and returns the new name."""
@@ -117,20 +102,24 @@ class Store:
         self._flush_names(FILES)
         return name
 
-    def keep_files(self, names: Collection[str]) -> None:
-        """Removes all files except these."""
+    def collect(self) -> None:
+        """Removes what no record needs: files that none names, and the progress of ranges that are finished."""
+        names = self.names()
+        needed = {file for name in names for file in (self.get(name) or {}).get("files", ())}
         with disk.writing(self.folder):
-            for path in (self.folder / FILES).iterdir():
-                if path.name not in names:
-                    path.unlink()
+            unneeded = [path for path in (self.folder / FILES).iterdir() if path.name not in needed]
+            unneeded += [path for path in (self.folder / PROGRESS).iterdir() if path.name.partition(".")[0] in names]
+            for path in unneeded:
+                with suppress(PermissionError):  # on Windows, ffmpeg of a killed run may still have it open
+                    path.unlink(missing_ok=True)
 
     def path(self, name: str) -> Path:
         """The path of a file."""
         return self.folder / FILES / name
 
-    def put_array(self, owner: str, array: np.ndarray) -> str:
+    def put_array(self, array: np.ndarray) -> str:
         """Stores an array, and returns the name of its file."""
-        path, content = self.new_path(owner, ".npy"), BytesIO()
+        path, content = self.new_path(".npy"), BytesIO()
         np.save(content, array)
         with disk.writing(path):
             disk.write_file(path, content.getbuffer(), durable=False)
@@ -164,16 +153,6 @@ class Store:
             cause = next((path for path, digest in wanted.items() if disk.digest_of(path) != digest), None)
             if cause is not None:
                 yield name, cause
-
-    def lock(self, name: str, what: str) -> ExitStack:
-        """Takes the lock of a range; see `locked`.
-
-        Args:
-            name: name of the range.
-            what: the range in words, for error messages.
-        """
-        return locked(self.folder / PROGRESS / f"{name}.lock",
-                      f"{what} of {self.folder} are being rendered by another process")
 
     def bytes(self) -> int:
         """The size of the store in bytes."""
@@ -212,27 +191,6 @@ def is_finished(store: Store, wanted: Sequence[Path] = ()) -> bool:
         return False
     return found is not None and {str(path.absolute()) for path in wanted} <= found.keys() and all(
         disk.digest_of(Path(path)) == digest for path, digest in found.items())
-
-
-def locked(path: Path, busy: str) -> ExitStack:
-    """Takes a lock for this process; closing the returned stack releases it.
-
-    Args:
-        path: the lock file.
-        busy: error message if another process has the lock.
-
-    Raises:
-        ResumeError: another process has the lock.
-        OutputError, ResourceError: the file cannot be created.
-    """
-    lock, stack = FileLock(path, timeout=0), ExitStack()
-    with disk.writing(path):
-        try:
-            lock.acquire()
-        except Timeout as error:  # which is an OSError
-            raise ResumeError(busy) from error
-    stack.callback(lock.release)
-    return stack
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from json import dumps, loads
 from pathlib import Path
@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from dreamvid.errors import ResumeError, named
 from dreamvid.output import disk
 from dreamvid.output.progress import MARK
-from dreamvid.output.store import FINISHED, FOLDERS, PROGRESS, RECORDS, Store, locked
+from dreamvid.output.store import FINISHED, FOLDERS, PROGRESS, RECORDS, Store
 
 _MOST_NAMED = 4
 
@@ -123,8 +123,14 @@ def open_alone(folder: Path, *, restart: bool = False) -> Iterator[Store]:
 
     Raises:
         ResumeError: another process has the lock.
+        OutputError, ResourceError: the folder cannot be written.
     """
-    with locked(folder / _LOCK, f"{folder} is in use by a render that is running"):
+    with ExitStack() as stack:
+        with disk.writing(folder):
+            try:
+                stack.enter_context(FileLock(folder / _LOCK, timeout=0))
+            except Timeout as error:  # which is an OSError
+                raise ResumeError(f"{folder} is in use by a render that is running") from error
         if restart:
             Store(folder).empty()
         yield Store(folder).begin()

@@ -39,7 +39,7 @@ def work_folder(folder: Path) -> CORPUS:
             if n == 2:
                 writer.commit()
                 writer.begin(3, 9)
-        store.put("dream-00000000", {"files": [store.put_array("dream-00000000", image)]})
+        store.put("dream-00000000", {"files": [store.put_array(image)]})
         writer.wait()
         writer.close()
     root = folder / NAME

@@ -25,8 +25,7 @@ def store(tmp_path: Path) -> Store:
 
 def opened(store: Store) -> RangeWriter:
     film = Destination(output="film.mkv", size=SIZE, fps=Fraction(25), frames=7, encoder=EncoderSettings(codec="ffv1"))
-    return RangeWriter(store, NAME, destination=film, form=format_of(film), span=SPAN, wanted=[4],
-                       lock=store.lock(NAME, "the frames"))
+    return RangeWriter(store, NAME, destination=film, form=format_of(film), span=SPAN, wanted=[4])
 
 
 def test_a_range_that_was_left_goes_on_and_its_record_names_its_files(store: Store) -> None:
@@ -47,8 +46,9 @@ def test_a_range_that_was_left_goes_on_and_its_record_names_its_files(store: Sto
     assert (body["frames"], body["numbers"]) == (4, [4])
     np.testing.assert_array_equal(store.array(body["carry"]), IMAGES[0])
     np.testing.assert_array_equal(pixels(store.path(body["segment"])), pixels(IMAGES[3:]))
+    store.collect()
     assert {path.name for path in (store.folder / "files").iterdir()} == set(body["files"])
-    assert [path.suffix for path in (store.folder / "progress").iterdir()] in ([], [".lock"])
+    assert list((store.folder / "progress").iterdir()) == []
 
 
 def test_a_picture_of_another_size_is_a_mistake_of_the_caller(store: Store) -> None:

@@ -17,7 +17,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def file_of(store: Store, content: bytes) -> str:
-    path = store.new_path("owner", ".bin")
+    path = store.new_path(".bin")
     path.write_bytes(content)
     return store.name_by_content(path)
 
@@ -44,12 +44,19 @@ def test_records_come_back(store: Store, body: dict[str, object]) -> None:
 def test_files_are_named_by_their_content(store: Store) -> None:
     assert file_of(store, b"one") == file_of(store, b"one") != file_of(store, b"other")
     array = np.random.default_rng(0).random((3, 5, 3), np.float32)
-    np.testing.assert_array_equal(store.array(store.put_array("owner", array)), array)
-    store.new_path("owner", ".part").write_bytes(b"unfinished")
-    store.sweep("owner")
-    assert len(list((store.folder / "files").iterdir())) == 3
-    store.keep_files([file_of(store, b"one")])
-    assert len(list((store.folder / "files").iterdir())) == 1
+    np.testing.assert_array_equal(store.array(store.put_array(array)), array)
+
+
+def test_what_no_record_needs_is_removed(store: Store) -> None:
+    name = file_of(store, b"one")
+    store.put("range-1", {"files": [name]})
+    file_of(store, b"other")
+    store.new_path(".part").write_bytes(b"unfinished")
+    for range_ in ("range-1", "range-2"):
+        (store.folder / "progress" / f"{range_}.pictures").write_bytes(b"pictures")
+    store.collect()
+    assert [path.name for path in (store.folder / "files").iterdir()] == [name]
+    assert [path.name for path in (store.folder / "progress").iterdir()] == ["range-2.pictures"]
 
 
 def test_damage_is_found(store: Store) -> None:
@@ -65,12 +72,6 @@ def test_damage_is_found(store: Store) -> None:
         store.get("range-2")
     with pytest.raises(ResumeError, match="damaged"):
         store.array(name)
-
-
-def test_a_range_has_one_owner(store: Store) -> None:
-    with store.lock("range-1", "the frames"), pytest.raises(ResumeError, match=r"the frames of .* another process"):
-        Store(store.folder).lock("range-1", "the frames")
-    store.lock("range-1", "the frames").close()
 
 
 def test_nothing_is_left_of_an_emptied_store(store: Store) -> None:
