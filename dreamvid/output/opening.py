@@ -2,19 +2,18 @@
 
 import os
 import shlex
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from dreamvid.errors import Cancelled, FFmpegError, ResourceError, Terminated, out_of_memory, write_error
+from dreamvid.errors import Cancelled, FFmpegError, ResourceError, Terminated, out_of_memory
 from dreamvid.events import Continued, Observe, Warn, ignore
 from dreamvid.output import disk
 from dreamvid.output.film import FilmWriter
 from dreamvid.output.longer import keep_last
 from dreamvid.output.names import STDOUT, check_output, extras, first_result, target_of
 from dreamvid.output.segments import Destination
-from dreamvid.output.store import Store, is_finished
+from dreamvid.output.store import Store, is_finished, scratch
 from dreamvid.output.work_folder import Job, is_left_empty, open_work, remove, work_folder
 
 TERMINATED_SECONDS = 1.5
@@ -33,7 +32,10 @@ def open_film(film: Destination) -> Iterator[FilmWriter]:
         ResourceError: the disk is full.
     """
     check_output(film.output, film.encoder, overwrite=film.overwrite)
-    with _scratch(film) as store, closing(FilmWriter(film, store)) as writer, _explained(film, writer, ""):
+    target = None if film.output == STDOUT else target_of(film.output)
+    if target is not None:
+        _make_parent(target.parent)
+    with scratch(target) as store, closing(FilmWriter(film, store)) as writer, _explained(film, writer, ""):
         yield writer
         writer.finish()
 
@@ -45,22 +47,6 @@ def open_whole(film: Destination) -> Iterator[FilmWriter]:
         writer.begin(0, max(1, film.frames))
         yield writer
         writer.commit()
-
-
-@contextmanager
-def _scratch(film: Destination) -> Iterator[Store]:
-    """A temporary store. It is beside the output, so that results can be renamed into place."""
-    folder, prefix = None, "dreamvid-"
-    if film.output != STDOUT:
-        target = target_of(film.output)
-        folder, prefix = target.parent, f".{target.name[:40]}."
-        _make_parent(folder)
-    try:
-        scratch = tempfile.TemporaryDirectory(prefix=prefix, suffix=".part", dir=folder)
-    except OSError as error:
-        raise write_error(folder or tempfile.gettempdir(), error) from error
-    with scratch as name:
-        yield Store(Path(name), durable=False).begin()
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from dreamvid.output.formats import CONTAINERS, Encoding, encoding_for
 from dreamvid.output.gif import write_gif
 from dreamvid.output.names import STDOUT, is_film, target_of
 from dreamvid.output.pictures import PictureWriter, numbered
-from dreamvid.output.writer import Encoder, Pipe, Writer, encoder_arguments
+from dreamvid.output.writer import Encoder, Writer, encoder_arguments
 from dreamvid.settings import EncoderSettings, file_size
 
 LOSSLESS = EncoderSettings(codec="ffv1")
@@ -120,7 +120,7 @@ def joins_by_copy(output: str, encoder: EncoderSettings) -> bool:
 def _pipe(film: Destination) -> Format:
     encoding = encoding_for(".mkv", film.encoder)
     arguments = [*encoder_arguments(encoding, film.size, film.fps), *tags(".mkv", film.recipe), "pipe:1"]
-    return Format(open=lambda *_: Pipe(arguments, encoding.grid, film.deadline, sys.stdout.fileno()))
+    return Format(open=lambda *_: Encoder(arguments, encoding.grid, film.deadline, sys.stdout.fileno()))
 
 
 def _gif(film: Destination, target: Path) -> Format:

@@ -8,7 +8,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from dreamvid.errors import OutputError, ResumeError, write_error
+from dreamvid.errors import OutputError, ResumeError
 from dreamvid.output import disk
 
 Body = dict[str, Any]
@@ -183,6 +183,21 @@ class Store:
             disk.flush_names(self.folder / folder)
 
 
+@contextmanager
+def scratch(beside: Path | None = None) -> Iterator[Store]:
+    """A store that is removed at the end.
+
+    Args:
+        beside: an output, beside which it is made, so that results can be renamed into place; None for the system's
+            folder of temporary files.
+    """
+    folder, name = (beside.parent, beside.name[:40]) if beside else (Path(tempfile.gettempdir()), "dreamvid")
+    with ExitStack() as stack:
+        with disk.writing(folder):
+            made = stack.enter_context(tempfile.TemporaryDirectory(prefix=f".{name}.", suffix=".part", dir=folder))
+        yield Store(Path(made), durable=False).begin()
+
+
 def is_finished(store: Store, wanted: Sequence[Path] = ()) -> bool:
     """Whether an earlier run finished the film, its results are unchanged, and include all of `wanted`."""
     try:
@@ -191,17 +206,6 @@ def is_finished(store: Store, wanted: Sequence[Path] = ()) -> bool:
         return False
     return found is not None and {str(path.absolute()) for path in wanted} <= found.keys() and all(
         disk.digest_of(Path(path)) == digest for path, digest in found.items())
-
-
-@contextmanager
-def scratch() -> Iterator[Store]:
-    """A temporary store in the system's folder for temporary files."""
-    try:
-        folder = tempfile.TemporaryDirectory(prefix="dreamvid-")
-    except OSError as error:
-        raise write_error(tempfile.gettempdir(), error) from error
-    with folder as name:
-        yield Store(Path(name), durable=False).begin()
 
 
 def array_bytes(array: np.ndarray) -> memoryview:

@@ -61,7 +61,9 @@ class Encoder:
         arguments: all of ffmpeg's arguments, including the output; pictures are read from `pipe:0`.
         grid: pictures are padded to a multiple of it.
         deadline: how long ffmpeg may take to complete the film.
-        stdout: descriptor for ffmpeg's `pipe:1`; None to discard it.
+        stdout: descriptor for ffmpeg's `pipe:1`, such as that of standard output; None to discard it.
+
+    Its methods raise `OutputError` if the reader of a pipe has closed it.
 
     Raises:
         FFmpegError: ffmpeg is missing.
@@ -70,51 +72,22 @@ class Encoder:
     def __init__(
         self, arguments: Sequence[str], grid: Size, deadline: Deadline, stdout: int | None = None
     ) -> None:
-        self._grid, self._deadline = grid, deadline
+        self._grid, self._deadline, self._stdout, self._written = grid, deadline, stdout, 0
         self._child = Child(arguments, stdout=stdout)
 
     def write(self, picture: Bytes) -> None:
-        self._child.write(padded(picture, self._grid))
-
-    def finish(self) -> None:
-        self._child.finish(self._deadline.left)
-
-    def abort(self) -> None:
-        self._child.close()
-
-
-class Pipe(Encoder):
-    """Streams a film to a descriptor, such as standard output.
-
-    Args:
-        arguments: as for `Encoder`; the output is `pipe:1`.
-        grid, deadline: as for `Encoder`.
-        stdout: the descriptor.
-
-    Its methods raise `OutputError` if the reader has closed the pipe.
-    """
-
-    def __init__(self, arguments: Sequence[str], grid: Size, deadline: Deadline, stdout: int) -> None:
-        super().__init__(arguments, grid, deadline, stdout)
-        self._stdout, self._written = stdout, 0
-
-    def write(self, picture: Bytes) -> None:
-        if self._is_closed():  # ffmpeg notices this only at its next write
+        if self._stdout is not None and _is_closed(self._stdout):  # ffmpeg notices this only at its next write
             raise self._unread()
         with self._explained():
-            super().write(picture)
+            self._child.write(padded(picture, self._grid))
         self._written += 1
 
     def finish(self) -> None:
         with self._explained():
-            super().finish()
+            self._child.finish(self._deadline.left)
 
-    def _is_closed(self) -> bool:
-        if sys.platform == "win32":  # no poll on Windows
-            return False
-        line = select.poll()
-        line.register(self._stdout, 0)
-        return any(event & select.POLLERR for _, event in line.poll(0))
+    def abort(self) -> None:
+        self._child.close()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -127,3 +100,12 @@ class Pipe(Encoder):
 
     def _unread(self) -> OutputError:
         return OutputError(f"the program that reads the film from the pipe has closed it, after {self._written} frames")
+
+
+def _is_closed(pipe: int) -> bool:
+    """Whether the reader of a pipe has closed it."""
+    if sys.platform == "win32":  # no poll on Windows
+        return False
+    line = select.poll()
+    line.register(pipe, 0)
+    return any(event & select.POLLERR for _, event in line.poll(0))
