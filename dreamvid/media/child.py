@@ -9,6 +9,7 @@ import sys
 from collections import deque
 from collections.abc import Sequence
 from math import inf
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from time import monotonic
@@ -193,22 +194,7 @@ def carry_out(arguments: Sequence[str], deadline: Deadline) -> None:
         child.close()
 
 
-class _Output(_Process):
-    """An ffmpeg whose output is read."""
-
-    @property
-    def status(self) -> int | None:
-        """ffmpeg's exit status; None while it runs. Negative if a signal ended it."""
-        return self._process.returncode
-
-    def close(self) -> None:
-        """Kills ffmpeg if it still runs, and closes its pipe. No thread may be inside `read`."""
-        self.kill()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-
-
-class RawReader(_Output):
+class RawReader(_Process):
     """An ffmpeg that writes raw data to its standard output.
 
     Args:
@@ -221,16 +207,27 @@ class RawReader(_Output):
     def __init__(self, arguments: Sequence[str]) -> None:
         super().__init__(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bound_to_us=True)
 
-    def read(self, length: int) -> bytes:
+    def read_bytes(self, length: int) -> bytes:
         """The next bytes: `length`, or fewer at the end; empty after the end."""
         assert self._process.stdout is not None
         content = self._process.stdout.read(length)
-        if not content:
+        if len(content) < length:
             self._wait(_KILL_TIMEOUT)
         return content
 
+    def check_alive(self, path: Path) -> None:
+        """Raises `FFmpegError` if a signal ended ffmpeg; `path` is the file that it read."""
+        if (self._process.returncode or 0) < 0:
+            raise FFmpegError(f"ffmpeg {self._ending()} while it read {path}")
 
-class Reader(_Output):
+    def close(self) -> None:
+        """Kills ffmpeg if it still runs, and closes its pipe. No thread may be reading from it."""
+        self.kill()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+
+class Reader(RawReader):
     """An ffmpeg that writes pictures to its standard output, each as a PNM file with its size in the header.
 
     Args:
@@ -242,8 +239,7 @@ class Reader(_Output):
 
     def __init__(self, arguments: Sequence[str]) -> None:
         self._stamps: SimpleQueue[int | None] = SimpleQueue()
-        pictures = ["-f", "image2pipe", "-c:v", "ppm", "pipe:1"]
-        super().__init__([*arguments, *pictures], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bound_to_us=True)
+        super().__init__([*arguments, "-f", "image2pipe", "-c:v", "ppm", "pipe:1"])
 
     def read(self) -> Bytes | Words | None:
         """The next picture, shape (height, width, 3), of 8 or 16 bits; None at the end, or if the output is cut off."""
@@ -251,18 +247,16 @@ class Reader(_Output):
         assert stream is not None
         header = [stream.readline() for _ in range(3)]
         if not header[2].endswith(b"\n"):
-            return self._at_end()
+            self._wait(_KILL_TIMEOUT)
+            return None
         width, height = map(int, header[1].split())
         deep = int(header[2]) > 255
         length = width * height * 3 * (2 if deep else 1)
-        content = stream.read(length)
+        content = self.read_bytes(length)
         if len(content) < length:
-            return self._at_end()
+            return None
         pixels: Bytes | Words = np.frombuffer(content, ">u2") if deep else np.frombuffer(content, np.uint8)
         return pixels.reshape(height, width, 3)
-
-    def _at_end(self) -> None:
-        self._wait(_KILL_TIMEOUT)
 
     def stamp(self) -> int | None:
         """Waits for the time of the next frame that passes `STAMPS`, in microseconds; None after the last."""

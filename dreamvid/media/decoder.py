@@ -78,7 +78,7 @@ def decode(
     def read() -> tuple[int, T] | None:
         pixels = child.read()
         if pixels is None:
-            _check_alive(child, wish)
+            child.check_alive(wish.facts.path)
             return None
         number = next(numbers, None)
         return None if number is None else (number, convert(pixels))
@@ -89,11 +89,6 @@ def decode(
 def _timeout(wish: Wish) -> float:
     """Seconds to wait for a frame; all frames before the first one may have to be decoded."""
     return TIMEOUT + wish.numbers.start / _SLOWEST
-
-
-def _check_alive(child: Reader, wish: Wish) -> None:
-    if child.status is not None and child.status < 0:
-        raise FFmpegError(f"ffmpeg was ended by signal {-child.status} while it read {wish.facts.path}")
 
 
 def _watched(wish: Wish, frames: Iterator[T]) -> Generator[T, None, None]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamvid.errors import FFmpegError, InputError
+from dreamvid.errors import InputError
 from dreamvid.media import ffmpeg
 from dreamvid.media.child import RawReader
 from dreamvid.media.probe import Track, begin_of, check_file, tracks_in
@@ -66,11 +66,10 @@ def samples(path: Path, rate: int) -> Iterator[NDArray[np.float32]]:
                        "-f", "f32le", "pipe:1"])
     try:
         found = False
-        while part := child.read(_PART):
+        while part := child.read_bytes(_PART):
             found = True
             yield np.frombuffer(part, "<f4").astype(np.float32, copy=False)
-        if (child.status or 0) < 0:
-            raise FFmpegError(f"ffmpeg was ended by signal {-(child.status or 0)} while it read {path}")
+        child.check_alive(path)
         if not found:
             raise InputError(f"{path} has no sound that can be decoded")
     finally:
