@@ -20,7 +20,8 @@ from dreamvid.films.ranges import Range, dream_all, lengths, pictures_of
 from dreamvid.films.source import find_inputs, in_seconds
 from dreamvid.media.remote import local
 from dreamvid.media.source import is_clip
-from dreamvid.output.names import STDOUT, check_output, kept_rate, target_of
+from dreamvid.output.formats import kept_rate
+from dreamvid.output.names import STDOUT, check_output, target_of
 from dreamvid.output.segments import joins_by_copy
 from dreamvid.output.store import scratch
 from dreamvid.output.target import check_target, part_of

@@ -16,8 +16,7 @@ from dreamvid.media.probe import end_of
 from dreamvid.media.sound import Tracks, probe_sound, say_unkept
 from dreamvid.media.source import open_source, tracks_of
 from dreamvid.media.still import read_still
-from dreamvid.output.formats import CONTAINERS
-from dreamvid.output.names import kept_rate
+from dreamvid.output.formats import CONTAINERS, kept_rate
 from dreamvid.recipe import Input
 from dreamvid.settings import MAX_PIXELS, ClipSettings, EncoderSettings, SourceSettings
 

@@ -47,25 +47,20 @@ def flush(descriptor: int) -> None:
         os.fsync(descriptor)
 
 
-def flush_file(path: Path) -> None:
-    """Flushes a file that another program wrote."""
-    with writing(path):
-        _flush(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
-
-
-def flush_names(folder: Path) -> None:
-    """Flushes the entries of a folder, if the system supports it."""
+def flush_path(path: Path) -> None:
+    """Flushes a file that another program wrote, or the entries of a folder if the system supports it."""
     if os.name == "posix":
-        with writing(folder):
-            _flush(folder, os.O_RDONLY)
-
-
-def _flush(path: Path, flags: int) -> None:
-    descriptor = os.open(path, flags)
-    try:
-        flush(descriptor)
-    finally:
-        os.close(descriptor)
+        flags = os.O_RDONLY
+    elif path.is_dir():
+        return
+    else:
+        flags = os.O_RDWR | getattr(os, "O_BINARY", 0)
+    with writing(path):
+        descriptor = os.open(path, flags)
+        try:
+            flush(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def write_all(descriptor: int, content: Content) -> None:
@@ -113,7 +108,7 @@ def write_whole(path: Path, *contents: Content, durable: bool, overwrite: bool =
                 return False
             raise
     if durable:
-        flush_names(path.parent)
+        flush_path(path.parent)
     return True
 
 

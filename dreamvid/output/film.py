@@ -17,7 +17,6 @@ from dreamvid.output.progress import (
     range_name,
     range_with,
     ranges_in,
-    span_of,
 )
 from dreamvid.output.range_writer import RangeWriter, kept_picture
 from dreamvid.output.segments import Destination, Segment, SoundError, format_of
@@ -53,9 +52,6 @@ class FilmWriter:
         self._range: RangeWriter | None = None
         self._committing: RangeWriter | None = None
         self._observe, self._announced = observe, False
-        first, *_ = [*store.names("range-"), range_name(0, 0)]
-        # End of the first segment. When a film is extended, this segment covers many ranges.
-        self._begun = span_of(first)[1] if span_of(first)[0] == 0 else 0
         self.written = frames_of(store)
         self.earlier = self.written + frames_in_progress(store)
         self._refuse_existing()
@@ -80,11 +76,11 @@ class FilmWriter:
         Raises:
             ResourceError: the disk is too full for it.
         """
-        name = range_name(first, stop)
-        if stop <= self._begun or self.store.get(name) is not None:
+        # The first range of an extended film covers many.
+        if range_with(self.store, lambda begin, end: begin <= first and stop <= end):
             return False
         self._check_space(first, stop)
-        self._range = RangeWriter(self.store, name, destination=self._destination, form=self._format,
+        self._range = RangeWriter(self.store, range_name(first, stop), destination=self._destination, form=self._format,
                                   span=(first, stop), wanted=[n for n in range(first, stop) if n in self._wanted])
         self.written += self._range.frames
         self._announce()
@@ -253,7 +249,7 @@ class FilmWriter:
     def _publish(self, path: Path, target: Path, frames: int) -> None:
         """Moves a result to its final name. Without `overwrite`, only this render's own earlier result is replaced."""
         overwrite = self._destination.overwrite or self._is_ours(target)
-        disk.flush_file(path)
+        disk.flush_path(path)
         self.store.put(f"result-{disk.digest_of(path)}", {"frames": frames})
         try:
             if path.stat().st_dev == target.parent.stat().st_dev:
@@ -265,7 +261,7 @@ class FilmWriter:
             raise appeared(target, self._saved(path, target)) from error
         except OSError as error:
             raise write_error(target, error) from error
-        disk.flush_names(target.parent)
+        disk.flush_path(target.parent)
 
     def _saved(self, path: Path, target: Path) -> Path:
         """Where a result is kept if its name is taken. It is moved out of a temporary store, which will be deleted."""

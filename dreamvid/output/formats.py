@@ -5,6 +5,8 @@ YUV formats are converted to BT.709 and tagged as such; RGB formats keep the val
 
 from dataclasses import dataclass
 from fractions import Fraction
+from os import PathLike
+from pathlib import Path
 
 from dreamvid.arrays import Size
 from dreamvid.errors import SettingError
@@ -157,8 +159,8 @@ def whole_size(size: Size, grid: Size) -> Size:
     return Size(-(-size.width // grid.width) * grid.width, -(-size.height // grid.height) * grid.height)
 
 
-def exact_rate(suffix: str, fps: Fraction) -> Fraction:
-    """The nearest rate that a format stores exactly. GIF delays are whole hundredths of a second."""
-    if suffix != ".gif" or ((100 / fps).denominator == 1 and fps <= 50):
+def kept_rate(output: str | PathLike[str], fps: Fraction) -> Fraction:
+    """The frame rate nearest to `fps` that an output stores exactly. GIF delays are whole hundredths of a second."""
+    if Path(output).suffix.lower() != ".gif" or ((100 / fps).denominator == 1 and fps <= 50):
         return fps
     return min((Fraction(rate) for rate in (50, 25, 20, 10)), key=lambda rate: max(rate / fps, fps / rate))

@@ -3,14 +3,13 @@
 import os
 import sys
 from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
 
 from dreamvid.errors import OutputError, SettingError, named
 from dreamvid.media import ffmpeg
 from dreamvid.media.pictures import is_pattern
 from dreamvid.media.still import STILL_SUFFIXES
-from dreamvid.output.formats import CONTAINERS, encoding_for, exact_rate
+from dreamvid.output.formats import CONTAINERS, encoding_for
 from dreamvid.output.pictures import DEFAULT_NAME, check_pattern, numbered
 from dreamvid.output.still import check_still
 from dreamvid.output.target import check_target
@@ -50,11 +49,6 @@ def first_result(path: str | os.PathLike[str]) -> Path:
     """The film file, or the first picture, of an output."""
     target = target_of(path)
     return target if is_film(target) else numbered(target, 1)
-
-
-def kept_rate(path: str | os.PathLike[str], fps: Fraction) -> Fraction:
-    """The frame rate nearest to `fps` that the output stores exactly."""
-    return exact_rate(Path(path).suffix.lower(), fps)
 
 
 def check_output(path: str | os.PathLike[str], film: EncoderSettings, *, overwrite: bool,

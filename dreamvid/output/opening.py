@@ -133,4 +133,4 @@ def _make_parent(folder: Path) -> None:
         return
     with disk.writing(folder):
         folder.mkdir(exist_ok=True)
-    disk.flush_names(folder.parent)
+    disk.flush_path(folder.parent)

@@ -95,7 +95,7 @@ class Progress:
         if self._durable:
             self.frames, self.carry, self._digest = _flushed(self._pictures)
             self._open()
-            disk.flush_names(self._pictures.parent)
+            disk.flush_path(self._pictures.parent)
 
     def _open(self) -> None:
         with disk.writing(self._pictures):

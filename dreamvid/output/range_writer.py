@@ -187,7 +187,7 @@ class RangeWriter:
                       "files": [name for name in (segment, carry, kept) if name]}
         if self._format.results:
             paths = [self._format.results(n) for n in range(self.first, self.first + self.frames)]
-            disk.flush_names(paths[0].parent)
+            disk.flush_path(paths[0].parent)
             body["pictures"] = {path.name: disk.digest_of(path) for path in paths}
         return body
 

@@ -105,8 +105,6 @@ def format_of(film: Destination) -> Format:
         return Format(
             open=lambda path, first: PictureWriter(target, path, first, overwrite=film.overwrite, recipe=film.recipe),
             results=lambda n: numbered(target, n + 1), suffix=suffix, encoding="pictures")
-    if suffix == ".gif":
-        return _gif(film, target)
     return _copied(film, suffix) if joins_by_copy(film.output, film.encoder) else _encoded(film, target, suffix)
 
 
@@ -123,29 +121,28 @@ def _pipe(film: Destination) -> Format:
     return Format(open=lambda *_: Encoder(arguments, encoding.grid, film.deadline, sys.stdout.fileno()))
 
 
-def _gif(film: Destination, target: Path) -> Format:
-    limit = file_size(film.encoder.max_size) if film.encoder.max_size else None
-    more = 0 if film.recipe is None else len(comment(film.recipe))
-
-    def join(source: Sequence[str], path: Path) -> None:
-        write_gif(source, path, size=film.size, fps=film.fps, limit=limit, deadline=film.deadline, warn=film.warn,
-                  more=more)
-        embed(path, film.recipe, target)
-
-    return _lossless(film, encoding_for(".gif", film.encoder), join)
-
-
 def _encoded(film: Destination, target: Path, suffix: str) -> Format:
-    """The format of animations and repeated films."""
-    encoding = encoding_for(suffix, film.encoder)
+    """A format with lossless segments, for films that are encoded as a whole: animations and repeated films."""
+    encoding, settings = encoding_for(suffix, film.encoder), film.encoder
+    held = replace(encoding_for(".mkv", LOSSLESS), grid=encoding.grid)
+    limit = file_size(settings.max_size) if settings.max_size else None
+    more = len(comment(film.recipe)) if film.recipe else 0
 
-    def join(source: Sequence[str], path: Path) -> None:
-        carry_out([*source, "-vf", encoding.picture, "-fps_mode", "passthrough", *encoding.options,
-                   *tags(suffix, film.recipe), "-y", ffmpeg.url(path)], film.deadline)
+    def join(segments: Sequence[Segment], path: Path) -> None:
+        rate = ["-r", f"{film.fps.numerator}/{film.fps.denominator}"]  # exact; Matroska stores milliseconds
+        source = [*rate, *_listed(list(segments) * settings.repeat, path, film.fps)]
+        if suffix == ".gif":
+            write_gif(source, path, size=film.size, fps=film.fps, limit=limit, deadline=film.deadline, warn=film.warn,
+                      more=more)
+        else:
+            carry_out([*source, "-vf", encoding.picture, "-fps_mode", "passthrough", *encoding.options,
+                       *tags(suffix, film.recipe), "-y", ffmpeg.url(path)], film.deadline)
         if CONTAINERS[suffix].loops:
             embed(path, film.recipe, target)
 
-    return _lossless(film, encoding, join)
+    return Format(
+        open=_encoder(film, held), join=join, suffix=".mkv",
+        encoding=" ".join([encoding.picture, *encoding.options, f"repeat {settings.repeat}", settings.max_size]))
 
 
 def _encoder(film: Destination, encoding: Encoding) -> Callable[[Path, int], Writer]:
@@ -184,38 +181,17 @@ def _add_tracks(path: Path, film: Destination, tracks: Tracks, frames: int) -> N
     whole.replace(path)
 
 
-def _lossless(film: Destination, encoding: Encoding, join: Callable[[Sequence[str], Path], None]) -> Format:
-    """A format with lossless segments, for films that must be encoded as a whole, such as GIF, WebP, AVIF and PNG.
-
-    Args:
-        film: where the film goes.
-        encoding: encoding of the film.
-        join: called as (ffmpeg's arguments that open all segments, film), encodes the film.
-    """
-    held, settings = replace(encoding_for(".mkv", LOSSLESS), grid=encoding.grid), film.encoder
-
-    def encode(segments: Sequence[Segment], path: Path) -> None:
-        rate = ["-r", f"{film.fps.numerator}/{film.fps.denominator}"]  # exact; Matroska stores milliseconds
-        join([*rate, *_listed(list(segments) * settings.repeat, path, None)], path)
-
-    return Format(
-        open=_encoder(film, held), join=encode, suffix=".mkv",
-        encoding=" ".join([encoding.picture, *encoding.options, f"repeat {settings.repeat}", settings.max_size]))
-
-
-def _listed(segments: Sequence[Segment], path: Path, fps: Fraction | None) -> list[str]:
+def _listed(segments: Sequence[Segment], path: Path, fps: Fraction) -> list[str]:
     """ffmpeg's arguments that open all segments as one film.
 
     Args:
         segments: in the same folder as the film.
         path: the film; the list is written beside it.
-        fps: used to write exact segment lengths, which containers round or estimate. None if times do not matter.
+        fps: used to write exact segment lengths, which containers round or estimate.
     """
     lines = ["ffconcat version 1.0"]
     for segment, count in segments:
-        lines.append(f"file '{segment.name}'")
-        if fps is not None:
-            lines.append(f"duration {float(count / fps):.6f}")
+        lines += [f"file '{segment.name}'", f"duration {float(count / fps):.6f}"]
     listed = path.with_name(f"{path.stem}.ffconcat")
     listed.write_text("\n".join([*lines, ""]), "utf-8")
     return ["-protocol_whitelist", "file", "-format_whitelist", f"concat,{ffmpeg.FORMATS}", "-f", "concat",

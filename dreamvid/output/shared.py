@@ -95,7 +95,7 @@ class SharedStore:
             if self._is_local:
                 with part_of(Path(stored), overwrite=True) as part:
                     shutil.copyfile(path, part)
-                disk.flush_names(part.parent)
+                disk.flush_path(part.parent)
             else:
                 self._files.put_file(str(path), stored)
 

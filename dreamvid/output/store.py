@@ -92,7 +92,7 @@ class Store:
     def name_by_content(self, path: Path) -> str:
         """Renames a finished file to the hash of its content, and returns the new name."""
         if self.durable:
-            disk.flush_file(path)
+            disk.flush_path(path)
         digest = disk.digest_of(path)
         if not digest:
             raise OutputError(f"{path} cannot be read again")
@@ -180,7 +180,7 @@ class Store:
 
     def _flush_names(self, folder: str) -> None:
         if self.durable:
-            disk.flush_names(self.folder / folder)
+            disk.flush_path(self.folder / folder)
 
 
 @contextmanager

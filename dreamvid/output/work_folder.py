@@ -209,8 +209,8 @@ def _begin(store: Store, job: Job) -> None:
     if not is_begun(store.folder):
         if store.names() and FINISHED not in store.names():
             raise ResumeError(f"{store.folder} has lost the record of its job; {RESTART}")
-        disk.flush_names(store.folder)
-        disk.flush_names(store.folder.parent)
+        disk.flush_path(store.folder)
+        disk.flush_path(store.folder.parent)
         put_job(store, job)
         return
     begun = _job(store)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from dreamvid.errors import DreamvidError, OutputError, SettingError
-from dreamvid.output.names import check_output, kept_rate
+from dreamvid.output.formats import kept_rate
+from dreamvid.output.names import check_output
 from dreamvid.settings import FilmSettings
 from tests.media import decoded
 from tests.output.test_film import COLOURS, check, enter, flat, names, opened
