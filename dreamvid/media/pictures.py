@@ -109,21 +109,25 @@ def in_folder(folder: Path) -> list[Path]:
     return sorted(paths, key=natural)
 
 
+def matching(pattern: Path) -> Iterator[tuple[int, Path]]:
+    """The files whose names are of a pattern such as `shot_%04d.png`, each with its number, in any order."""
+    before, after = map(re.escape, NUMBER.split(pattern.name, maxsplit=1))
+    named = re.compile(f"{before}(\\d+){after}")
+    return ((int(match[1]), path) for path in pattern.parent.iterdir() if (match := named.fullmatch(path.name)))
+
+
 def by_pattern(pattern: Path, warn: Callable[[str], None]) -> list[Path]:
     """The pictures whose names are of a pattern such as `shot_%04d.png`, by number; gaps are a warning.
 
     Raises:
         InputError: there is none, or the folder cannot be read.
     """
-    before, after = map(re.escape, NUMBER.split(pattern.name, maxsplit=1))
-    named = re.compile(f"{before}(\\d+){after}")
     try:
-        found = [(match, path) for path in pattern.parent.iterdir() if (match := named.fullmatch(path.name))]
+        numbered = sorted(matching(pattern))
     except OSError as error:
         raise InputError(f"{pattern.parent} cannot be read: {error.strerror}") from error
-    if not found:
+    if not numbered:
         raise InputError(f"no picture is named like {pattern}")
-    numbered = sorted((int(match[1]), path) for match, path in found)
     gaps = sum(after - before - 1 for (before, _), (after, _) in pairwise(numbered) if after > before)
     if gaps:
         warn(f"{gaps} numbers between {numbered[0][1].name} and {numbered[-1][1].name} are not there")

@@ -115,19 +115,14 @@ def write_gif(
     if limit is None:
         bytes_of(Plan(max(size)))
     else:
-        plan = _fitted(bytes_of, size, fps, limit)
+        plan = best_plan(bytes_of, max(size), thinnings(fps), limit)
+        if plan is None:
+            raise OutputError(f"{named('max_size')} {_megabytes(limit)} is too small for this film: even a tiny GIF of "
+                              "it has more; fewer frames, or .webp or .avif, need less")
         warn(f"to fit {_megabytes(limit)} the GIF has {fit(size, plan.long_side)} pixels, "
              f"{float(fps / plan.thinning):g} frames/s and {plan.colours} colours")
     if (count := target.stat().st_size + more) > LARGE:
         warn(f"the GIF has {_megabytes(count)}; .webp and .avif are two to three times smaller")
-
-
-def _fitted(bytes_of: Callable[[Plan], int], size: Size, fps: Fraction, limit: int) -> Plan:
-    plan = best_plan(bytes_of, max(size), thinnings(fps), limit)
-    if plan is None:
-        raise OutputError(f"{named('max_size')} {_megabytes(limit)} is too small for this film: even a tiny GIF of it "
-                          "has more; fewer frames, or .webp or .avif, need less")
-    return plan
 
 
 def thinnings(fps: Fraction) -> tuple[int, ...]:

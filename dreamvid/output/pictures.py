@@ -1,13 +1,12 @@
 """Writes folders of numbered pictures."""
 
 import os
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from dreamvid.arrays import Bytes, from_uint8
 from dreamvid.errors import OutputError, SettingError, write_error
-from dreamvid.media.pictures import NUMBER, is_pattern, natural
+from dreamvid.media.pictures import is_pattern, matching, natural
 from dreamvid.media.still import STILL_SUFFIXES
 from dreamvid.output.disk import digest_of, take_name
 from dreamvid.output.still import write_still
@@ -39,21 +38,14 @@ def check_pattern(pattern: Path, *, overwrite: bool, inputs: Sequence[Path] = ()
         check_writable(folder.parent)
         return
     check_writable(folder)
-    taken = list(_taken(pattern))
+    taken = [path for _, path in matching(pattern)]
     own = identities([folder, *taken])
     for source in inputs:
-        read = list(_taken(source)) if is_pattern(source) and source.parent.is_dir() else [source]
-        if own.keys() & identities([source, *read]).keys():
+        read = matching(source) if is_pattern(source) and source.parent.is_dir() else []
+        if own.keys() & identities([source, *(path for _, path in read)]).keys():
             raise OutputError(f"{pattern} would write over the input {source}; the output needs another name")
     if taken and not overwrite:
         raise exists_error(min(taken))
-
-
-def _taken(pattern: Path) -> Iterator[Path]:
-    """The files in the folder whose names match the pattern."""
-    before, after = map(re.escape, NUMBER.split(pattern.name))
-    named = re.compile(f"{before}\\d+{after}")
-    return (path for path in pattern.parent.iterdir() if named.fullmatch(path.name))
 
 
 def numbered(pattern: Path, number: int) -> Path:
