@@ -60,7 +60,7 @@ def test_an_old_film_is_replaced_only_at_the_end(tmp_path: Path) -> None:
 
 def test_a_film_that_appeared_meanwhile_is_not_overwritten_and_the_work_not_lost(tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
-    with pytest.raises(OutputError, match="appeared"):
+    with pytest.raises(OutputError, match="was created by another program"):
         make(opened(path), [flat(COLOURS[0])], lambda: path.write_text("theirs"))
     assert path.read_text() == "theirs"
     [kept] = [each for each in tmp_path.iterdir() if each != path]
