@@ -10,6 +10,7 @@ from PIL import Image as Pillow
 from dreamvid.arrays import Image, Size
 from dreamvid.errors import OutputError
 from dreamvid.filters import resize
+from dreamvid.media.child import Deadline
 from dreamvid.output.gif import LARGE, write_gif
 from dreamvid.settings import FilmSettings
 from tests.media import decoded, writing
@@ -68,7 +69,7 @@ def test_a_large_gif_points_to_better_formats(tmp_path: Path) -> None:
     said: list[str] = []
     source = ["-f", "lavfi", "-i", "testsrc2=size=96x64:rate=25:duration=0.2"]
     for more in (0, LARGE):
-        write_gif(source, tmp_path / "a.gif", size=Size(96, 64), fps=Fraction(25), limit=None, timeout=60,
+        write_gif(source, tmp_path / "a.gif", size=Size(96, 64), fps=Fraction(25), limit=None, deadline=Deadline(),
                   warn=said.append, more=more)
     sentence, = said
     assert sentence.startswith("the GIF has 5.")
