@@ -202,7 +202,7 @@ def test_no_moving_picture(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no moving picture, only audio"):
         opened(tmp_path / "sound.mp4")
     PIL.Image.fromarray(numbered(1)).save(tmp_path / "picture.jpg")
-    with pytest.raises(InputError, match="not a film of a kind"):
+    with pytest.raises(InputError, match="not a film of a supported format"):
         opened(tmp_path / "picture.jpg")
 
 
