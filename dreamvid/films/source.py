@@ -13,7 +13,7 @@ from dreamvid.filters import resize
 from dreamvid.media.base import Source
 from dreamvid.media.fingerprint import fingerprint
 from dreamvid.media.probe import end_of
-from dreamvid.media.sound import Tracks, probe_sound, say_unkept
+from dreamvid.media.sound import Tracks, probe_sound, warn_of_lost_tracks
 from dreamvid.media.source import open_source, tracks_of
 from dreamvid.media.still import read_still
 from dreamvid.output.formats import CONTAINERS, kept_rate
@@ -75,7 +75,7 @@ def frame_of(clip: Source, n: int) -> Image:
     return frame
 
 
-def song(path: Path, shift: float, length: Fraction) -> Tracks:
+def added_sound(path: Path, shift: float, length: Fraction) -> Tracks:
     """The sound of a file as that of a film: it ends with the film, and silence follows it where it is shorter.
 
     Args:
@@ -96,7 +96,7 @@ def kept_tracks(tracks: Tracks | None, target: str, film: EncoderSettings, warn:
     if CONTAINERS[suffix].loops or film.repeat > 1:
         warn("the film is silent: " + ("it is repeated" if film.repeat > 1 else f"{suffix} holds no sound"))
         return None
-    say_unkept(tracks, suffix, warn)
+    warn_of_lost_tracks(tracks, suffix, warn)
     return tracks
 
 
@@ -109,7 +109,7 @@ def tracks_for(plan: "Plan", paths: Mapping[str, Path], target: str, frames: int
     if silent or (plan.role != "clip" and "audio" not in paths):
         return None
     if "audio" in paths:
-        tracks = song(paths["audio"], plan.settings.timeline.shift, frames / plan.fps)
+        tracks = added_sound(paths["audio"], plan.settings.timeline.shift, frames / plan.fps)
     else:
         tracks = tracks_of(clip_of(plan, paths))
         if tracks is not None and plan.command == "loop":

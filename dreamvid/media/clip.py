@@ -17,7 +17,7 @@ from dreamvid.errors import InputError, SettingError, named
 from dreamvid.media import ffmpeg
 from dreamvid.media.base import Source
 from dreamvid.media.child import Reader
-from dreamvid.media.decoder import Wish, decode, key_for
+from dreamvid.media.decoder import Selection, decode, key_for
 from dreamvid.media.probe import Facts, probe
 from dreamvid.media.sound import Tracks
 from dreamvid.media.timing import frames_shown, has_holes, in_place, rate_of
@@ -104,7 +104,7 @@ class Clip(Source):
         self._warned = False
         self._window = window(total, self.fps, values)
         self.frames = len(self._window)
-        self._say_what_is_unusual(steady)
+        self._warn_of_unusual(steady)
         self._cut_off = self._frames_cut_off()
 
     @property
@@ -125,7 +125,7 @@ class Clip(Source):
             return max(1, len(times))
         return max(1, round((times[-1] - times[0] + 1 / own) * self.fps))
 
-    def _say_what_is_unusual(self, steady: bool) -> None:
+    def _warn_of_unusual(self, steady: bool) -> None:
         facts, name = self._facts, self._facts.path.name
         if not steady and not self._is_cut_up:
             self._warn(f"{name} has a variable frame rate; it is made constant at {float(self.fps):g}")
@@ -145,25 +145,26 @@ class Clip(Source):
         return round(short * self.fps)
 
     def read(self, first: int = 0) -> Iterator[Image]:
-        return self._film(first, self._wish(self._whole_frames(), self._steps(self.size), self._format()), _image)
+        return self._film(first, self._selection(self._deinterlacing(), self._steps(self.size), self._format()), _image)
 
     def small(self, long_side: int) -> Iterator[Bytes]:
         size = within(self.size, long_side)
         # Scaling first makes all later filters cheap. It also merges fields into whole frames.
         steps = (f"scale={size.width}:{size.height}:flags=area", *self._steps(size))
-        return self._film(0, self._wish((), steps, "rgb24", _ROUGHLY), lambda pixels: pixels)
+        return self._film(0, self._selection((), steps, "rgb24", _ROUGHLY), lambda pixels: pixels)
 
-    def _wish(self, before: tuple[str, ...], after: tuple[str, ...], pixel_format: str, options: tuple[str, ...] = ()
-              ) -> Wish:
-        return Wish(self._facts, range(len(self._shown)), before, after, pixel_format, self._max_pixels, options)
+    def _selection(
+        self, before: tuple[str, ...], after: tuple[str, ...], pixel_format: str, options: tuple[str, ...] = ()
+    ) -> Selection:
+        return Selection(self._facts, range(len(self._shown)), before, after, pixel_format, self._max_pixels, options)
 
-    def _film(self, first: int, wish: Wish, convert: Callable[[np.ndarray], T]) -> Iterator[T]:
+    def _film(self, first: int, selection: Selection, convert: Callable[[np.ndarray], T]) -> Iterator[T]:
         """The frames from number `first` on, each at its place."""
         self.lost = count = 0
         wanted = self._shown[self._window.start + first : self._window.stop]
         if not wanted:
             return
-        child, head, rest = _begun(replace(wish, numbers=range(wanted[0], wanted[-1] + 1)), convert)
+        child, head, rest = _begun(replace(selection, numbers=range(wanted[0], wanted[-1] + 1)), convert)
         with closing(rest):
             before = -1
             placed = in_place(chain(head, rest), wanted, whole=self._facts.exact)
@@ -198,7 +199,7 @@ class Clip(Source):
     def _format(self) -> str:
         return "rgb48be" if _DEEP.search(self._facts.pixel_format) else "rgb24"
 
-    def _whole_frames(self) -> tuple[str, ...]:
+    def _deinterlacing(self) -> tuple[str, ...]:
         """ffmpeg's filters that make whole frames out of fields."""
         return ("bwdif=mode=send_frame:deint=all",) if self._values.deinterlace and self._facts.interlaced else ()
 
@@ -215,13 +216,13 @@ class Clip(Source):
         return tuple(steps)
 
 
-def _begun(wish: Wish, convert: Callable[[np.ndarray], T]) -> _Decoding[T]:
+def _begun(selection: Selection, convert: Callable[[np.ndarray], T]) -> _Decoding[T]:
     """Starts decoding near the first wanted frame, or at the film's beginning if that frame is not found there."""
-    first = wish.numbers.start
-    for numbers, key in ((wish.numbers, key_for(wish.facts, first)), (range(wish.numbers.stop), None)):
-        child, frames = decode(replace(wish, numbers=numbers), key, convert)
+    first = selection.numbers.start
+    for numbers, key in ((selection.numbers, key_for(selection.facts, first)), (range(selection.numbers.stop), None)):
+        child, frames = decode(replace(selection, numbers=numbers), key, convert)
         head = next(frames, None)
-        if numbers.start == 0 or not wish.facts.exact or (head is not None and head[0] == first):
+        if numbers.start == 0 or not selection.facts.exact or (head is not None and head[0] == first):
             break
         frames.close()
     return _Decoding(child, [head] if head is not None else [], frames)

@@ -23,16 +23,16 @@ _SLOWEST = 5.0  # frames decoded a second
 
 
 @dataclass(frozen=True)
-class Wish:
-    """Which frames are decoded, and into what.
+class Selection:
+    """The frames to decode, and how their pixels are converted.
 
     Attributes:
-        facts: of the film.
-        numbers: of the stored frames that are wanted.
-        before: ffmpeg's filters that must see the frames before the first of them as well.
-        after: ffmpeg's filters for the wanted frames.
-        pixel_format: ffmpeg's name of what the pixels are turned into, such as 'rgb24'.
-        max_pixels: the most that a frame may declare.
+        facts: what is known of the film.
+        numbers: numbers of the stored frames to decode.
+        before: ffmpeg's filters that also need the frames before the first one.
+        after: ffmpeg's filters for the selected frames.
+        pixel_format: ffmpeg's name of the output's pixel format, such as 'rgb24'.
+        max_pixels: the most pixels that a frame may declare.
         options: ffmpeg's options for the decoder.
     """
 
@@ -56,12 +56,12 @@ def key_for(facts: Facts, number: int) -> Key | None:
 
 
 def decode(
-    wish: Wish, key: Key | None, convert: Callable[[np.ndarray], T]
+    selection: Selection, key: Key | None, convert: Callable[[np.ndarray], T]
 ) -> tuple[Reader, Generator[tuple[int, T], None, None]]:
     """Starts ffmpeg.
 
     Args:
-        wish: what is decoded.
+        selection: what is decoded.
         key: where decoding begins; None for the film's beginning.
         convert: is given each frame's pixels, in a thread of its own.
 
@@ -72,63 +72,64 @@ def decode(
     Raises:
         FFmpegError: ffmpeg is missing; from the iterator, it was killed, or gave no frame for very long.
     """
-    child = Reader(_arguments(wish, key))
-    numbers = _by_time(child, wish, key) if wish.facts.exact else count(wish.numbers.start)
+    child = Reader(_arguments(selection, key))
+    numbers = _by_time(child, selection, key) if selection.facts.exact else count(selection.numbers.start)
 
     def read() -> tuple[int, T] | None:
         pixels = child.read()
         if pixels is None:
-            child.check_alive(wish.facts.path)
+            child.check_alive(selection.facts.path)
             return None
         number = next(numbers, None)
         return None if number is None else (number, convert(pixels))
 
-    return child, _watched(wish, ahead(read, child.close, _timeout(wish)))
+    return child, _watched(selection, ahead(read, child.close, _timeout(selection)))
 
 
-def _timeout(wish: Wish) -> float:
+def _timeout(selection: Selection) -> float:
     """Seconds to wait for a frame; all frames before the first one may have to be decoded."""
-    return TIMEOUT + wish.numbers.start / _SLOWEST
+    return TIMEOUT + selection.numbers.start / _SLOWEST
 
 
-def _watched(wish: Wish, frames: Iterator[T]) -> Generator[T, None, None]:
+def _watched(selection: Selection, frames: Iterator[T]) -> Generator[T, None, None]:
     try:
         yield from frames
     except TimeoutError as error:
-        raise FFmpegError(f"ffmpeg gave no frame of {wish.facts.path} for {_timeout(wish):g} seconds") from error
+        path, seconds = selection.facts.path, _timeout(selection)
+        raise FFmpegError(f"ffmpeg gave no frame of {path} for {seconds:g} seconds") from error
 
 
-def _arguments(wish: Wish, key: Key | None) -> list[str]:
-    facts = wish.facts
-    options = list(wish.options)
+def _arguments(selection: Selection, key: Key | None) -> list[str]:
+    facts = selection.facts
+    options = list(selection.options)
     if key is not None:
         begin = key.decoded + facts.origin - facts.begin - _EARLIER
         options += ["-noaccurate_seek", "-ss", f"{float(begin):.6f}"]
-    opening = ffmpeg.reading(facts.path, *options, max_pixels=wish.max_pixels)
-    steps = [*wish.before, *_trim(wish), *wish.after]
+    opening = ffmpeg.reading(facts.path, *options, max_pixels=selection.max_pixels)
+    steps = [*selection.before, *_trim(selection), *selection.after]
     return ["-copyts", *opening, "-map", facts.stream, "-vf", ",".join(steps), "-fps_mode", "passthrough",
-            "-enc_time_base", "1:1000000", "-pix_fmt", wish.pixel_format]
+            "-enc_time_base", "1:1000000", "-pix_fmt", selection.pixel_format]
 
 
-def _trim(wish: Wish) -> list[str]:
-    if not wish.facts.exact:
-        return [f"trim=start_frame={wish.numbers.start}:end_frame={wish.numbers.stop}"]
-    begin, end = _limits(wish)
+def _trim(selection: Selection) -> list[str]:
+    if not selection.facts.exact:
+        return [f"trim=start_frame={selection.numbers.start}:end_frame={selection.numbers.stop}"]
+    begin, end = _limits(selection)
     return [STAMPS, f"trim=start_pts={begin}:end_pts={end}"]
 
 
-def _limits(wish: Wish) -> tuple[int, int]:
+def _limits(selection: Selection) -> tuple[int, int]:
     """The first stamp of the wanted frames, and the stamp after the last."""
-    times, origin = wish.facts.times, wish.facts.origin
-    first, last = stamps_of([times[wish.numbers.start] + origin, times[wish.numbers.stop - 1] + origin])
+    times, origin = selection.facts.times, selection.facts.origin
+    first, last = stamps_of([times[selection.numbers.start] + origin, times[selection.numbers.stop - 1] + origin])
     return first - TOLERANCE, last + TOLERANCE
 
 
-def _by_time(child: Reader, wish: Wish, key: Key | None) -> Iterator[int]:
+def _by_time(child: Reader, selection: Selection, key: Key | None) -> Iterator[int]:
     """The number of each decoded frame, found by its time. It is empty if decoding began after the key."""
-    origin = wish.facts.origin
-    stamps = stamps_of([time + origin for time in wish.facts.times])
-    begin, end = _limits(wish)
+    origin = selection.facts.origin
+    stamps = stamps_of([time + origin for time in selection.facts.times])
+    begin, end = _limits(selection)
     latest = None if key is None else stamps_of([key.shown + origin])[0] + TOLERANCE
     for stamp in iter(child.stamp, None):
         if latest is not None and stamp > latest:

@@ -76,11 +76,11 @@ def samples(path: Path, rate: int) -> Iterator[NDArray[np.float32]]:
         child.close()
 
 
-_SPOKEN = frozenset({"aac", "mp3", "ac3", "eac3", "alac"})
+_COMMON = frozenset({"aac", "mp3", "ac3", "eac3", "alac"})
 # The sound that a container holds as players expect it; Matroska holds every kind.
 _COPIED: dict[str, frozenset[str] | None] = {
-    ".mp4": _SPOKEN | {"mp2", "flac", "opus"},
-    ".mov": _SPOKEN | {"pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_f32le"},
+    ".mp4": _COMMON | {"mp2", "flac", "opus"},
+    ".mov": _COMMON | {"pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_f32le"},
     ".mkv": None,
     ".webm": frozenset({"opus", "vorbis"}),
 }
@@ -112,14 +112,14 @@ class Tracks:
     padded: bool = False
 
 
-def unkept(tracks: Tracks, suffix: str) -> list[Track]:
+def lost_tracks(tracks: Tracks, suffix: str) -> list[Track]:
     """The tracks that a container cannot hold at all: subtitles that are pictures."""
     return [track for track in tracks.tracks if _codec(track, suffix, padded=tracks.padded) is None]
 
 
-def say_unkept(tracks: Tracks, suffix: str, warn: Callable[[str], None]) -> None:
-    """Says which tracks are left out, and where they could be kept."""
-    for track in unkept(tracks, suffix):
+def warn_of_lost_tracks(tracks: Tracks, suffix: str, warn: Callable[[str], None]) -> None:
+    """Warns about each track that is left out, and says which container would keep it."""
+    for track in lost_tracks(tracks, suffix):
         warn(f"the subtitles ({track.codec}) do not fit into {suffix} and are left out; .mkv would keep them")
 
 
