@@ -22,8 +22,8 @@ from dreamvid.output.store import PROGRESS, Body, Store, array_bytes, text_in, t
 FLUSH_SECONDS = 1.0
 """Pictures are flushed to the disk after at most this time."""
 
-MARK = ".mark"
-"""Suffix of the file that says which pictures of a range in progress are flushed."""
+MARKS = (".0", ".1")
+"""Suffixes of the files that say which pictures of a range in progress are flushed. They are written in turn."""
 
 _MOST_HEADER = 4096  # bytes
 _BLOCK = 1 << 20
@@ -69,8 +69,8 @@ def peak(size: Size, frames: int) -> int:
 class Progress:
     """The pictures of a range in progress.
 
-    They are appended to one file. Each flush replaces the *mark*, a file with the number of pictures, their hash, and
-    the dream that belongs to the last one.
+    They are appended to one file. Each flush writes one of two *marks*, in turn: the number of pictures, their hash,
+    and the dream that belongs to the last one. If that write is interrupted, the other mark is still valid.
 
     Args:
         store: where they are kept; if it is not durable, nothing is kept.
@@ -93,7 +93,7 @@ class Progress:
         self._dirty, self._flushed = False, monotonic()
         self._descriptor = -1
         if self._durable:
-            self.frames, self.carry, self._digest = _flushed(self._pictures)
+            self.frames, self.carry, self._digest, self._next = _flushed(self._pictures)
             self._open()
             disk.flush_path(self._pictures.parent)
 
@@ -127,20 +127,23 @@ class Progress:
             self.flush()
 
     def flush(self) -> None:
-        """Flushes the pictures and then the mark, so that a later run can resume from here."""
+        """Flushes the pictures and then a mark, so that a later run can resume from here."""
         if not self._dirty:
             return
         with disk.writing(self._pictures):
             disk.flush(self._descriptor)
-        self._write_mark()
-        self._dirty, self._flushed = False, monotonic()
+            self._write_mark(self._pictures.with_suffix(MARKS[self._next]))
+        self._dirty, self._flushed, self._next = False, monotonic(), 1 - self._next
 
-    def _write_mark(self) -> None:
+    def _write_mark(self, mark: Path) -> None:
         values = b"" if self.carry is None else array_bytes(self.carry)
         header = {"frames": self.frames, "pictures": self._digest.hexdigest(),
                   "bytes": self.frames * prod(self._shape), "carry": sha256(values).hexdigest(),
                   "shape": self.carry is not None and self.carry.shape}
-        disk.write_whole(_mark_of(self._pictures), text_of(json.dumps(header)), values, durable=True)
+        is_new = not mark.exists()
+        disk.write_file(mark, text_of(json.dumps(header)), values, durable=True)
+        if is_new:
+            disk.flush_path(mark.parent)
 
     def remove(self) -> None:
         """Removes the files of a range that is finished."""
@@ -148,8 +151,8 @@ class Progress:
         self.close()
         if self._durable:
             with disk.writing(self._pictures):
-                for path in (_mark_of(self._pictures), self._pictures):
-                    path.unlink(missing_ok=True)
+                for suffix in (*MARKS, ".pictures"):
+                    self._pictures.with_suffix(suffix).unlink(missing_ok=True)
 
     def close(self) -> None:
         """Closes the file. May be called more than once."""
@@ -158,19 +161,17 @@ class Progress:
             self._descriptor = -1
 
 
-def _mark_of(pictures: Path) -> Path:
-    return pictures.with_suffix(MARK)
+def _flushed(pictures: Path) -> tuple[int, Image | None, Any, int]:
+    """The number of flushed pictures of a range, the dream of the last, their hash object, and the next mark's number.
 
-
-def _flushed(pictures: Path) -> tuple[int, Image | None, Any]:
-    """The number of flushed pictures of a range, their dream, and their hash object; none if a file is damaged."""
-    found, digest = _read_mark(_mark_of(pictures)), sha256()
-    if found is not None:
-        header, carry = found
-        _update(digest, pictures, header["bytes"])
+    They are those of the last mark whose pictures are complete.
+    """
+    marks = [(n, *mark) for n, suffix in enumerate(MARKS) if (mark := _read_mark(pictures.with_suffix(suffix)))]
+    for n, header, carry in sorted(marks, key=lambda mark: mark[1]["frames"], reverse=True):
+        digest = _hash_of(pictures, header["bytes"])
         if digest.hexdigest() == header["pictures"]:
-            return int(header["frames"]), carry, digest
-    return 0, None, sha256()
+            return int(header["frames"]), carry, digest, 1 - n
+    return 0, None, sha256(), 0
 
 
 def _read_mark(path: Path) -> tuple[Body, Image | None] | None:
@@ -186,12 +187,14 @@ def _read_mark(path: Path) -> tuple[Body, Image | None] | None:
     return header, np.frombuffer(values, np.float32).reshape(header["shape"]) if header["shape"] else None
 
 
-def _update(digest: Any, path: Path, length: int) -> None:
-    """Adds the first `length` bytes of a file to a hash object, or the whole file if it is shorter."""
+def _hash_of(path: Path, length: int) -> Any:
+    """The SHA-256 object of the first `length` bytes of a file, or of the whole file if it is shorter."""
+    digest = sha256()
     with suppress(FileNotFoundError), path.open("rb") as file:
         while length and (block := file.read(min(_BLOCK, length))):
             digest.update(block)
             length -= len(block)
+    return digest
 
 
 def frames_in_progress(store: Store) -> int:

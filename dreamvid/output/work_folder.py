@@ -12,7 +12,6 @@ from filelock import FileLock, Timeout
 
 from dreamvid.errors import ResumeError, named
 from dreamvid.output import disk
-from dreamvid.output.progress import MARK
 from dreamvid.output.store import FINISHED, FOLDERS, PROGRESS, RECORDS, Store
 
 _MOST_NAMED = 4
@@ -138,7 +137,7 @@ def open_alone(folder: Path, *, restart: bool = False) -> Iterator[Store]:
 
 def _is_bare(store: Store) -> bool:
     """Whether the store has no pictures or dreams, finished or in progress."""
-    return store.names() == [_JOB] and not any((store.folder / PROGRESS).glob(f"*{MARK}"))
+    return store.names() == [_JOB] and not any((store.folder / PROGRESS).glob("*.[01]"))
 
 
 def is_left_empty(folder: Path) -> bool:
@@ -162,7 +161,7 @@ def open_to_read(folder: Path) -> tuple[Store, Job]:
     """
     _refuse_others(folder)
     if not is_begun(folder):
-        raise ResumeError(f"{folder} is not a work folder of dreamvid" if folder.exists() else
+        raise ResumeError(f"{folder} is not a work folder of dreamvid" if os.path.lexists(folder) else
                           f"there is no unfinished render here: {folder} does not exist")
     store = Store(folder)
     return store, _job(store)
@@ -175,7 +174,7 @@ def is_begun(folder: Path) -> bool:
 
 def is_locked(folder: Path) -> bool:
     """Whether a process renders the film of a work folder."""
-    if not (folder / _LOCK).exists():
+    if not os.path.lexists(folder / _LOCK):
         return False
     try:
         with FileLock(folder / _LOCK, timeout=0):

@@ -52,19 +52,20 @@ def test_it_goes_on_again_and_again(store: Store) -> None:
     goes_on(store, 9)
 
 
-def test_a_mark_that_was_not_completed_leaves_the_one_before(store: Store) -> None:
-    begun(store, 2)
-    (store.folder / "progress" / f"{NAME}.mark-1234.part").write_bytes(b"x")
+@pytest.mark.parametrize("damage", [lambda mark: mark[:-1], lambda mark: b"x" + mark[1:], lambda mark: b""])
+def test_a_mark_that_was_interrupted_leaves_the_one_before(store: Store, damage) -> None:
+    begun(store, 2, 5)
+    mark = store.folder / "progress" / f"{NAME}.1"
+    mark.write_bytes(damage(mark.read_bytes()))
     goes_on(store, 2)
 
 
-@pytest.mark.parametrize("suffix", ["mark", "pictures"])
-@pytest.mark.parametrize("damage", [lambda content: content[:-1], lambda content: b"x" + content[1:], lambda _: b""])
-def test_a_range_whose_mark_or_pictures_are_damaged_begins_again(store: Store, suffix: str, damage) -> None:
+@pytest.mark.parametrize(("pictures", "left"), [(4, 2), (1, 0)])
+def test_pictures_that_are_lost_leave_the_mark_before_them(store: Store, pictures: int, left: int) -> None:
     begun(store, 2, 5)
-    path = store.folder / "progress" / f"{NAME}.{suffix}"
-    path.write_bytes(damage(path.read_bytes()))
-    goes_on(store, 0)
+    path = store.folder / "progress" / f"{NAME}.pictures"
+    path.write_bytes(path.read_bytes()[: pictures * PICTURES[0].size])
+    goes_on(store, left)
 
 
 def test_what_is_removed_or_not_durable_leaves_no_file(store: Store, tmp_path: Path) -> None:

@@ -116,9 +116,9 @@ def test_something_missing(copy: Path, play: Play, uninterrupted: Uninterrupted,
 
 
 def test_files_swapped(copy: Path, play: Play, uninterrupted: Uninterrupted) -> None:
-    """The pictures of a range and their mark, and two files of a finished range."""
+    """Both marks, and two files of a finished range."""
     folder = copy / WORK
-    for found in (sorted((folder / "progress").glob("*.[mp]*"))[-2:], sorted((folder / "files").glob("[!n]*"))[:2]):
+    for found in (sorted((folder / "progress").glob("*.[01]"))[-2:], sorted((folder / "files").glob("[!n]*"))[:2]):
         one, other = found
         one.rename(copy / "between")
         other.rename(one)
