@@ -20,7 +20,7 @@ from dreamvid.farm.units import Together, Unit, Units
 from dreamvid.films.commands import planned
 from dreamvid.films.joining import copy_record, join
 from dreamvid.films.making import Invocation, Rendered, memory_of, open_kept, rendered
-from dreamvid.films.plan import FilmSettings, Plan
+from dreamvid.films.plan import AnyFilmSettings, Plan
 from dreamvid.films.prepare import Prepared
 from dreamvid.films.ranges import Range, lengths, ranges_of
 from dreamvid.films.shared import SharedFilm, compare
@@ -36,7 +36,7 @@ Planned = tuple[Plan, Invocation]
 
 
 def film_on(
-    farm: Farm, command: str, source: PathName, output: PathName | None, settings: FilmSettings,
+    farm: Farm, command: str, source: PathName, output: PathName | None, settings: AnyFilmSettings,
     **options: Unpack[CallOptions],
 ) -> Rendered:
     """Plans a film and renders it on a cluster.

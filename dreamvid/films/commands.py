@@ -15,7 +15,7 @@ from dreamvid.films.clocks import analysed
 from dreamvid.films.curves import curves_of
 from dreamvid.films.film import StoredDreams, StoredFilm
 from dreamvid.films.making import Invocation, Rendered, open_material, render_film
-from dreamvid.films.plan import FILMS, FilmSettings, Plan, container_of, files_of, plan_film
+from dreamvid.films.plan import FILMS, AnyFilmSettings, Plan, container_of, files_of, plan_film
 from dreamvid.films.ranges import Range, dream_all, lengths, pictures_of
 from dreamvid.films.source import find_inputs, in_seconds
 from dreamvid.media.remote import local
@@ -145,14 +145,15 @@ _ENDINGS = {"zoom": "zoom", "clip": "dream", "loop": "loop"}
 
 
 def make(
-    command: str, source: Path, output: PathName | None, settings: FilmSettings, caller: Caller
+    command: str, source: Path, output: PathName | None, settings: AnyFilmSettings, caller: Caller
 ) -> Rendered:
     """Plans a film and renders it."""
     return render_film(*planned(command, source, output, settings, caller), caller)
 
 
 def planned(
-    command: str, source: Path, output: PathName | None, settings: FilmSettings, caller: Caller, *, writes: bool = True
+    command: str, source: Path, output: PathName | None, settings: AnyFilmSettings, caller: Caller, *,
+    writes: bool = True,
 ) -> tuple[Plan, Invocation]:
     """The plan of a film, and its invocation. The output is checked before the inputs are hashed.
 
@@ -201,7 +202,7 @@ def as_long_as_the_sound(settings: ZoomSettings) -> ZoomSettings:
     return settings.but(seconds=seconds)
 
 
-def check_call(call: Invocation, settings: FilmSettings) -> None:
+def check_call(call: Invocation, settings: AnyFilmSettings) -> None:
     """Checks that the output can be written. An existing output is allowed if there is a work folder to resume from.
 
     Whether the output is this render's own is checked later, when the work folder is opened.

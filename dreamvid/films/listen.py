@@ -13,7 +13,7 @@ from dreamvid.films.clocks import analysed, sound_clock, sound_of
 from dreamvid.films.commands import planned
 from dreamvid.films.curves import Curves, Moving
 from dreamvid.films.moving import clock_for
-from dreamvid.films.plan import FilmSettings
+from dreamvid.films.plan import AnyFilmSettings
 from dreamvid.output.lanes import Lane, draw_lanes
 from dreamvid.output.still import check_still, write_still
 from dreamvid.settings import TimelineSettings, key_of
@@ -103,7 +103,7 @@ class Timeline:
 
 
 def timeline(
-    command: str, source: Path, output: Path, settings: FilmSettings, caller: Caller
+    command: str, source: Path, output: Path, settings: AnyFilmSettings, caller: Caller
 ) -> Timeline:
     """Plots every setting that moves in a film over its time, under the sound, without dreaming.
 

@@ -46,9 +46,9 @@ from dreamvid.stills.dreaming import check_dream, with_engine
 from dreamvid.stills.recipe import network_of
 from dreamvid.timeline.clock import Clock
 
-FilmSettings = ZoomSettings | ClipSettings | LoopSettings
+AnyFilmSettings = ZoomSettings | ClipSettings | LoopSettings
 
-FILMS: Mapping[str, type[FilmSettings]] = {"zoom": ZoomSettings, "clip": ClipSettings, "loop": LoopSettings}
+FILMS: Mapping[str, type[AnyFilmSettings]] = {"zoom": ZoomSettings, "clip": ClipSettings, "loop": LoopSettings}
 """The commands that make films, and their settings."""
 
 KINDS: Mapping[str, Kind] = {
@@ -85,7 +85,7 @@ class Plan:
     """
 
     command: str
-    settings: FilmSettings
+    settings: AnyFilmSettings
     inputs: Mapping[str, Input]
     size: Size
     fps: Fraction
@@ -193,7 +193,7 @@ class Plan:
 
 
 def plan_film(
-    command: str, settings: FilmSettings, paths: Mapping[str, Path], output: str, listener: Listener
+    command: str, settings: AnyFilmSettings, paths: Mapping[str, Path], output: str, listener: Listener
 ) -> Plan:
     """The plan of a film. Checks all that can be checked; reads headers and hashes, and loads no network.
 
@@ -245,7 +245,7 @@ def container_of(output: str) -> str:
     return ("" if is_film(target) else "%06d") + target.suffix.lower()
 
 
-def _check_pictures(paths: Mapping[str, Path], settings: FilmSettings) -> None:
+def _check_pictures(paths: Mapping[str, Path], settings: AnyFilmSettings) -> None:
     """Refuses a guide or a mask that cannot be read, as far as its header tells."""
     for role in paths.keys() & {"guide", "mask"}:
         if is_clip(paths[role]):
@@ -266,7 +266,7 @@ def _of_clip(settings: Any, path: Path, output: str, listener: Listener) -> tupl
     return source.size, source.fps, source.frames
 
 
-def files_of(settings: FilmSettings) -> dict[str, Path]:
+def files_of(settings: AnyFilmSettings) -> dict[str, Path]:
     """The files that the settings name and that are read, by the keys of those settings."""
     table = to_table(settings)
     return {key: Path(str(table[key])) for key in file_keys(settings)}

@@ -17,7 +17,7 @@ from dreamvid.films.film import (
     length_there,
     length_there_and_back,
 )
-from dreamvid.films.plan import FilmSettings, Plan
+from dreamvid.films.plan import AnyFilmSettings, Plan
 from dreamvid.films.prepare import Prepared
 from dreamvid.frame import Carry, Frame, Past, packed
 from dreamvid.motion.show import size_beside
@@ -68,7 +68,7 @@ def lengths(plan: Plan, prepared: Prepared) -> tuple[int, int]:
     return one_way, length_there_and_back(one_way) if back else one_way
 
 
-def _dreamed_alone(settings: FilmSettings) -> bool:
+def _dreamed_alone(settings: AnyFilmSettings) -> bool:
     """Whether each frame is dreamed without the one before it."""
     return isinstance(settings, ClipSettings) and settings.coherence.coherence == "none"
 
