@@ -71,7 +71,7 @@ class DreamSettings(Settings):
                          low=0, high=10_000)
     coarse_steps: float = setting(
         0.0, "Share of the steps that octaves before the largest take; their steps are longer instead.",
-        low=0.01, high=1, unset="0.5 in zooms, clips and bounces, which dream again and again; else 1")
+        low=0.01, high=1, unset="0.5 in zooms and their bounces; else 1")
     step_size: Curve = setting(
         -1.0, "Length of a step: how far a pixel moves, as a share of the range from black to white, "
         "where the gradient is one standard deviation.", low=0, high=1, moves=True)
@@ -174,9 +174,9 @@ ZOOM_QUALITIES: dict[str, dict[str, Any]] = {
 }
 
 CLIP_QUALITIES: dict[str, dict[str, Any]] = {
-    "draft": {"octaves": 2, "steps": 1, "coarse_steps": 0.5, "step_size": 0.009, "encoder_preset": "superfast"},
-    "standard": {"octaves": 3, "steps": 2, "coarse_steps": 0.5, "step_size": 0.007, "encoder_preset": "veryfast"},
-    "fine": {"octaves": 4, "steps": 3, "coarse_steps": 0.5, "step_size": 0.006, "encoder_preset": "medium"},
+    "draft": {"octaves": 2, "steps": 1, "step_size": 0.009, "encoder_preset": "superfast"},
+    "standard": {"octaves": 3, "steps": 2, "step_size": 0.007, "encoder_preset": "veryfast"},
+    "fine": {"octaves": 4, "steps": 3, "step_size": 0.006, "encoder_preset": "medium"},
 }
 
 LOOP_QUALITIES: dict[str, dict[str, Any]] = {
