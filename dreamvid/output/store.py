@@ -56,7 +56,7 @@ class Store:
         disk.write_whole(self._record(name), text_of(json.dumps(body, sort_keys=True)), durable=self.durable)
 
     def get(self, name: str) -> Body | None:
-        """A record; None if there is none.
+        """A record, or None if it does not exist.
 
         Raises:
             ResumeError: it is damaged.

@@ -110,7 +110,7 @@ def key_named(known: Mapping[str, tuple[type, Any]], written: str) -> str:
     """The key of a setting that is written with dashes, as the field's name, or as a former name.
 
     Raises:
-        SettingError: there is none.
+        SettingError: no setting has this name.
     """
     key = written.replace("-", "_")
     for now, (_, item) in known.items():

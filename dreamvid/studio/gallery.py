@@ -77,7 +77,7 @@ def find(studio: Studio, result_id: str) -> Result:
     """A result by its id.
 
     Raises:
-        InputError: there is none.
+        InputError: no result has this id.
     """
     with os.scandir(studio.folder) as entries:
         for entry in entries:

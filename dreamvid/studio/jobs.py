@@ -146,7 +146,7 @@ def find(studio: Studio, job_id: str) -> Job:
     """A job by its id.
 
     Raises:
-        InputError: there is none.
+        InputError: no job has this id.
     """
     found: Any = get_json(studio.jobs / job_id / "job.json") if _ID.fullmatch(job_id) else None
     try:

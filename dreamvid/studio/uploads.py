@@ -34,7 +34,7 @@ def find(studio: Studio, file_id: object) -> Path:
     """A file by its id.
 
     Raises:
-        InputError: there is none.
+        InputError: no file has this id.
     """
     found = _file_in(studio.uploads / file_id) if isinstance(file_id, str) and _ID.fullmatch(file_id) else None
     if found is None:

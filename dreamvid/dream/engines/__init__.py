@@ -1,26 +1,25 @@
 """Engines load networks and compute gradients. The rest of dreamvid does not depend on their libraries."""
 
 import os
-from collections.abc import Sequence
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
+from importlib.util import find_spec
+from io import UnsupportedOperation
+from pathlib import Path
 from threading import RLock
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
 import numpy as np
+
 from dreamvid.arrays import Image
-from dreamvid.dream.objective import Gradient
+from dreamvid.dream.networks.catalogue import EMBEDDED
 from dreamvid.dream.networks.network import Network
 from dreamvid.dream.networks.request import NetworkRequest, Progress
-from dreamvid.dream.objective import Objective
+from dreamvid.dream.objective import Gradient, Objective
 from dreamvid.errors import SettingError
-import shutil
-from importlib.util import find_spec
-from pathlib import Path
-from typing import NamedTuple
-from dreamvid.dream.networks.catalogue import EMBEDDED
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from io import UnsupportedOperation
 
 ENGINES = {"openvino": "OpenVINO", "tensorflow": "TensorFlow"}
 
