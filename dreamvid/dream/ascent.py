@@ -116,10 +116,11 @@ def driven(values: FrameValues) -> FrameValues:
     return replace(values, steps=steps, step_size=values.step_size * far / steps)
 
 
-def coarser(values: FrameValues, share: float) -> FrameValues:
-    """The values with this share of the steps, rounded up. They are longer: half as many go 0.63 times as far.
+def with_fewer_steps(values: FrameValues, share: float) -> FrameValues:
+    """The values with this share of the steps, rounded up, for octaves below the largest. Each step is longer.
 
-    The dreams of a film continue each other, so that its coarse forms need fewer steps than its detail.
+    With half the steps, each is 1.26 times as long, so together they go 0.63 times as far. Each dream of a film begins
+    with the one before, so large shapes need fewer steps than fine detail.
     """
     steps = ceil(values.steps * share)
     return replace(values, steps=steps, step_size=values.step_size * (values.steps / max(steps, 1)) ** (1 / 3))

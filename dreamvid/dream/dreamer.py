@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dreamvid.arrays import Image, Map, Size, size_of, within
-from dreamvid.dream.ascent import LIMITS, Pace, ascend, coarser, steady
+from dreamvid.dream.ascent import LIMITS, Pace, ascend, steady, with_fewer_steps
 from dreamvid.dream.engines import Engine
 from dreamvid.dream.networks.describe import describe
 from dreamvid.dream.networks.network import Network
@@ -22,9 +22,10 @@ from dreamvid.settings import DreamSettings, FrameValues
 STRENGTH_STEPS = 10
 """Steps per octave when the strength of a dream is measured; more steps add little."""
 STRENGTH_SIDE = 320
-"""Longer side of the copy that it is measured on, in pixels, where no octave is as small as `STRENGTH_OCTAVE`."""
-STRENGTH_OCTAVE = 400
-"""Longest side of an octave that it is measured on."""
+"""Longer side, in pixels, of the small copy of an image on which its strongest place is looked for. The strength is
+measured on it, too, if all octaves are larger than `STRENGTH_OCTAVE_SIDE`."""
+STRENGTH_OCTAVE_SIDE = 400
+"""The strength is measured at the largest octave whose longer side is at most this many pixels."""
 WINDOWS = 7
 """Windows in a row, and rows of them, in which the strongest place of an image is looked for."""
 
@@ -59,7 +60,7 @@ class Dreamer:
             stride: a factor on the length of steps at each pixel of the image; None for 1.
         """
         sizes = self.octaves(size_of(image))
-        gradient, fewer = self._tiled(observe), coarser(values, self.settings.coarse_steps or 1)
+        gradient, fewer = self._tiled(observe), with_fewer_steps(values, self.settings.coarse_steps or 1)
 
         def dream(octave: int, start: Image) -> Image:
             here = values if octave == len(sizes) else fewer
@@ -94,7 +95,7 @@ class Dreamer:
         """The objective that an image reaches when it is dreamed alone, measured on a small copy."""
         # at one of the image's own octaves if there is a small one, since the engine compiles each size that it meets
         size = size_of(image)
-        own = [octave for octave in self.octaves(size) if max(octave) <= STRENGTH_OCTAVE]
+        own = [octave for octave in self.octaves(size) if max(octave) <= STRENGTH_OCTAVE_SIDE]
         small = resize(image, own[-1] if own else within(size, STRENGTH_SIDE))
         scores: list[float] = []
 

@@ -47,6 +47,7 @@ from dreamvid.stills.recipe import network_of
 from dreamvid.timeline.clock import Clock
 
 AnyFilmSettings = ZoomSettings | ClipSettings | LoopSettings
+"""The settings of a command that makes a film. `settings.FilmSettings` is only one part of them."""
 
 FILMS: Mapping[str, type[AnyFilmSettings]] = {"zoom": ZoomSettings, "clip": ClipSettings, "loop": LoopSettings}
 """The commands that make films, and their settings."""

@@ -14,7 +14,7 @@ BORDERS = {"mirror": cv2.BORDER_REFLECT_101, "wrap": cv2.BORDER_WRAP, "replicate
 Coordinates = NDArray[np.float32]
 
 FRACTIONS = 1025
-"""The number of fractions of a pixel, from 0 to 1, by which an image is moved; OpenCV rounds to a 32nd."""
+"""Entries in the table of fractions: one for each 1/1024 of a pixel, from 0 to 1."""
 
 
 class Positions(NamedTuple):
@@ -55,12 +55,12 @@ def _true(coordinate: Coordinates) -> Coordinates:
     is sharp, but over a long zoom the picture drifts. So the fraction that moves a ramp by f is looked up.
     """
     whole = np.floor(coordinate)
-    return whole + _fractions().take(np.rint((coordinate - whole) * (FRACTIONS - 1)).astype(np.int32))
+    return whole + _fraction_table().take(np.rint((coordinate - whole) * (FRACTIONS - 1)).astype(np.int32))
 
 
 @cache
-def _fractions() -> Coordinates:
-    """The fractions to ask OpenCV for, to move a ramp by each of `FRACTIONS` fractions from 0 to 1."""
+def _fraction_table() -> Coordinates:
+    """Entry i is the fraction of a pixel to give to OpenCV, so that it moves an image by i / (FRACTIONS - 1) pixels."""
     asked = np.linspace(0, 1, 64 * FRACTIONS)
     moved = asked + asked * (1 - asked) * (1 - 2 * asked) / 2
     return np.interp(np.linspace(0, 1, FRACTIONS), moved, asked).astype(np.float32)

@@ -22,8 +22,9 @@ from dreamvid.output.store import PROGRESS, Body, Store, array_bytes, text_in, t
 FLUSH_SECONDS = 1.0
 """Pictures are flushed to the disk after at most this time."""
 
-MARKS = (".0", ".1")
-"""Suffixes of the files that say which pictures of a range in progress are flushed. They are written in turn."""
+MARK_SUFFIXES = (".0", ".1")
+"""Suffixes of the two files that say how many pictures of a range in progress are flushed. They are written
+alternately: if writing one is interrupted, the other is still valid."""
 
 _MOST_HEADER = 4096  # bytes
 _BLOCK = 1 << 20
@@ -90,10 +91,10 @@ class Progress:
         self.carry: Image | None = None
         self._durable, self._shape = store.durable, shape
         self._pictures = store.folder / PROGRESS / f"{name}.pictures"
-        self._dirty, self._flushed = False, monotonic()
+        self._dirty, self._flushed_at = False, monotonic()
         self._descriptor = -1
         if self._durable:
-            self.frames, self.carry, self._digest, self._next = _flushed(self._pictures)
+            self.frames, self.carry, self._digest, self._next = _read_progress(self._pictures)
             self._open()
             disk.flush_path(self._pictures.parent)
 
@@ -123,7 +124,7 @@ class Progress:
 
     def flush_in_time(self) -> None:
         """Flushes if the last flush was a second ago."""
-        if monotonic() - self._flushed >= FLUSH_SECONDS:
+        if monotonic() - self._flushed_at >= FLUSH_SECONDS:
             self.flush()
 
     def flush(self) -> None:
@@ -132,8 +133,8 @@ class Progress:
             return
         with disk.writing(self._pictures):
             disk.flush(self._descriptor)
-            self._write_mark(self._pictures.with_suffix(MARKS[self._next]))
-        self._dirty, self._flushed, self._next = False, monotonic(), 1 - self._next
+            self._write_mark(self._pictures.with_suffix(MARK_SUFFIXES[self._next]))
+        self._dirty, self._flushed_at, self._next = False, monotonic(), 1 - self._next
 
     def _write_mark(self, mark: Path) -> None:
         values = b"" if self.carry is None else array_bytes(self.carry)
@@ -151,7 +152,7 @@ class Progress:
         self.close()
         if self._durable:
             with disk.writing(self._pictures):
-                for suffix in (*MARKS, ".pictures"):
+                for suffix in (*MARK_SUFFIXES, ".pictures"):
                     self._pictures.with_suffix(suffix).unlink(missing_ok=True)
 
     def close(self) -> None:
@@ -161,12 +162,15 @@ class Progress:
             self._descriptor = -1
 
 
-def _flushed(pictures: Path) -> tuple[int, Image | None, Any, int]:
-    """The number of flushed pictures of a range, the dream of the last, their hash object, and the next mark's number.
+def _read_progress(pictures: Path) -> tuple[int, Image | None, Any, int]:
+    """What a later run can resume from.
 
-    They are those of the last mark whose pictures are complete.
+    Returns:
+        The number of pictures, the dream of the last picture, the hash object of the pictures, and the number of the
+        mark to write next. They come from the mark with the most pictures whose hash matches the file; if no mark is
+        valid, they are 0, None, the hash object of no bytes, and 0.
     """
-    marks = [(n, *mark) for n, suffix in enumerate(MARKS) if (mark := _read_mark(pictures.with_suffix(suffix)))]
+    marks = [(n, *mark) for n, suffix in enumerate(MARK_SUFFIXES) if (mark := _read_mark(pictures.with_suffix(suffix)))]
     for n, header, carry in sorted(marks, key=lambda mark: mark[1]["frames"], reverse=True):
         digest = _hash_of(pictures, header["bytes"])
         if digest.hexdigest() == header["pictures"]:
@@ -199,5 +203,5 @@ def _hash_of(path: Path, length: int) -> Any:
 
 def frames_in_progress(store: Store) -> int:
     """The number of flushed pictures in ranges in progress."""
-    return sum(_flushed(pictures)[0] for pictures in (store.folder / PROGRESS).glob("*.pictures")
+    return sum(_read_progress(pictures)[0] for pictures in (store.folder / PROGRESS).glob("*.pictures")
                if store.get(pictures.stem) is None)

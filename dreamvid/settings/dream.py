@@ -70,7 +70,7 @@ class DreamSettings(Settings):
     steps: int = setting(-1, "Gradient steps in each octave; a picture of a class takes three times the quality's.",
                          low=0, high=10_000)
     coarse_steps: float = setting(
-        0.0, "Share of the steps that octaves before the largest take; their steps are longer instead.",
+        0.0, "In all octaves but the largest, the share of the steps that is taken, rounded up; each is longer.",
         low=0.01, high=1, unset="0.5 in zooms and their bounces; else 1")
     step_size: Curve = setting(
         -1.0, "Length of a step: how far a pixel moves, as a share of the range from black to white, "

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from dreamvid.arrays import Image
-from dreamvid.dream.ascent import LIMITS, ascend, clip_limit, coarser, even_pace, normalised, soft_limit, steady
+from dreamvid.dream.ascent import (
+    LIMITS,
+    ascend,
+    clip_limit,
+    even_pace,
+    normalised,
+    soft_limit,
+    steady,
+    with_fewer_steps,
+)
 from dreamvid.dream.objective import Weights
 from dreamvid.dream.shifts import SHIFTS
 from dreamvid.settings import FrameValues
@@ -47,7 +56,7 @@ def test_no_steps_give_the_image_itself() -> None:
 def test_coarse_octaves_take_a_share_of_the_steps_and_make_them_longer(
     steps: int, share: float, fewer: int, far: float
 ) -> None:
-    coarse = coarser(FrameValues(steps=steps, step_size=0.01), share)
+    coarse = with_fewer_steps(FrameValues(steps=steps, step_size=0.01), share)
     assert coarse.steps == fewer
     assert coarse.steps * coarse.step_size == pytest.approx(0.01 * far, rel=1e-3)
 
